@@ -22,7 +22,7 @@ _POST = (
     "|person|member|governor|trustee|director|owner|proprietor|controller|processor|inspector|investigator|mediator|landlord|landlady|tenant|nurse|doctor"
     "|aider|aiders|first-aider|warden|wardens|marshal|marshals|minder|childminder|nanny|cook|cleaner|driver|escort|coach|coaches|captain|referee|steward|stewards|host|organiser|adviser|advisor"
     "|mentor|tutor|trainer|supplier|provider|contractor|contractors|employer|recruiter|interviewer|interviewers|author|reviewer|auditor|accountant|worker|workers|helper|helpers|holder|holders"
-    "|office|reception|receptionist|department|police|authority|Ofsted|governors|trustees|managers|leaders|supervisors|officers|managements|counsellor|therapist|librarian|photographer|webmaster|moderator|custodian|keyholder|keyholders|guardian|signatories|signatory|appraiser|co-chair|president|vice-president|registrar|superintendent|foreman|operator|engineer|committee"
+    "|office|reception|receptionist|department|police|authority|Ofsted|governors|trustees|managers|leaders|supervisors|officers|managements|counsellor|therapist|librarian|photographer|webmaster|moderator|custodian|keyholder|keyholders|guardian|signatories|signatory|appraiser|co-chair|president|vice-president|registrar|superintendent|foreman|buddy|examiner|convenor|convener|umpire|scorer|instructor|lifeguard|chaperone|usher|councillor|publican|sponsor|activator|signer|operator|engineer|committee"
 )
 _STAFF = "staff|employees|employee|colleagues|colleague|everyone|everybody|adults|personnel|volunteers|volunteer|workforce|users|anyone|practitioners|students?(?= on placement)|supply|member of staff"
 _ORGANISATION = (
@@ -31,7 +31,7 @@ _ORGANISATION = (
 )
 _OUTSIDER = (
     "parent|parents|carer|carers|guardians|parents/carers|parent/carer|families|family|child|children|pupil|pupils|learner|learners|student|students|visitor|visitors"
-    "|complainant|complainants|complainant's|player|players|spectators|customer|customers|client|clients|resident|residents|applicant|applicants|candidate|candidates|respondent|respondents|baby|babies|individual|individuals|public|guests|users|participant|participants|attendees|youngsters|people|member|members|delegates"
+    "|complainant|complainants|complainant's|player|players|spectators|customer|customers|client|clients|resident|residents|applicant|applicants|candidate|candidates|respondent|respondents|baby|babies|individual|individuals|public|guests|users|participant|participants|attendees|youngsters|hirer|hirers|players?|people|member|members|delegates"
 )
 _WATCHED = r"(?:safeguarding|child protection|online[ -]safety|e-?safety|filtering|monitoring)(?: and (?:\w+ )?(?:monitoring|safeguarding|online safety|child protection))?"
 _HEAD_OF = {
@@ -52,7 +52,7 @@ _BODIES = {
 }
 HEAD_WORDS = f"{_BODY}|{_POST}|{_STAFF}|{_ORGANISATION}"
 _DETERMINER = re.compile(
-    r"(?:the|our|all|each|every|any|an?|its|their|his|her|your|this|that|both|only|other|relevant|another|one|two|at least one|at least two|no)\s+",
+    r"(?:(?:two|one|any|each|both|all|either|some) of (?:the|our)|these|such|the|our|all|each|every|any|an?|its|their|his|her|your|this|that|both|only|other|relevant|another|one|two|at least one|at least two|no)\s+",
     re.IGNORECASE,
 )
 _NOT_PART = re.compile(
@@ -70,12 +70,22 @@ _CONNECTED = re.compile(
     re.IGNORECASE,
 )
 _AGENT = re.compile(
-    r"\bby (?P<who>(?:either |both |all |two |at least |one |an? |the |our |each |its |their )*[^.;:()\t]{2,70})",
+    r"\bby (?P<who>(?:either |both |all |any |two |at least |one |an? |the |our |each |its |their )*[^.;:()\t]{2,70})",
+    re.IGNORECASE,
+)
+# "paid into a bank approved by the council": the council approves, and does not pay.
+_OF_A_NOUN = re.compile(
+    r"\b(?!(?:and|or|be|been|being|is|are|then|also|both|not)\b)[a-z'-]+(?<!ly)(?<!ed) (?:agreed|approved|authorised|decided|provided|supplied|employed|published|produced|issued|set|made|required|recommended|given|designated|appointed|caused|caused|raised|received|run|used|owned|committed|covered|affected|business transacted)(?: \w{2,4})? $"
+    r"|\bup(?:on)? $",
     re.IGNORECASE,
 )
 _IT_IS_FOR = re.compile(
     r"\b(?:it (?:is|will be|shall be|remains) (?:the )?(?:\w+ )?(?:responsibility|duty|task|job|role) of|(?:is|are|will be|shall be) the (?:\w+ )?(?:responsibility|duty|task|job) of|(?:remains?|lies?|rests?|responsibility is)(?: \w+)? (?:with|on)|falls? (?:to|on|upon)|is up to)"
     r" (?P<who>(?:the |our |all |each |every |an? )[^.;:()\t]{2,60}?)(?= to\b|$|[.,;]| who\b| for\b)",
+    re.IGNORECASE,
+)
+_IT_IS_THEIRS = re.compile(
+    r"\bit (?:is|will be|remains) (?P<who>(?:the |our |each |every )[^.;:()\t]{2,50}?)['’]s? (?:\w+ )?(?:job|role|duty|responsibility|task)(?= to\b)",
     re.IGNORECASE,
 )
 _PRONOUN = re.compile(
@@ -99,7 +109,9 @@ def doer_named(words: str) -> Doer | None:
     if not said or said.lower() in {"it", "this", "that", "they", "he", "she"}:
         return None
     found = [part for part in (_one(one) for one in _parts(said)) if part is not None]
-    if not found or (len(found) < len(_parts(said)) and _one(_parts(said)[-1]) is None):
+    parts = _parts(said)
+    # "The person responsible for health and safety": what stands behind "for" is no second person.
+    if not found or (len(found) < len(parts) and _one(parts[-1]) is None and not _CONNECTED.search(parts[0])):
         return None
     audiences = list(dict.fromkeys(one.audience for one in found if one.audience and one.sort != "outsider"))
     sort = min((one.sort for one in found), key=("post", "staff", "organisation", "outsider").index)
@@ -111,6 +123,8 @@ def doer_named(words: str) -> Doer | None:
 def agent_of(predicate: str) -> Doer | None:
     """Whoever stands behind "by" in a passive clause."""
     for found in _AGENT.finditer(predicate):
+        if _OF_A_NOUN.search(predicate[: found.start()]):
+            continue
         doer = doer_named(found["who"]) or doer_named(found["who"].split(" and ")[0])
         if doer:
             return doer
@@ -119,7 +133,7 @@ def agent_of(predicate: str) -> Doer | None:
 
 def responsible_in(words: str) -> tuple[Doer, str] | None:
     """Whoever a sentence makes responsible without being its subject, and for what, where that stands behind "to"."""
-    found = _IT_IS_FOR.search(words)
+    found = _IT_IS_FOR.search(words) or _IT_IS_THEIRS.search(words)
     doer = doer_named(found["who"]) if found else None
     if found is None or doer is None:
         return None
@@ -142,7 +156,7 @@ def _phrase(words: str) -> str:
         words.strip(),
         flags=re.IGNORECASE,
     )
-    said = re.sub(r"\s*\([^()]*\)", "", said)
+    said = re.sub(r"\s*\([^()]*\)|\bHon\. (?=[A-Z])", "", said)
     end = _NOT_PART.search(said)
     said = said[: end.start()] if end else said
     return re.sub(

@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from bot.reading.duties.doer import HEAD_WORDS, doer_named
+from bot.reading.duties.doer import HEAD_WORDS, Doer, doer_named
 from bot.reading.duties.kind_rule import wording
 
 _ADVERB = (
@@ -67,7 +67,7 @@ _HAPPENED = re.compile(
     re.IGNORECASE,
 )
 _BEHIND = re.compile(
-    r" (?=(?:the|an?|our|all|any|each|every|this|these|it|he|she|they|we|you|staff|parents|children|this)\b(?: members? of(?: the)?)?"
+    r" (?=(?:the|an?|our|all|any|each|every|this|these|it|he|she|they|we|you|staff|parents|children|this)\b(?: members?(?: of(?: the)?)?)?(?: [a-z]+ on the [a-z]+(?= (?:will|must|shall|should)))?"
     r"(?: (?!who\b|that\b|which\b|if\b|when\b|has\b|have\b|is\b|are\b|of\b|to\b|from\b|for\b|in\b|and\b|or\b)[\w'()/-]+){0,6} (?:will|must|shall|should)\b)",
     re.IGNORECASE,
 )
@@ -89,7 +89,7 @@ _HEAD = re.compile(
     re.IGNORECASE,
 )
 _VERB_NEXT = re.compile(
-    rf"(?P<of> (?:for|of|in charge of|in|with (?:\w+ )?responsibility for) (?:the |our )?[\w-]+(?: [\w-]+){{0,3}}?)??,? {_ADVERB}(?P<deed>(?-i:(?!(?:{_NO_VERB})\b)[a-z][a-z-]+))(?<!ing)(?<!ed)\b",
+    rf"(?P<of> on (?:duty|call|shift|site)| (?:for|of|in charge of|in|with (?:\w+ )?responsibility for) (?:the |our )?[\w-]+(?: [\w-]+){{0,3}}?)??,? {_ADVERB}(?P<deed>(?-i:(?!(?:{_NO_VERB})\b)[a-z][a-z-]+))(?<!ing)(?<!ed)\b",
     re.IGNORECASE,
 )
 _PLURAL_HEAD = re.compile(
@@ -141,9 +141,10 @@ _AFTER_MODAL = re.compile(r"^, [^,]{2,60}, ")
 _BRACKETS = re.compile(r"\s*\([^()]*\)")
 # What stands between commas in the middle of a clause: ", where possible,", ", which could be misread,".
 _ASIDE = re.compile(
-    r",? (?:(?:where|if|as|when|unless) (?:[\w-]+ ){0,4}?[\w-]+|therefore|however|in turn|(?:which|who|including|such as|for example|together with|along with|as well as|provided by|supplied by|employed by|based (?:at|in))\b[^,.;]{2,80}),(?= (?:[a-z]{3,}s (?!and|or)|will|must|shall|should|is|are|be|has|have|may|can)\b)",
+    r",? (?:(?:where|if|as|when|unless) (?:[\w-]+ ){0,4}?[\w-]+|therefore|however|in turn|(?:which|who|including|such as|for example|together with|along with|as well as|provided by|supplied by|employed by|known as|usually|normally|ideally|preferably|based (?:at|in))\b[^,.;]{2,80}),(?= (?:[a-z]{3,}s (?!and|or)|will|must|shall|should|is|are|be|has|have|may|can)\b)",
     re.IGNORECASE,
 )
+_NOBODY = Doer("", None, "outsider")
 _FEWEST_OF_TRIGGER = 2
 _MOST_SUBJECT, _LONG_SUBJECT, _SHORT_SUBJECT = 34, 22, 5
 
@@ -215,7 +216,9 @@ def _without_comma(words: str) -> int:
     """Where a clause begins behind a condition that no comma ends: "If one is lost | the clerk must"; else 0."""
     if not _HAPPENED.match(words):
         return 0
-    last = max((found.start() for found in _BEHIND.finditer(words)), default=0)
+    begins = [found.start() for found in _BEHIND.finditer(words)]
+    named = (start for start in begins if (doer_named(words[start:]) or _NOBODY).sort in {"post", "staff"})
+    last = next(named, max(begins, default=0))
     return last if words[:last].count(" ") >= _FEWEST_OF_TRIGGER else 0
 
 

@@ -33,6 +33,8 @@ _AND_WILL = re.compile(
     r"\b(?:will|must|shall|should)\b.{12,} and (?:will|must|shall|should)\b[^:]{0,30}:$", re.IGNORECASE
 )
 _FEWEST_WORDS = 4
+_NEXT_BLOCK = 2
+_OF_A_POST = re.compile(r"(?P<who>(?:The|An?|Our) [\w' -]{3,40}?) (?:is|are|has|have)\b")
 _SAME = 0.8
 _PLAIN = re.compile(r"[a-z]{3,}")
 _LONGEST_TRIGGER, _LONGEST_VAGUE, _LONGEST_ROLE = 14, 60, 6
@@ -58,7 +60,7 @@ _STATEMENT = wording(
 _EMERGENCY_ADVICE = re.compile(r"\b(?:999|101|112|helpline|freephone)\b|\bdial\b", re.IGNORECASE)
 _LAW_NAMED = re.compile(r"^[^.]{0,90}\b(?:Act|Regulations?|Directive)(?: \(\w+\))? \(?(?:19|20)\d\d\)?\W*$")
 _CONTENT_LEAD = re.compile(
-    r"\b(?:includ(?:e|es|ing)|cover|contain|example|such as|following (?:are|is|regulations|legislation|documents|types|information|areas|points)|right to|legislation|guidance|may|can|could|might|aims?|objectives|purposes?|believes?|examples|outcomes|know|understand|able to|aware|means|defined|advised|encouraged|taught|do not|don't|must not|should not|never|not (?:be )?(?:permitted|acceptable|allowed|considered)|unacceptable|prohibited|forbidden|details?|information|policies|documents|consist\w*|namely|e\.g)\b[^.]{0,60}$",
+    r"\b(?:includ(?:e|es|ing)|cover|contain|example|such as|following (?:are|is|regulations|legislation|documents|types|information|areas|points)|right to|legislation|guidance|may|can|could|might|aims?|objectives|purposes?|believes?|examples|outcomes|know|understand|able to|aware|means|defined|advised|encouraged|taught|stating|showing|detailing|listing|giving|do not|don't|must not|should not|never|not (?:be )?(?:permitted|acceptable|allowed|considered)|unacceptable|prohibited|forbidden|details?|information|policies|documents|consist\w*|namely|e\.g)\b[^.]{0,60}$",
     re.IGNORECASE,
 )
 # Nobody can be reminded of these on a day, nor show them.
@@ -70,7 +72,7 @@ _STATE = wording(
 )  # fmt: skip
 _VAGUE_DONE = re.compile(
     r"(?:supported|encouraged|respected|treated|valued|considered|used|needed|given (?:the opportunity|equal|every|priority)|expected|made to feel|helped|welcomed|dealt with|handled|followed|supervised|protected|taken (?:seriously|into)"
-    r"|listened|understood|accepted|tolerated|viewed|seen|reflected|aimed|based|applied|adhered|enabled|celebrated|promoted|recognised|balanced|concerned|located|known|called|found|set out|covered|required|met|judged|subject|free|excluded|entitled|allowed|permitted|deemed|classed|defined|responsible|kept (?:safe|confidential|to a minimum)|enforced|governed|contained|incorporated|logged in|taught|educated|empowered|(?:conducted|carried out|implemented|made|done)[^.;]{0,60} in (?:line|accordance) with|looked after|cared)\b",
+    r"|listened|understood|accepted|tolerated|viewed|seen|reflected|aimed|based|applied|adhered|enabled|celebrated|promoted|recognised|balanced|concerned|located|known|called (?:an?|the)|found|set out|covered|required|met|judged|subject|free|excluded|entitled|allowed|permitted|deemed|classed|defined|responsible|kept (?:safe|confidential|to a minimum)|enforced|governed|contained|incorporated|logged in|taught|educated|empowered|(?:conducted|carried out|implemented|made|done)[^.;]{0,60} in (?:line|accordance) with|looked after|cared)\b",
     re.IGNORECASE,
 )
 _CONCRETE = wording("^<done>")
@@ -102,6 +104,14 @@ _QUOTED_LEAD = wording(
     "(?:codes?|standards?|law|act|regulations?|guidance|legislation)\\b[^.:]* (?:stipulates?|states?|says?|requires?|sets? out)[^.:]{0,20}:$",
     "(?<!ensure )(?<!ensuring )(?<!sure )that\\W*$",
 )
+# Behind "The leader will:" each item begins with a verb, known here or not.
+_WANTS_A_VERB = re.compile(
+    r"\b(?:will|must|shall|should|(?:is|are|needs?|has|have|expected|required) to)(?: also| always)?\W*$"
+)
+_NO_VERB_FIRST = re.compile(
+    r"(?:the|an?|any|all|each|every|our|their|if|when|where|in|on|at|for|no|this|these|they|we|it)\b|[A-Z]\w+s\b(?! (?:the|an?|all|any|to)\b)",
+    re.IGNORECASE,
+)
 _TOO_SHORT = re.compile(
     r"(?:do (?:so|this|it)(?: (?:if|when|where|unless)\b.*)?|contact|be|the following|for the following)\W*$",
     re.IGNORECASE,
@@ -118,12 +128,13 @@ _THEIRS = re.compile(
     re.IGNORECASE,
 )
 _TRAILING_TRIGGER = re.compile(
-    r",? (?P<trigger>(?:when|if|once|after) (?!(?:and|or)\b)[^,.;]{5,90})[.;]?$", re.IGNORECASE
+    r",? (?P<trigger>(?:when|if|once|(?<!look )(?<!looks )(?<!looking )after) (?!(?:and|or)\b)[^,.;]{5,90})[.;]?$",
+    re.IGNORECASE,
 )
 _CONTACT = re.compile(
     r"(?:tele)?(?:phone|e-?mail|text|tel|fax|address|web(?:site)?|url|mobile)\b ?:|https?://", re.IGNORECASE
 )
-_LABEL = re.compile(r"[A-Z][\w' -]{2,40}: (?=[A-Z])")
+_LABEL = re.compile(r"[A-Z][\w' -]{2,40}(?:: (?=[A-Z])| [–-] (?=(?:the|our|all|each) ))")
 _TOWARDS = re.compile(
     r"\b(?:so that|in order (?:to|that)|because|by|through|that is|reasons?)\W*$", re.IGNORECASE
 )
@@ -144,8 +155,9 @@ _ANYWAY = re.compile(
 )
 # The deed behind a post and a colon or dash, as a habit or a gerund.
 _DOES_FIRST = re.compile(
-    r"(?:\w+ly )?(?:[A-Za-z]{3,}ing|Responsible|[A-Za-z][a-z]+(?<!s)s (?:the|an?|all|each|every|any|that|to|up|out|with|their|its|our))\b"
+    r"(?:\w+ly )?(?:[A-Za-z]{3,}ing|Responsible|[A-Za-z][a-z]+(?<!s)s (?:the|an?|all|each|every|any|that|to|up|off|out|with|their|its|our))\b"
 )
+_KEEPS_A = re.compile(r"[A-Z][a-z]+(?<!s)s (?:the|an?|all|each|every|any|their|its|our|up|off)\b")
 _GERUND = re.compile(r"(?:\w+ly )?[A-Za-z]{3,}ing\b")
 _TELLS = re.compile(
     r"(?:taught|educated|informed|told|notified|asked|invited|consulted|contacted|offered|provided|given|sent|advised|made aware|trained|inducted|reminded|acknowledged|checked|vetted|shown|issued|kept informed|supplied|interviewed|appointed|recorded|listed|assigned|allocated|accompanied|collected|signed|escorted|registered|assessed|observed|introduced|appraised|supervised)\b",
@@ -298,8 +310,13 @@ def _read(said: Sentence, place: _Place, document: _Document) -> Clause | None:
         return None
     if said.row and "\t" in words:
         return _read_row(said, document)
+    if said.block - place.block > _NEXT_BLOCK:
+        place.before = None
     led = _led(said, place)
     if led is None:
+        named = _OF_A_POST.match(words)
+        if named and (doer := doer_named(named["who"])) and doer.sort == "post":
+            place.before, place.block = doer, said.block
         return None
     clause, doer, trigger = led
     event = trigger or event_in(words) or event_in(said.heading) or event_in(header.title or "")
@@ -355,7 +372,7 @@ def _led(said: Sentence, place: _Place) -> tuple[MainClause, Doer | None, str] |
     rest = words[dash.end() :] if dash else ""
     if dash and holder and (main_clause(rest) or _DOES_FIRST.match(rest)):
         inner = main_clause(rest) or MainClause("", "", "will", rest, passive=False, order=True)
-        return inner, holder, inner.trigger
+        return inner, (doer_named(inner.subject) if inner.subject else None) or holder, inner.trigger
     theirs = _THEIRS.match(words)
     if theirs:
         return MainClause("", "", "must", theirs["deed"], passive=False, order=True), place.before, ""
@@ -381,7 +398,12 @@ def _led(said: Sentence, place: _Place) -> tuple[MainClause, Doer | None, str] |
             and not (_CONTENT_LEAD.search(lead) or _complete(lead))
         ):
             doer = _doer(opening, place)
-            if not (words[:1].islower() or _GERUND.match(words) or _STARTS_A_DEED.search(words)):
+            if not (
+                words[:1].islower()
+                or _GERUND.match(words)
+                or _STARTS_A_DEED.search(words)
+                or (_WANTS_A_VERB.search(lead) and not _NO_VERB_FIRST.match(words))
+            ):
                 return None
             inner = replace(opening, predicate=words) if not opening.passive else opening
             return inner, doer or by_lead, opening.trigger
@@ -392,7 +414,7 @@ def _led(said: Sentence, place: _Place) -> tuple[MainClause, Doer | None, str] |
             own is None
             and place.holder
             and said.item
-            and _GERUND.match(words)
+            and (_GERUND.match(words) or _KEEPS_A.match(words))
             and place.holder.words != words
         ):
             return MainClause("", "", "will", words, passive=False, order=True), place.holder, ""
@@ -448,7 +470,12 @@ def _doer(clause: MainClause, place: _Place) -> Doer | None:
         return subject if trained and subject and subject.sort in {"post", "staff"} else None
     if is_pronoun(clause.subject):
         inside = doer_named(
-            re.sub(r"^(?:if|when|whenever|where|once|should)\s+", "", clause.trigger, flags=re.IGNORECASE)
+            re.sub(
+                r"^(?:if|when|whenever|where|once|should|after|before|upon|following|until|as soon as)\s+",
+                "",
+                clause.trigger,
+                flags=re.IGNORECASE,
+            )
         )
         return inside or place.before
     if clause.subject.lower() == "you" and clause.modal:
@@ -462,7 +489,7 @@ def _is_duty(
     words = said.words
     return not (
         clause.permits
-        or (clause.negative and not _UNLESS.search(words))
+        or ((clause.negative or clause.subject.startswith("No ")) and not _UNLESS.search(words))
         or (doer is not None and doer.sort == "outsider")
         or (clause.subject.lower() in {"this", "which", "that", "these"} and not clause.passive)
         or not clause.predicate.strip(" .:;")

@@ -129,7 +129,7 @@ _JOINING = (
     r"|(?:taking up|start of) (?:post|employment|their post))|\bwithin (?:the )?induction|in the first (?:few )?(?:days?|weeks?|months?) of (?:their )?(?:employment|work|joining)|new(?:ly[ -]appointed)? (?:members of staff|staff(?: members?)?|employees?|starters?|recruits?|volunteers?|governors?|trustees?)"
 )
 _OF_DAY = (
-    r"(?:on |by |before |within )?(?:the )?(?:(?P<same>(?:very |that )?same (?:working |school )?day|end of the (?:same )?(?:school |working )?day|close of (?:business|play|the day)|day(?=['’]s end))"
+    r"(?:on |by |before |within |at |towards )?(?:the )?(?:(?P<same>(?:very |that )?same (?:working |school )?day|end of the (?:same )?(?:school |working )?day|close of (?:business|play|the day)|day(?=['’]s end))"
     r"|(?P<next>(?:next|following) (?:working |school |available )?(?:day|morning))"
     r"|(?P<period>end of (?:the|that|this) (?:same |school |working |current |following )?(?P<of>week|half[- ]term|term|month|(?:school |academic )?year)))(?![a-z])"
 )
@@ -401,10 +401,12 @@ _READERS: tuple[tuple[re.Pattern[str], _Reader], ...] = (
     (_pattern(rf"\b(?:kept|retained|stored|held|remain\w*|archived|keep|retain|store)\b[^.;]{{0,60}}?(?P<kept>\bfor (?:a |the )?(?:(?:further|minimum|period|maximum|at least|up to|of|least|duration) )*{_SPAN}(?: ?(?:after|from|following) [^.,;:()\t]{{2,40}}?{_END})?)"), _kept),
     (_pattern(rf"\bevery (?:other|second|alternate) (?P<period>year|month|week|term|{_MONTH_WORDS})\b"), _every_other),
     (_pattern(rf"\b{_OFTEN}(?:(?:once )?every|(?:at )?intervals (?:of |not exceeding )(?:no more than |not more than |up to )?) ?(?!day|week|month|year|term|half)(?P<count>{_FIGURE})[ -]?(?P<unit>{_UNIT})"), _every_n),
+    (_pattern(rf"\b(?:at |on a )?(?P<count>{_FIGURE})[ -]?(?P<unit>yearly|monthly|weekly|termly)(?: intervals?| basis| cycle)?\b"), _every_n),
     (_pattern(rf"\b(?:on )?(?:each|every) (?P<day>{'|'.join(_DAYS)})\b"), _weekday),
     (_pattern(rf"\b(?:in |by |during |at the (?:start|end) of |before the end of )?(?:each|every) (?P<month>{_MONTH_WORDS})\b(?! (?:be|not|also|only))"), _each_month),
-    (_pattern(rf"\b{_OFTEN}(?:{_ANY_TIMES} )?(?:(?:at|by|before) \d{{1,2}}(?:[.:]\d\d)? ?(?:am|pm)? )?(?:(?:at|by|on|before|prior to|in|during) )?(?:the )?(?:(?:start|beginning|end|close) of )?(?:each|every|per|(?:(?<=once )|(?<=twice )|(?<=times ))an?)(?: new| and every| single)? (?P<period>{_ANY_PERIOD})\b"), _period),
+    (_pattern(rf"\b{_OFTEN}(?:{_ANY_TIMES} )?(?:(?:at|by|before) \d{{1,2}}(?:[.:]\d\d)? ?(?:am|pm)? )?(?:(?:by|on|before) the (?:\d{{1,2}}(?:st|nd|rd|th)|first|second|third|last)(?: \w+)? (?:of|in) )?(?:(?:at|by|on|before|prior to|in|during) )?(?:the )?(?:(?:start|beginning|end|close) of )?(?:each|every|per|(?:(?<=once )|(?<=twice )|(?<=times ))an?)(?: new| and every| single)? (?P<period>{_ANY_PERIOD})\b"), _period),
     (_pattern(r"\b(?:at |by |before )the (?:start|beginning) of (?:the|a|each new)(?: new)? (?P<period>(?:academic|school) years?|terms?)\b(?P<times>)"), _period),
+    (_pattern(rf"\b(?:at|to) (?:the|its|their|our) (?:next|following|first)(?: \w+)? meeting(?: of (?:the |our )?(?P<body>[\w -]{{3,40}}?){_END})?\b"), _meeting),
     (_pattern(rf"\b(?:at|before|after|for) (?:each|every|all)(?: \w+)? meetings?(?: of (?:the |our )?(?P<body>[\w -]{{3,40}}?){_END})?\b"), _meeting),
     (_pattern(rf"\b(?:within|no later than|not later than|no more than|not more than|inside|in no more than|(?<=respond )in|(?<=replied to )in|after|(?<!for )at least|up to)(?: a (?:maximum|period) of| the (?:first|following|next)| a further| at most| approximately| around)? {_SPAN}{_ANCHOR}"), _deadline),
     (_pattern(rf"\b(?P<count>{_FIGURE})[ -]?(?P<unit>{_UNIT}) (?:of|after|from|following) (?P<anchor>[^.,;:()\t]{{2,60}}?){_END}"), _deadline),
@@ -412,11 +414,11 @@ _READERS: tuple[tuple[re.Pattern[str], _Reader], ...] = (
     (_pattern(rf"\b{_OFTEN}(?:{_ANY_TIMES} )?(?P<often>{_ANY_ADVERB})\b"), _adverb),
     (_pattern(rf"\b(?:{_JOINING})\b"), _joining),
     (_pattern(rf"\b(?:before and after|after|following|at the end of|at the start of|before|prior to|on|at|during) (?:each|every) (?P<what>[a-z][\w' -]{{2,40}}?){_END}"), _each_event),
-    (_pattern(r"\b(?:each|every) time (?:that )?(?P<happens>[^.,;:()\t]{3,60}?)(?=[.,;:()\t]|$| (?:and|or|the \w+ (?:will|must|should)))"), _each_time),
+    (_pattern(r"\b(?:each|every) time (?:that )?(?P<happens>[^.,;:()\t]{3,60}?)(?=[.,;:()\t]|$| (?:and|or|it|they|he|she|we|the|each|staff)\b)"), _each_time),
     (_pattern(rf"\b{_AT_AN_EVENT}"), _each_event),
     (_pattern(rf"\b(?:{_URGENT})\b"), _urgent),
     (_pattern(rf"\b(?:{_VAGUE})\b"), _vague),
-    (_pattern(rf"\b(?:before|prior to|in advance of) (?!or\b|and\b|the (?:start|end) of (?:each|every))(?:(?:they|he|she|it|we|you) [^.,;:()\t]{{3,60}}|(?:[^.,;:()\t]{{3,60}}?){_END})"), _vague),
+    (_pattern(rf"(?<!lay )(?<!laid )(?<!put )(?<!brought )(?<!bring )(?<!come )(?<!comes )(?<!go )(?<!goes )\b(?:before|prior to|in advance of) (?!or\b|and\b|the (?:start|end) of (?:each|every))(?:(?:they|he|she|it|we|you) [^.,;:()\t]{{3,60}}|(?:[^.,;:()\t]{{3,60}}?){_END})"), _vague),
 )  # fmt: skip
 _SPAN_FORM = r"(?P<n>\d+) (?P<unit>minute|month|year|term|half-term)s?"
 _AS_DAYS = {"month": 28, "year": 365, "term": 84, "half-term": 42}

@@ -63,12 +63,14 @@ _REMINDED = re.compile(
     r"(?:are|is|should be|must be) (?:also |again |kindly |politely |respectfully )?reminded that ",
     re.IGNORECASE,
 )
+# "Remaining adults will search": no order to remain.
+_WILL_NEXT = re.compile(r"\w+ing [\w'-]+ (?:will|must|shall|should)\b", re.IGNORECASE)
 _VOWELS = "aeiou"
 
 
 def as_order(said: Sentence) -> Sentence:
     """The item with "check" for "checking", at its beginning and behind an "and"; other sentences as they are."""
-    if not said.item or not _DOING.match(said.words) or not leads(said.lead):
+    if not said.item or not _DOING.match(said.words) or _WILL_NEXT.match(said.words) or not leads(said.lead):
         return said
     words, places, end = "", list[tuple[int, int]](), 0
     for doing in _DOING.finditer(said.words):

@@ -19,7 +19,7 @@ _MARKS = re.compile(r"\*+|(?<!\w)_+|_+(?!\w)|`+|!?\[(?=[^\]]*\]\()|\]\([^)]*\)")
 _HEADING = re.compile(r"\s*#")
 _END = re.compile(r"[.!?][\"”'’)]*\s+(?=[A-Z“\"‘'(\[]|\d{1,2}\.\d{1,2}\s+[A-Z])|;\s+|\t+")
 _NOT_END = re.compile(
-    r"(?:\b(?:e\.g|i\.e|etc|eg|ie|Mr|Mrs|Ms|Dr|St|No|para|Rev|Revd|Cllr|Prof|Fr|cf|inc)|\b[A-Z])\.\s+$"
+    r"(?:\b(?:e\.g|i\.e|etc|eg|ie|Mr|Mrs|Ms|Dr|St|No|para|Rev|Revd|Cllr|Prof|Fr|Hon|Asst|cf|inc)|\b[A-Z])\.\s+$"
 )
 _CLOSED = tuple(".:;!?")
 _COLUMN_GAP = re.compile(r"(?<=\S)\s{3,}(?=\S)")
@@ -68,6 +68,10 @@ _FORMS = (
     _SMALL,
     wording("^<act>"),
 )
+# A row of a table in Markdown, and the rule under its head.
+_PIPED = re.compile(r"\s*\|.*\|\s*")
+_AT_STROKES = re.compile(r"^\s*\||\|\s*$| +(?=\|)")
+_RULED = re.compile(r"\s*\|[\s|:-]*-[\s|:-]*\|\s*")
 _PAGE_NUMBER = re.compile(r"\s*(?:page )?\d{1,3}\s*", re.IGNORECASE)
 # "Manager – Reports accidents": a list of who does what.
 _POST_DASH = re.compile(r"(?P<post>[A-Z]\w+)[^–.;:]{0,60} [–-] ")
@@ -128,10 +132,14 @@ class _Lists:
         self.listed = self.listed or block.shape
         if not block.item or ("9" in block.shape and "9" not in self.listed):
             self.lead, self.introduced_by, self.outer = "", "", []
-        elif block.shape == self.introduced_by:
+        elif block.shape == self.introduced_by and not self._goes_on_within(block):
             self.lead, self.introduced_by, self.listed = (
                 self.outer.pop() if self.outer else ("", "", self.listed)
             )
+
+    def _goes_on_within(self, block: _Block) -> bool:
+        """ "- Keep a record stating:" goes on with "- the time;", in a list of the same bullets."""
+        return bool(self.outer) and self.lead[:1].isupper() and block.words[:1].islower()
 
     def open(self, block: _Block, last: str, earlier: str) -> None:
         """Begin a list; what opened the one around it comes back behind it."""
@@ -268,7 +276,7 @@ def _blocks(lines: tuple[str, ...]) -> Iterator[_Block]:
         if not raw.strip() or raw.strip() in running:
             gap = True
             continue
-        if _PAGE_NUMBER.fullmatch(raw):
+        if _PAGE_NUMBER.fullmatch(raw) or _RULED.fullmatch(raw):
             continue
         item = None if _HEADING.match(raw) else _ITEM.match(raw)
         words, places = _clean(raw, number, item.end() if item else 0, columned=number in columned)
@@ -359,7 +367,11 @@ def _is_next(words: str, other: str) -> bool:
 
 def _clean(raw: str, number: int, start: int, *, columned: bool = False) -> tuple[str, list[tuple[int, int]]]:
     """The words of a line without marks or doubled spaces, and where each letter stood."""
-    hidden = {column for found in _MARKS.finditer(raw, start) for column in range(*found.span())}
+    marks = itertools.chain(
+        _MARKS.finditer(raw, start), _AT_STROKES.finditer(raw) if _PIPED.fullmatch(raw) else ()
+    )
+    hidden = {column for found in marks for column in range(*found.span())}
+    raw = raw.replace("|", "\t") if _PIPED.fullmatch(raw) else raw
     letters: list[str] = []
     places: list[tuple[int, int]] = []
     start = max(start, _heading_marks(raw))
