@@ -23,6 +23,7 @@ from bot.logbook import pages as logbook_pages
 from bot.office import check_pages, event_pages, question_pages, settings_pages
 from bot.office import pages as office_pages
 from bot.onboarding import pages as onboarding_pages
+from bot.onboarding import setup_pages
 from bot.operations import pages as operations_pages
 from bot.people import case_role_pages, find_pages, task_pages
 from bot.people import pages as people_pages
@@ -111,6 +112,7 @@ PAGES = (
     policy_pages,
     question_pages,
     onboarding_pages,
+    setup_pages,
     logbook_pages,
     logbook_disposal_pages,
     teams_pages,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -215,29 +215,69 @@ def promises(text: PolicyText) -> tuple[Promise, ...]:
 
 
 def promise_of(rule: Obligation, found: Iterable[Promise]) -> Promise | None:
-    """Find the sentence that a rule rests on, by the line it cites, else in the section it cites."""
+    """Find the sentence that a rule rests on: by its words, where the rule keeps them.
+
+    Where it keeps none: by the line it cites, else in the section it cites.
+    """
+    found = tuple(found)
+    kept = {_folded(one) for one in rule.source.quotes}
     cited = {part.strip() for part in re.split(r"[,;]", rule.source.clause or "")}
     lines = {int(number) for part in cited for number in re.findall(r"^L(\d+)", part)}
     said = set(re.findall(r"[a-z]{4,}", f"{rule.title} {rule.statement or ''}".casefold()))
+    of_words = [one for one in found if _folded(one.clause.quote) in kept]
     of_lines = [one for one in found if any(one.clause.line <= at <= one.clause.last_line for at in lines)]
     of_section = [one for one in found if _section(one.place) in cited - {""}]
 
     def shared(one: Promise) -> int:
         return len(said & set(re.findall(r"[a-z]{4,}", one.clause.quote.casefold())))
 
-    return max(of_lines or of_section, key=shared, default=None)
+    return max(of_words if kept else of_lines or of_section, key=shared, default=None)
+
+
+def rules_by_promise(found: Sequence[Promise], rules: Iterable[Obligation]) -> dict[str, Obligation]:
+    """Return the rule that rests on each promise, by the reference of the promise; others are left out.
+
+    Of several promises in one sentence each rule has one: that whose words its title has, else the likest.
+    A rule that asks for the policy's review carries out everything it says of its review.
+    """
+    decided: dict[str, Obligation] = {}
+    rules = tuple(rules)
+    by_title = sorted(rules, key=lambda rule: all(_said(rule) != _folded(one.clause.what) for one in found))
+    for rule in by_title:
+        for quote in dict.fromkeys(rule.source.quotes):
+            same = [one for one in found if _folded(one.clause.quote) == _folded(quote)]
+            free = [one for one in same if one.reference not in decided]
+            for _ in range(rule.source.quotes.count(quote)):
+                best = promise_of(
+                    rule, [one for one in free if _folded(one.clause.what) == _said(rule)] or free
+                )
+                if best is not None:
+                    free.remove(best)
+                    decided[best.reference] = rule
+    for rule in rules:
+        if not rule.source.quotes and (promise := promise_of(rule, found)) is not None:
+            decided.setdefault(promise.reference, rule)
+    review = next((one for one in rules if one.kind is Kind.REVIEW), None)
+    for one in found:
+        if review is not None and one.clause.kind == REVIEW_CLAUSE:
+            decided.setdefault(one.reference, review)
+    return decided
 
 
 def unruled(found: Iterable[Promise], rules: Iterable[Obligation]) -> tuple[Promise, ...]:
-    """List the promises on which no rule rests, retired ones included: those were decided about.
+    """List the promises on which no rule rests, retired ones included: those were decided about."""
+    found = tuple(found)
+    decided = rules_by_promise(found, rules)
+    return tuple(one for one in found if one.reference not in decided)
 
-    A rule that asks for the policy's review carries out everything it says of its review.
-    """
-    rules = tuple(rules)
-    reviewed = any(one.kind is Kind.REVIEW for one in rules)
-    kept = tuple(one for one in found if not (reviewed and one.clause.kind == REVIEW_CLAUSE))
-    resting = {promise.clause for one in rules if (promise := promise_of(one, kept)) is not None}
-    return tuple(one for one in kept if one.clause not in resting)
+
+def _said(rule: Obligation) -> str:
+    return _folded(rule.title)
+
+
+def _folded(words: str) -> str:
+    """Return words without case and with single spaces, to tell whether they are the same."""
+    return " ".join(words.casefold().split())
 
 
 def _place(lines: tuple[str, ...], line: int) -> str:

@@ -306,6 +306,21 @@ def obligation_keys(conn: Connection, setting: str) -> frozenset[str]:
     return frozenset(conn.scalars(select(table.c.key).where(table.c.setting == setting)))
 
 
+def policy_keys(conn: Connection, setting: str) -> frozenset[str]:
+    """Return the keys of all policies a school has or had: they must not be used again."""
+    table = record_tables.policy
+    return frozenset(conn.scalars(select(table.c.key).where(table.c.setting == setting)))
+
+
+def retired_policies(conn: Connection, setting: str) -> tuple[Policy, ...]:
+    """List the policies that a school had, without their versions."""
+    table = record_tables.policy
+    rows = conn.execute(
+        select(table).where(table.c.setting == setting, ~table.c.listed).order_by(table.c.key)
+    )
+    return tuple(policy_record(row, ()) for row in rows)
+
+
 def setting_keys(conn: Connection) -> list[str]:
     return list(conn.scalars(select(record_tables.school.c.key).order_by(record_tables.school.c.key)))
 

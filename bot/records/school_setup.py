@@ -24,7 +24,6 @@ from sqlalchemy import (
     Text,
     delete,
     insert,
-    not_,
     or_,
     select,
     update,
@@ -99,8 +98,6 @@ wording = Table(
 )
 
 KEPT_FOR = timedelta(days=7)
-# What a school that is being set up has sent stays until it is live.
-KEPT_LONGER = ("first policy", "register")
 # Who sent what came from a school's own folder of policies: it waits until somebody looked at it.
 LIBRARY = "library"
 # Who gave a question to somebody, where nobody did: it was not answered in time.
@@ -156,10 +153,9 @@ def schools_with_questions(conn: Connection, settings: Collection[str]) -> list[
 
 
 def add_upload(conn: Connection, one: Upload) -> None:
-    """Store a file, and delete those that were not confirmed for a week; some kinds stay."""
+    """Store a file, and delete those that were not confirmed for a week, but for the library's."""
     old = upload.c.uploaded_at < one.uploaded_at - KEPT_FOR
-    waits = or_(upload.c.sort.in_(KEPT_LONGER), upload.c.uploaded_by == LIBRARY)
-    conn.execute(delete(upload).where(old, not_(waits)))
+    conn.execute(delete(upload).where(old, upload.c.uploaded_by != LIBRARY))
     conn.execute(insert(upload), {name: getattr(one, name) for name in FIELDS})
 
 

@@ -16,7 +16,7 @@ from bot.reading.facts import NOT_STATED, DateFact, Finding, Header, Reading
 from bot.register.problems import Place
 from bot.register.propose_rules import ReadPolicy, data_officers, propose_rules, urgent_numbers
 from bot.register.write import as_yaml
-from bot.rules.case_rules import ICO, LADO
+from bot.rules.case_rules import USUAL_ROUTES
 
 ROSTER_ROLES = ("staff", "governor", "volunteer")
 ROLES = {
@@ -154,16 +154,6 @@ def slug(words: str) -> str:
 LONGEST_KEY = 40
 # What this finding misses is asked as questions, each above the field that is to hold the answer.
 ASKED_BELOW = frozenset({NOT_STATED})
-ROUTES: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
-    ("staff-devices", ("head", "dsl", "chair"), ()),
-    ("official-accounts", ("head", "dsl"), ()),
-    ("images-and-consent", ("dsl", "deputy-dsl", "head"), ()),
-    ("online-conduct", ("dsl", "deputy-dsl", "head"), ()),
-    ("visitor", ("dsl", "deputy-dsl", "head"), ()),
-    ("allegation", ("head", "chair"), (LADO,)),
-    ("concern-about-head", ("chair",), (LADO,)),
-    ("data-breach", ("dpo", "head", "chair"), (ICO,)),
-)
 HEAD = (
     "Proposed by Handbell from the documents named below. Nothing happens until you apply it.",
     "Answer each QUESTION in the field under it; then: handbell apply FILE",
@@ -192,7 +182,7 @@ def propose(readings: Sequence[Reading], files: Sequence[str] = ()) -> str:
         "policies": _list(notes, "policies", [_policy(policy, approvers) for policy in policies]),
         "obligations": _rules(notes, policies, approvers, words),
         "accounts": _list(notes, "accounts", _accounts(policies)),
-        "routes": [{"category": c, "to": list(to), "clocks": list(clocks)} for c, to, clocks in ROUTES],
+        "routes": [{"category": c, "to": list(to), "clocks": list(clocks)} for c, to, clocks in USUAL_ROUTES],
     }
     return as_yaml(parts, notes, HEAD)
 
@@ -203,7 +193,7 @@ def _keyed(readings: Sequence[Reading], files: Sequence[str]) -> list[ReadPolicy
     for reading, path in zip(readings, files, strict=True):
         stem = reading.text.file.rpartition(".")[0] or reading.text.file
         title = reading.header.title or stem
-        short = _short_name(title)
+        short = short_name(title)
         key, count = short, 1
         while key in keyed:
             count += 1
@@ -212,7 +202,7 @@ def _keyed(readings: Sequence[Reading], files: Sequence[str]) -> list[ReadPolicy
     return list(keyed.values())
 
 
-def _short_name(title: str) -> str:
+def short_name(title: str) -> str:
     """Make a key of as many whole words of a title as fit."""
     key = slug(title)
     if len(key) <= LONGEST_KEY:

@@ -26,7 +26,6 @@ from bot.rule_pages.rule_fields import (
     RuleForm,
     form_of,
     form_of_clause,
-    needs_second_yes,
     rule_of,
     start_of_rule,
 )
@@ -36,6 +35,7 @@ from bot.rule_pages.service import (
     audience_choices,
     find_change,
     foresee,
+    is_in_setup,
     latest_change,
     load_rules,
     may_decide,
@@ -46,6 +46,7 @@ from bot.rule_pages.service import (
     sentence_of,
     undo,
     waiting_changes,
+    waits_for_second,
 )
 from bot.rule_pages.store import RuleChange
 from bot.rules.cadence import DAYS, MONTHS
@@ -201,7 +202,7 @@ def take_not_us(
     errors = submit_form(visit, member, form.seal, act)
     if errors:
         return _not_us_page(visit, member, policy, promise, FormState("why", errors=errors))
-    return RedirectResponse(f"/office/policies/{quote(policy, safe='')}#rules-heading", status_code=303)
+    return RedirectResponse(_policy_address(visit, member, policy), status_code=303)
 
 
 @router.post(f"{RULES}/new")
@@ -245,7 +246,7 @@ def take_retire(rule: str, member: Editor, form: Annotated[ReasonForm, Form()], 
     )
     if errors:
         return _retire_page(visit, member, found, FormState("retire", errors=errors))
-    return _after(rule, changes)
+    return _after(visit, rule, changes)
 
 
 def _take(
@@ -271,14 +272,17 @@ def _take(
         return _rule_page(visit, member, fresh, Editing(form_of(now), now, FormState("rule", errors=errors)))
     if errors:
         return _rule_page(visit, member, known, Editing(form, before, FormState("rule", errors=errors)))
-    return _after(before.key if before else "", changes)
+    return _after(visit, before.key if before else "", changes)
 
 
-def _after(rule: str, changes: list[RuleChange]) -> Response:
+def _after(visit: RequestContext, rule: str, changes: list[RuleChange]) -> Response:
     """Go to the rule after a change of it; a form sent twice goes there too."""
     if not changes:
         return RedirectResponse(_address(rule) if rule else RULES, status_code=303)
     change = changes[0]
+    policy = change.after.source.policy if change.after is not None else None
+    if policy is not None and is_in_setup(visit.services, change.setting, policy):
+        return RedirectResponse(f"/office/setup/{quote(policy, safe='')}", status_code=303)
     if change.undo_until is None:
         to = f"{_address(rule)}?done=waits" if rule else f"{RULES}?done=waits"
     else:
@@ -292,8 +296,7 @@ def _rule_page(visit: RequestContext, member: Member, known: Register, editing: 
     made = _made(form, rule, setting.key)
     preview = foresee(visit.services, made, known, visit.now) if made is not None and made.active else None
     latest = latest_change(visit.services, setting.key, rule.key) if rule is not None else None
-    policies = {(one.setting, one.key): one for one in known.policies}
-    protected = any(one is not None and needs_second_yes(one, policies) for one in (made, rule))
+    protected = waits_for_second(visit.services, known, visit.now, rule, made)
     cited = rule or made
     promise = editing.promise or (sentence_of(visit.services, cited) if cited is not None else None)
     choices = list(audience_choices(member.snapshot, setting, [*form.who, *form.but_not], today))
@@ -401,6 +404,13 @@ def _change(visit: RequestContext, member: Member, reference: str) -> RuleChange
     if found is None:
         raise HTTPException(404)
     return found
+
+
+def _policy_address(visit: RequestContext, member: Member, policy: str) -> str:
+    """Return where the promises of a policy are decided: in its set-up, or on its page."""
+    if is_in_setup(visit.services, member.setting.key, policy):
+        return f"/office/setup/{quote(policy, safe='')}"
+    return f"/office/policies/{quote(policy, safe='')}#rules-heading"
 
 
 def _find(known: Register, key: str) -> Obligation | None:

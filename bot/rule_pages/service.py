@@ -198,6 +198,19 @@ def _item(one: Reminder) -> MessageReminder:
     )
 
 
+def waits_for_second(services: Services, known: Register, now: datetime, *rules: Obligation | None) -> bool:
+    """Return whether a change of these rules, before and after, waits for a second yes."""
+    with services.store.reading() as conn:
+        return must_wait(conn, known, now, *rules)
+
+
+def must_wait(conn: Connection, known: Register, now: datetime, *rules: Obligation | None) -> bool:
+    """Return whether a change of these rules waits for a second yes, as `waits_for_second` does."""
+    if not _is_protected(known, *rules):
+        return False
+    return not _is_before_start(conn, next(one for one in rules if one is not None), now)
+
+
 def may_decide(services: Services, setting: str, person: str) -> bool:
     """Return whether somebody may change rules about safeguarding, and agree to such changes."""
     with services.store.reading() as conn:
@@ -217,49 +230,92 @@ def save(services: Services, wanted: Wanted, by: Actor, now: datetime) -> RuleCh
     ValidationFailed: the rule is another than the form started from, a reason is missing, or whoever sends
     it may not change rules about safeguarding.
     """
-    setting = by.setting.key
     until = undo_until(services, wanted.rule, now)
+    with services.store.writing() as conn:
+        claim_submission(conn, by.form, now)
+        return save_in(conn, wanted, by, now, reference=upload_key(services, by.form), until=until)
+
+
+def save_in(
+    conn: Connection, wanted: Wanted, by: Actor, now: datetime, *, reference: str, until: datetime
+) -> RuleChange:
+    """Save a rule in the caller's transaction, as `save` does. `until`: when its first email can go."""
+    setting = by.setting.key
+    known = record_register.load_register(conn, setting, to_change=True)
+    assert known is not None
+    before = _find(known, wanted.key)
+    if wanted.key and before is None:
+        raise ValidationFailed(CHANGED)
+    if wanted.was and start_of_rule(before) != wanted.was:
+        raise ValidationFailed(CHANGED)
+    key = wanted.key or free_key(wanted.rule.title, record_register.obligation_keys(conn, setting))
+    after = replace(wanted.rule, key=key)
+    if before is not None and start_of_rule(after) == start_of_rule(before):
+        raise ValidationFailed(FieldError("main", "Nothing is different. Change something first."))
+    if is_printed(after) and not after.active and not wanted.why.strip():
+        raise ValidationFailed(FieldError("why", "Enter why. The policy still says it."))
+    waits = must_wait(conn, known, now, before, after)
+    if waits:
+        check_second(conn, setting, by)
+    change = RuleChange(
+        reference=reference,
+        setting=setting,
+        rule=key,
+        before=before,
+        after=after,
+        why=wanted.why.strip(),
+        by=by.person.key,
+        at=now,
+        undo_until=None if waits else until,
+    )
+    if waits:
+        change_store.add_change(conn, change)
+        _note(conn, "asked for a second yes to a rule", setting, change, by, now)
+    else:
+        _carry_out(conn, setting, change, by, now)
+    return change
+
+
+def take_out(services: Services, rule: str, why: str, by: Actor, now: datetime) -> None:
+    """Take a rule of a policy that is not started out again, as if nobody had decided about it."""
+    setting = by.setting.key
     with services.store.writing() as conn:
         claim_submission(conn, by.form, now)
         known = record_register.load_register(conn, setting, to_change=True)
         assert known is not None
-        before = _find(known, wanted.key)
-        if wanted.key and before is None:
+        before = _find(known, rule)
+        if before is None or not is_held(conn, before):
             raise ValidationFailed(CHANGED)
-        if wanted.was and start_of_rule(before) != wanted.was:
-            raise ValidationFailed(CHANGED)
-        key = wanted.key or free_key(wanted.rule.title, record_register.obligation_keys(conn, setting))
-        after = replace(wanted.rule, key=key)
-        if before is not None and start_of_rule(after) == start_of_rule(before):
-            raise ValidationFailed(FieldError("main", "Nothing is different. Change something first."))
-        if is_printed(after) and not after.active and not wanted.why.strip():
-            raise ValidationFailed(FieldError("why", "Enter why. The policy still says it."))
-        waits = _is_protected(known, before, after)
-        if waits:
-            _check_second(conn, setting, by)
-        change = RuleChange(
-            reference=upload_key(services, by.form),
-            setting=setting,
-            rule=key,
-            before=before,
-            after=after,
-            why=wanted.why.strip(),
-            by=by.person.key,
-            at=now,
-            undo_until=None if waits else until,
-        )
-        if waits:
-            change_store.add_change(conn, change)
-            _note(conn, "asked for a second yes to a rule", setting, change, by, now)
-        else:
-            _carry_out(conn, setting, change, by, now)
-    return change
+        reference = upload_key(services, by.form)
+        change = RuleChange(reference, setting, rule, before, None, why, by.person.key, now, now)
+        _write(conn, setting, change, by, now)
+
+
+def is_held(conn: Connection, rule: Obligation) -> bool:
+    """Return whether a rule asks nobody yet, because its policy is not started."""
+    return (rule.setting, rule.source.policy) in school_setup.policies_in_setup(conn, (rule.setting,))
+
+
+def is_in_setup(services: Services, setting: str, policy: str) -> bool:
+    """Return whether the rules of a policy are still being decided."""
+    with services.store.reading() as conn:
+        return (setting, policy) in school_setup.policies_in_setup(conn, (setting,))
+
+
+def _is_before_start(conn: Connection, rule: Obligation, now: datetime) -> bool:
+    """Return whether a rule is in force nowhere yet: its policy is not started, or its school is not live.
+
+    A school that is being set up may have nobody yet who could give a second yes.
+    """
+    return is_held(conn, rule) or rule.setting in school_setup.not_live(conn, local_date(now))
 
 
 def undo_until(services: Services, rule: Obligation, now: datetime) -> datetime:
     """Return when the first email of a rule can go; without one within a week, a week from now."""
     today = local_date(now)
     with services.store.reading() as conn:
+        if is_held(conn, rule):
+            return planned_at(today + UNDO_FOR)
         snapshot = load_snapshot(conn, today, (rule.setting,))
     at = first_email_at(snapshot, (rule,) if rule.active else (), now, UNDO_FOR)
     return at or planned_at(today + UNDO_FOR)
@@ -278,8 +334,8 @@ def undo(services: Services, reference: str, by: Actor, now: datetime) -> str:
             raise ValidationFailed(FieldError("main", says))
         if start_of_rule(_find(known, change.rule)) != start_of_rule(change.after):
             raise ValidationFailed(FieldError("main", "The rule has changed since. Change it again instead."))
-        if _is_protected(known, change.before, change.after):
-            _check_second(conn, setting, by)
+        if must_wait(conn, known, now, change.before, change.after):
+            check_second(conn, setting, by)
         back = replace(change, before=change.after, after=change.before, why="undone")
         change_store.forget_change(conn, setting, reference)
         _write(conn, setting, back, by, now)
@@ -361,7 +417,7 @@ def _still_waits(conn: Connection, setting: str, reference: str) -> bool:
     return found is not None and found.undo_until is None
 
 
-def _check_second(conn: Connection, setting: str, by: Actor) -> None:
+def check_second(conn: Connection, setting: str, by: Actor) -> None:
     """Refuse where somebody may not change such a rule, or nobody else could agree."""
     keys = confirming(conn, setting)
     if by.person.key not in keys:
@@ -429,7 +485,7 @@ def audience_choices(
     for term, group in listed.items():
         asked = {one.person for one in roll.asked(audience.parse(term))}
         if asked or group != "main" or term in known:
-            yield group, term, _called(snapshot, setting, term), len(asked)
+            yield group, term, called(snapshot, setting, term), len(asked)
 
 
 def _is_term(typed: str) -> bool:
@@ -442,7 +498,8 @@ def _is_term(typed: str) -> bool:
 SEVERAL = {"role:governor": "Governors", "role:volunteer": "Volunteers", "role:trustee": "Trustees"}
 
 
-def _called(snapshot: Snapshot, setting: School, term: str) -> str:
+def called(snapshot: Snapshot, setting: School, term: str) -> str:
+    """Name a term of an audience as people say it."""
     sort, _, name = term.partition(":")
     if term in SEVERAL:
         return SEVERAL[term]

@@ -28,6 +28,18 @@ OFFICE_CLOSES = time(17, 0)
 
 LADO = "tell the LADO within 1 working day"
 ICO = "decide whether to tell the ICO, and tell it, within 72 hours"
+
+# Whom reports go to until a school says otherwise: category, roles in order, clocks.
+USUAL_ROUTES: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
+    ("staff-devices", ("head", "dsl", "chair"), ()),
+    ("official-accounts", ("head", "dsl"), ()),
+    ("images-and-consent", ("dsl", "deputy-dsl", "head"), ()),
+    ("online-conduct", ("dsl", "deputy-dsl", "head"), ()),
+    ("visitor", ("dsl", "deputy-dsl", "head"), ()),
+    ("allegation", ("head", "chair"), (LADO,)),
+    ("concern-about-head", ("chair",), (LADO,)),
+    ("data-breach", ("dpo", "head", "chair"), (ICO,)),
+)
 COMPLAINT = "acknowledge the complaint within 30 days"
 STATUTORY = {
     "allegation": (LADO,),

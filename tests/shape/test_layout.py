@@ -21,7 +21,7 @@ KERNEL = {
 }
 FEATURES = {
     "register": {"reading"},
-    "policies": {"reading"},
+    "policies": {"reading", "register"},
     "training": set(),
     "requests": set(),
     "accounts": {"register"},
@@ -37,7 +37,7 @@ FEATURES = {
     "today": {"accounts", "cases", "register", "requests", "rule_pages", "signing", "status", "training"},
     "dashboard": {"accounts", "cases", "forecast", "register", "reviews", "status", "today"},
     "rule_pages": {"forecast", "policies", "reading", "register"},
-    "onboarding": {"forecast", "policies", "reading", "register"},
+    "onboarding": {"forecast", "policies", "reading", "register", "rule_pages"},
     "office": {"forecast", "logbook", "people", "register", "signing", "status"},
 }
 # Each of these sees everything before it.

@@ -36,6 +36,16 @@ from bot.web.security import CsrfTokens
 from connectors.local.roster import read_people
 
 FIRST, EMPTY = "merriwell-green", "otherfield"
+FIRE = """# Fire safety policy
+
+1. Drills
+
+The office tests the fire alarm every week.
+
+All staff read the fire plan each September.
+
+Visitors are told at once.
+"""
 PHONE = {"child": "A.B. in Year 5", "what": "a phone", "kept": "office safe"}
 LONG = "Wilhelmina Featherstonehaugh-Cholmondeley"
 LONG_EMAIL = "wilhelmina.featherstonehaugh-cholmondeley@merriwell.example"
@@ -315,6 +325,10 @@ def bring_in(world, folder):
             world.send("of", address, change="material", reason="Lockers came.", number="2")
         newer = newer.replace("in a locker", "in the locker of the staff room")
     world.ids["version"] = address
+    fire = {"file": ("fire.md", FIRE.encode(), "text/markdown")}
+    setup = world.send("of", "/office/setup", files=fire).headers["location"]
+    world.ids["setup"] = setup
+    world.send("of", setup, sentence="5.1", then="keep")
 
 
 def report_things(world, folder):
