@@ -34,6 +34,7 @@ from bot.status.model import REVIEWS, StatusLine
 from bot.status.trend import GROUPS, points, standing_then, trend
 from bot.status.undelivered import undelivered
 from bot.status.words import SHOWN, in_order
+from bot.status.year import STATES, year_of
 from bot.today.model import FIRST, counts_by_area, most_pressing, todays
 from bot.today.service import all_waiting
 from bot.web.context import RequestContext, Visiting
@@ -94,6 +95,8 @@ def show_school(member: Head, visit: Visiting, theme: Theme) -> HTMLResponse:
         waiting_count=todays(items, seen.on).count,
         counted=counts_by_area(items, seen.on),
         areas=status_words.areas(seen.standing),
+        year=year_of(member.snapshot, member.setting.key, seen.standing.lines, seen.on),
+        year_states=STATES,
         more=dashboard_view.more_lines(
             seen,
             to,

@@ -14,6 +14,8 @@ from bot.records.school_setup import is_setting_up
 from bot.register.meeting_emails import bodies_telling
 from bot.signing import answer_form
 from bot.signing.my_duties import my_duties
+from bot.status.model import lines_of
+from bot.status.year import STATES, year_of
 from bot.today.model import Area, todays
 from bot.today.service import waiting_items
 from bot.web.context import Visiting
@@ -37,6 +39,14 @@ def show_today(member: Me, visit: Visiting) -> HTMLResponse:
         waiting=todays(items, today) if any(one.area is not Area.TASK for one in items) else None,
         bodies=bodies_telling(member.snapshot, member.setting.key, member.person.key, today),
         emailed=(member.setting.key, member.person.key) not in member.snapshot.no_meeting_emails,
+        year=year_of(
+            member.snapshot,
+            member.setting.key,
+            lines_of(member.snapshot, member.setting.key, member.person.key, today),
+            today,
+            member.person.key,
+        ),
+        year_states=STATES,
         beginning=member.may(Permission.USE_OFFICE)
         and is_setting_up(visit.services.store, member.setting.key, today),
         held=[one for one in member.snapshot.reminder_holds if one.setting == member.setting.key]

@@ -1,5 +1,7 @@
 """The head's dashboard in a real Chromium: no fault by axe in any theme; it fits a Teams tab of 300 px."""
 
+import re
+
 import pytest
 from by_axe import violations
 from by_hand import enter, go
@@ -14,7 +16,17 @@ pytestmark = pytest.mark.browser
 
 SETTING = "merriwell-green"
 LOOKS = [({"width": 300}, ""), ({"width": 720}, "?theme=contrast")]
-PAGES = ("", "/people-by-task", "/training", "/trend", "/policies", "/stuck", "/findings", "/messages")
+PAGES = (
+    "",
+    "/people-by-task",
+    "/year",
+    "/training",
+    "/trend",
+    "/policies",
+    "/stuck",
+    "/findings",
+    "/messages",
+)
 
 
 @pytest.fixture
@@ -111,3 +123,11 @@ def test_forty_five_messages_fit_a_phone_a_page_at_a_time_without_scripts(served
     page.goto(f"{served.address}/office/messages")
     go(page.get_by_role("link", name="Earlier messages"))
     assert fits(page)
+
+
+def test_the_year_is_printed_on_one_sheet_across(served, head):
+    page = head(width=1280)
+    page.goto(f"{served.address}/school/year")
+    printed = page.pdf(prefer_css_page_size=True)
+    boxes = set(re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", printed))
+    assert [tuple(round(float(side)) for side in box) for box in boxes] == [(842, 595)]
