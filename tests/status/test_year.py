@@ -24,7 +24,7 @@ SIX = (
     Term("Spring 1", date(2027, 1, 4), date(2027, 2, 12)),
     Term("Spring 2", date(2027, 2, 22), date(2027, 3, 25)),
     Term("Summer 1", date(2027, 4, 12), date(2027, 5, 28)),
-    Term("Summer 2", date(2027, 6, 7), date(2027, 7, 20)),
+    Term("Summer 2", date(2027, 6, 7), date(2027, 7, 16)),
 )
 
 
