@@ -42,7 +42,7 @@ def with_foot(message: Email) -> Email:
     word = reference_of(message.id)[:SHORT]
     above, end, below = message.html.rpartition(END)
     html = f"{above or below}{FOOT.format(word=word)}{end}{below if end else ''}"
-    return replace(message, text=f"{message.text}\nReference {word}\n", html=html)
+    return replace(message, text=f"{message.text}\nReference {word}\n", html=html, own=None)
 
 
 def was_sent(client: GoogleClient, message_id: str, history_id: str) -> str | None:

@@ -1,9 +1,7 @@
-"""Turns a message into the bytes every mail server reads. The same message gets the same Message-ID.
+"""Encodes an email as MIME (RFC 5322, 2045 to 2047): CRLF line ends, 7 bit, the same bytes each time.
 
-Writes many messages of one mould: what they have in common is encoded once, each reader's own lines apart.
-
-The bytes are those that `mime.as_bytes` makes of the same message, to the last one; but for a name outside
-ASCII, which is encoded here in one word (RFC 2047) and reads the same.
+Python's `email` package writes headers and attached files. The two bodies are encoded here: what the emails
+of one template have in common is encoded once and cached, the recipient's own lines for each.
 """
 
 from __future__ import annotations
@@ -12,10 +10,10 @@ import re
 from base64 import b64encode
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from email import quoprimime
 from email.headerregistry import Address as HeaderAddress
-from email.message import EmailMessage
+from email.message import MIMEPart
 from email.policy import SMTP
 from email.utils import format_datetime
 from functools import lru_cache
@@ -31,8 +29,18 @@ LONGEST_LINE = 78
 SEVEN_BIT = SMTP.clone(cte_type="7bit", max_line_length=LONGEST_LINE)
 
 # The encoded form of a text is always the same and never contains "=_" (RFC 2045, 6.7).
-ENCODED = "quoted-printable"
-ALTERNATIVES, ATTACHED = "=_handbell-words", "=_handbell-files"
+_ALTERNATIVES = (
+    b'Content-Type: multipart/alternative; boundary="=_handbell-words"\r\n\r\n--=_handbell-words\r\n'
+    b'Content-Type: text/plain; charset="utf-8"\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n'
+)
+_BETWEEN_BODIES = (
+    b"\r\n--=_handbell-words\r\n"
+    b'Content-Type: text/html; charset="utf-8"\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n'
+)
+_END_OF_ALTERNATIVES = b"\r\n--=_handbell-words--\r\n"
+_WITH_FILES = b'Content-Type: multipart/mixed; boundary="=_handbell-files"\r\n\r\n--=_handbell-files\r\n'
+_NEXT_FILE = b"\r\n--=_handbell-files\r\n"
+_END_OF_FILES = b"\r\n--=_handbell-files--\r\n"
 
 # The dot-atom form of RFC 5322 with a domain of Unicode letters, digits and hyphens. Nothing a
 # header or a command line could be broken with; quoted local parts are not used by any school.
@@ -43,28 +51,25 @@ ADDRESS = re.compile(rf"{ATOM}(\.{ATOM})*@{LABEL}(\.{LABEL})*")
 
 
 def as_bytes(message: Email, dated_at: datetime) -> bytes:
-    """Write the whole message, text and HTML, CRLF line ends, the same bytes each time.
+    """Encode an email with its text, its HTML and its files.
 
-    Raises AddressRefused for a bad address.
+    Raises AddressRefused for a recipient's address that no header can hold, TryAgain for such a sender.
     """
-    mail = EmailMessage(policy=SEVEN_BIT)
-    mail["From"] = header(message.sender, sent_from(message))
-    mail["To"] = header(message.to, on_the_wire(message.to))
-    if message.reply_to is not None and is_address(message.reply_to):
-        mail["Reply-To"] = header(message.reply_to, on_the_wire(message.reply_to))
-    mail["Subject"] = one_line(message.subject)
-    mail["Date"] = format_datetime(dated_at)
-    mail["Message-ID"] = message_id(message)
-    # RFC 3834: no out-of-office answers to us; nothing else hangs on it.
-    mail["Auto-Submitted"] = "auto-generated"
-    mail.set_content(message.text, cte=ENCODED)
-    mail.add_alternative(message.html, subtype="html", cte=ENCODED)
-    mail.set_boundary(ALTERNATIVES)
-    for attachment in message.attachments:
-        _attach(mail, attachment)
+    headers = (
+        _from(message.sender),
+        _to(message.to),
+        _reply_to(message.reply_to),
+        _subject(message.subject),
+        _date(dated_at),
+        _header("Message-ID", message_id(message)),
+        # RFC 3834: no out-of-office answers to us; nothing else hangs on it.
+        b"Auto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\n",
+    )
+    bodies = (_ALTERNATIVES, *_bodies(message), _END_OF_ALTERNATIVES)
     if message.attachments:
-        mail.set_boundary(ATTACHED)
-    return mail.as_bytes()
+        files = [part for attachment in message.attachments for part in (_NEXT_FILE, _file(attachment))]
+        return b"".join((*headers, _WITH_FILES, *bodies, *files, _END_OF_FILES))
+    return b"".join((*headers, *bodies))
 
 
 def message_id(message: Email) -> str:
@@ -133,16 +138,19 @@ def header(address: Address, on_wire: str) -> HeaderAddress:
     return HeaderAddress(display_name=one_line(address.name), addr_spec=on_wire)
 
 
-def _attach(mail: EmailMessage, attachment: Attachment) -> None:
+def _file(attachment: Attachment) -> bytes:
     media, _, parameters = attachment.media.partition(";")
     maintype, _, subtype = media.strip().partition("/")
-    mail.add_attachment(
+    part = MIMEPart(policy=SEVEN_BIT)
+    part.set_content(
         attachment.content,
         maintype=maintype,
         subtype=subtype,
+        disposition="attachment",
         filename=one_line(attachment.filename),
         params=dict(_parameter(one) for one in parameters.split(";") if "=" in one),
     )
+    return part.as_bytes()
 
 
 def _parameter(said: str) -> tuple[str, str]:
@@ -156,10 +164,6 @@ PLAIN_NAME = re.compile(r"[A-Za-z0-9'-]+(?: [A-Za-z0-9'-]+)*")
 AS_IT_IS = re.compile(rf"[ -<>-~]{{0,{LONGEST_LINE - 1}}}[!-<>-~]\n")
 # So many bytes of a name fill one encoded word of at most 75 characters.
 ONE_WORD = 45
-SOMEBODY, SOME_DAY = Address("x@x.invalid", "x"), datetime(2026, 1, 1, tzinfo=UTC)
-# What our own headers end with, and words that stand for the text and for the HTML.
-LAST_HEADER, TEXT, HTML = "Auto-Submitted", "the text", "the html"
-
 NEWLINE = "\n"
 # Bytes that are the same for every recipient; or the pieces of lines between the recipient's own words.
 Part = bytes | tuple[str, ...]
@@ -173,27 +177,18 @@ class _BodyPieces:
     html: tuple[Part, ...]
 
 
-def encode_cached(message: Email, dated_at: datetime) -> bytes:
-    """Write the whole message. One with files, or made for its reader alone, is written by itself."""
+def _bodies(message: Email) -> tuple[bytes, bytes, bytes]:
+    """Encode text and HTML, with what stands between them."""
     own = message.own
-    if own is None or message.attachments or not _is_plain(*own.text, *own.html):
-        return as_bytes(message, dated_at)
-    cast, (end_of_headers, between, end) = _split_bodies(own.mould), _frame()
-    return b"".join(
-        (
-            _from(message.sender),
-            _to(message.to),
-            _reply_to(message.reply_to),
-            _subject(message.subject),
-            _date(dated_at),
-            _header("Message-ID", message_id(message)),
-            end_of_headers,
-            _written(cast.text, own.text),
-            between,
-            _written(cast.html, own.html),
-            end,
-        )
-    )
+    if own is None or not _is_plain(*own.text, *own.html):
+        return _encoded(_in_lines(message.text)), _BETWEEN_BODIES, _encoded(_in_lines(message.html))
+    pieces = _split_bodies(own.mould)
+    return _written(pieces.text, own.text), _BETWEEN_BODIES, _written(pieces.html, own.html)
+
+
+def _in_lines(words: str) -> str:
+    """End each line with a line feed, the last one too."""
+    return "".join(f"{line}\n" for line in re.split(r"\r\n|\r|\n", words.removesuffix(NEWLINE)))
 
 
 def _is_plain(*words: str) -> bool:
@@ -203,16 +198,6 @@ def _is_plain(*words: str) -> bool:
 @lru_cache(maxsize=128)
 def _split_bodies(mould: TemplateParts) -> _BodyPieces:
     return _BodyPieces(_parts(mould.text), _parts(mould.html))
-
-
-@lru_cache(maxsize=1)
-def _frame() -> tuple[bytes, bytes, bytes]:
-    """Split a sample message at its two bodies into end of the headers, part between the bodies, and end."""
-    whole = as_bytes(Email("x", SOMEBODY, SOMEBODY, "x", f"{TEXT}\n", f"{HTML}\n"), SOME_DAY)
-    _, last_header, rest = whole.partition(f"{LAST_HEADER}:".encode())
-    before, _, rest = rest.partition(f"{TEXT}\r\n".encode())
-    between, _, end = rest.partition(f"{HTML}\r\n".encode())
-    return last_header + before, between, end
 
 
 def _parts(pieces: tuple[str, ...]) -> tuple[Part, ...]:

@@ -73,7 +73,7 @@ class SmtpMailer:
         for one in self._ready:
             if one.message is message:
                 return one
-        ready = _PreparedMessage(message, _envelope(message), mime.encode_cached(message, self._clock()))
+        ready = _PreparedMessage(message, _envelope(message), mime.as_bytes(message, self._clock()))
         self._ready.append(ready)
         return ready
 
