@@ -38,7 +38,7 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class TemplateParts:
-    """What many messages say alike: their text and HTML, cut where each reader's own words stand."""
+    """The text and HTML that many messages share, cut where each recipient's own words go."""
 
     text: tuple[str, ...]
     html: tuple[str, ...]
@@ -46,9 +46,9 @@ class TemplateParts:
 
 @dataclass(frozen=True, slots=True)
 class PersonalParts:
-    """A mould and one reader's own words, one fewer than its pieces; no line ends in them."""
+    """A template and one recipient's own words, one fewer than its pieces; no line ends in them."""
 
-    mould: TemplateParts
+    template: TemplateParts
     text: tuple[str, ...]
     html: tuple[str, ...]
 
@@ -57,7 +57,7 @@ class PersonalParts:
 class Email:
     """Rendered words on their way to one person. `id` is derived: a second copy bears the same.
 
-    `own`: the same words again, as a mould and what is this reader's alone, for whoever writes many.
+    `own`: the same words as a shared template and the parts that are this recipient's alone.
     """
 
     id: str

@@ -21,7 +21,7 @@ from bot.logbook.model import LogEntry
 from bot.messages.calendar_file import MEDIA, CalendarEntry, invite, uid
 from bot.messages.claim_store import ClaimedMessage, MessageReminder
 from bot.messages.content import MessageContent
-from bot.messages.render import write
+from bot.messages.render import render
 from bot.planning import term_emails
 from bot.planning.duties import list_duties, planning_context
 from bot.planning.duty_emails import HEAD, MessageContext, OpenReminder
@@ -244,7 +244,7 @@ class Drafts:
         letter: MessageContent,
         attachments: tuple[Attachment, ...],
     ) -> Email:
-        words = write(letter)
+        words = render(letter)
         return Email(
             id=message.id,
             sender=self._batch.services.mailbox_of(message.setting).sender,

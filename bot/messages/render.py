@@ -79,7 +79,7 @@ class Parts:
     html: Template
 
 
-def render(letter: MessageContent) -> RenderedMessage:
+def render_uncached(letter: MessageContent) -> RenderedMessage:
     """Render a message as text and as HTML with the same words."""
     parts = parts_of(letter.kind)
     first = letter.cards[0]
@@ -212,22 +212,24 @@ class _Shape:
     """The shared text of all messages of a kind: its pieces, and which mark follows each but the last."""
 
     subject: str
-    mould: TemplateParts
+    template: TemplateParts
     text: tuple[int, ...]
     html: tuple[int, ...]
 
 
-def write(letter: MessageContent) -> RenderedMessage:
-    """Render a message as `render` does, from the cached shared text where there is one."""
+def render(letter: MessageContent) -> RenderedMessage:
+    """Render a message as `render_uncached` does, from the cached shared text where there is one."""
     given = (letter.first_name, *(card.link for card in letter.cards))
     alike = letter.recorded is None and letter.exchange is None and len(given) <= MOST_LINKS
     shape = _shape(_alike(letter)) if alike and all(map(_is_plain, given)) else None
     if shape is None:
-        return render(letter)
+        return render_uncached(letter)
     escaped = [str(escape(words)) for words in given]
     text, html = tuple(given[at] for at in shape.text), tuple(escaped[at] for at in shape.html)
-    own = PersonalParts(shape.mould, text, html)
-    return RenderedMessage(shape.subject, _set(shape.mould.text, text), _set(shape.mould.html, html), own)
+    own = PersonalParts(shape.template, text, html)
+    return RenderedMessage(
+        shape.subject, _set(shape.template.text, text), _set(shape.template.html, html), own
+    )
 
 
 def _is_plain(words: str) -> bool:
@@ -252,7 +254,7 @@ def _marked(alike: _Alike) -> MessageContent:
 def _shape(alike: _Alike) -> _Shape | None:
     """Render a marked message and cut it at the marks. None if a name or link may change other text."""
     marked = _marked(alike)
-    words = render(marked)
+    words = render_uncached(marked)
     allowed = {GREETING.format(marked.first_name), *(card.link for card in marked.cards)}
     lines = (line for line in words.text.splitlines() if MARK.search(line))
     if MARK.search(words.subject) or not all(line in allowed for line in lines):

@@ -15,10 +15,9 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import Column, Connection, Integer, Row, Select, Table, Text, insert, select
-from sqlalchemy.exc import DBAPIError
 
 from bot.database.columns import Instant, iso, tables
-from bot.database.dialect import is_sqlite
+from bot.database.dialect import lock_until_commit
 from bot.rules.hash_chain import FIRST, canonical, digest_of, link
 
 # Append-only and chained: `hash` covers the row and the hash before it. `data` is canonical JSON, as hashed.
@@ -38,18 +37,6 @@ ledger = Table(
 # Any number will do, as long as nothing else locks with it.
 CHAIN_LOCK = 7_230_003
 
-# `digest` and `link` in the server's words.
-APPEND_SQL = """
-    insert into {chain} (seq, at, actor, action, subject, data, prev_hash, hash)
-    select seq, %(at)s, %(actor)s, %(action)s, %(about)s, %(data)s, prev_hash,
-        encode(sha256(convert_to(prev_hash || ':' || encode(sha256(convert_to(
-            %(before)s || seq || %(after)s, 'UTF8')), 'hex'), 'UTF8')), 'hex')
-    from (
-        select coalesce(max(seq), 0) + 1 as seq, coalesce(max(hash), repeat('0', 64)) as prev_hash
-        from (select seq, hash from {chain} order by seq desc limit 1) newest
-    ) place
-    returning seq"""
-
 
 @dataclass(frozen=True, slots=True)
 class LedgerEntry:
@@ -65,15 +52,13 @@ class LedgerEntry:
 def append(
     conn: Connection, *, at: datetime, actor: str, action: str, subject: str, data: Mapping[str, Any]
 ) -> int:
-    """Add an entry to the chain and answer with its number."""
+    """Add an entry to the chain and return its number."""
     return append_to(conn, ledger, LedgerEntry(at, actor, action, subject, data))
 
 
 def append_to(conn: Connection, chain: Table, entry: LedgerEntry) -> int:
-    """Add an entry to a chain and answer with its number."""
-    if not is_sqlite(conn):
-        return _append_at_once(conn, chain, entry)
-    # SQLite's only write lock is held already.
+    """Add an entry to a chain and return its number. Other writers wait until this transaction ends."""
+    lock_until_commit(conn, CHAIN_LOCK)
     seq, prev_hash = head(conn, chain)
     row = {
         "seq": seq + 1,
@@ -162,34 +147,6 @@ def plain(entry: LedgerEntry) -> dict[str, Any]:
 @cache
 def _newest(chain: Table) -> Select[tuple[int, str]]:
     return select(chain.c.seq, chain.c.hash).order_by(chain.c.seq.desc()).limit(1)
-
-
-def _append_at_once(conn: Connection, chain: Table, entry: LedgerEntry) -> int:
-    """Lock the chain, read its end and append, in one round trip on the driver itself.
-
-    Other writers wait until this transaction ends: with three round trips on a network, a whole authority's
-    answers would wait for this one.
-    """
-    driver: Any = conn.connection.driver_connection
-    given = {**_split(entry), "at": entry.at, "actor": entry.actor, "action": entry.action}
-    given |= {"about": entry.subject, "data": canonical(entry.data)}
-    failed: Any = conn.dialect.loaded_dbapi.Error
-    try:
-        with driver.pipeline():
-            driver.execute("select pg_advisory_xact_lock(%s)", (CHAIN_LOCK,))
-            added = driver.execute(APPEND_SQL.format(chain=chain.name), given)
-        return int(added.fetchone()[0])
-    except failed as error:
-        if driver.closed:
-            conn.invalidate()
-        raise DBAPIError.instance(None, None, error, failed, hide_parameters=True) from error
-
-
-def _split(entry: LedgerEntry) -> dict[str, str]:
-    """Return what `digest` is computed over, before and after the number that only the database knows."""
-    before = {"at": iso(entry.at), "actor": entry.actor, "action": entry.action, "data": entry.data}
-    after = {"subject": entry.subject}
-    return {"before": canonical(before)[:-1] + ',"seq":', "after": "," + canonical(after)[1:]}
 
 
 def _holds(row: Row[Any]) -> bool:

@@ -56,7 +56,7 @@ def as_bytes(message: Email, dated_at: datetime) -> bytes:
     Raises AddressRefused for a recipient's address that no header can hold, TryAgain for such a sender.
     """
     headers = (
-        _from(message.sender),
+        _from(message.sender, sent_from(message)),
         _to(message.to),
         _reply_to(message.reply_to),
         _subject(message.subject),
@@ -171,7 +171,7 @@ Part = bytes | tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class _BodyPieces:
-    """One mould as bytes: the pieces of lines, with a reader's own words between them where there are any."""
+    """A template's bodies as bytes, cut where each recipient's own words go."""
 
     text: tuple[Part, ...]
     html: tuple[Part, ...]
@@ -182,13 +182,13 @@ def _bodies(message: Email) -> tuple[bytes, bytes, bytes]:
     own = message.own
     if own is None or not _is_plain(*own.text, *own.html):
         return _encoded(_in_lines(message.text)), _BETWEEN_BODIES, _encoded(_in_lines(message.html))
-    pieces = _split_bodies(own.mould)
+    pieces = _split_bodies(own.template)
     return _written(pieces.text, own.text), _BETWEEN_BODIES, _written(pieces.html, own.html)
 
 
 def _in_lines(words: str) -> str:
     """End each line with a line feed, the last one too."""
-    return "".join(f"{line}\n" for line in re.split(r"\r\n|\r|\n", words.removesuffix(NEWLINE)))
+    return words.replace("\r\n", NEWLINE).replace("\r", NEWLINE).removesuffix(NEWLINE) + NEWLINE
 
 
 def _is_plain(*words: str) -> bool:
@@ -196,8 +196,8 @@ def _is_plain(*words: str) -> bool:
 
 
 @lru_cache(maxsize=128)
-def _split_bodies(mould: TemplateParts) -> _BodyPieces:
-    return _BodyPieces(_parts(mould.text), _parts(mould.html))
+def _split_bodies(template: TemplateParts) -> _BodyPieces:
+    return _BodyPieces(_parts(template.text), _parts(template.html))
 
 
 def _parts(pieces: tuple[str, ...]) -> tuple[Part, ...]:
@@ -236,8 +236,8 @@ def _encoded(words: str) -> bytes:
 
 
 @lru_cache(maxsize=128)
-def _from(sender: Address) -> bytes:
-    return _folded("From", header(sender, on_the_wire(sender)))
+def _from(sender: Address, on_wire: str) -> bytes:
+    return _folded("From", header(sender, on_wire))
 
 
 @lru_cache(maxsize=1024)

@@ -75,7 +75,7 @@ def written(text, *, shared):
     return mime.as_bytes(message, NOW)
 
 
-@pytest.mark.parametrize("shared", [True, False], ids=["of a mould", "by itself"])
+@pytest.mark.parametrize("shared", [True, False], ids=["of a template", "by itself"])
 @pytest.mark.parametrize("text", ENCODED)
 def test_no_encoded_word_becomes_a_header(text, shared):
     content = written(text, shared=shared)

@@ -15,7 +15,7 @@ from connectors.local import mime
 
 NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGH éłŷßÓ学'-.,\"()<>@=?_:;"
-MOULD = TemplateParts(
+TEMPLATE = TemplateParts(
     ("Elm\n\nHello ", ",\n\nPlease read it – soon.\nRead it:\n", "\n.\n" + "long " * 40 + "\n"),
     (
         '<html lang="en">\n<h1>Hello ',
@@ -26,10 +26,10 @@ MOULD = TemplateParts(
 
 
 def filled(message, words, **changed):
-    """A message of the mould with a reader's own words set in."""
-    text = "".join(map("".join, zip(MOULD.text, (*words, ""), strict=True)))
-    html = "".join(map("".join, zip(MOULD.html, (*words, ""), strict=True)))
-    return message(text=text, html=html, own=PersonalParts(MOULD, words, words), **changed)
+    """A message of the template with a reader's own words set in."""
+    text = "".join(map("".join, zip(TEMPLATE.text, (*words, ""), strict=True)))
+    html = "".join(map("".join, zip(TEMPLATE.html, (*words, ""), strict=True)))
+    return message(text=text, html=html, own=PersonalParts(TEMPLATE, words, words), **changed)
 
 
 def same(message):
@@ -51,9 +51,8 @@ def same(message):
 
 
 def lines(words):
-    return "".join(
-        f"{line}\n" for line in words.replace("\r\n", "\n").replace("\r", "\n").removesuffix("\n").split("\n")
-    )
+    whole = words.replace("\r\n", "\n").replace("\r", "\n")
+    return whole if whole.endswith("\n") else f"{whole}\n"
 
 
 def read(content):
@@ -82,7 +81,7 @@ def test_any_name_reads_back(message, name):
 
 
 @pytest.mark.parametrize(
-    "words", ["Jo", "Zoë", "学" * 60, "x" * 500, ".", "=20", "a ", "", "Jo\nQUIT", "\x85"]
+    "words", ["Jo", "Zoë", "Jo\r\n.\r\n", "学" * 60, "x" * 500, ".", "=20", "a ", "", "Jo\nQUIT", "\x85"]
 )
 def test_any_first_name_and_link_read_back(message, words):
     same(filled(message, (words, words)))
