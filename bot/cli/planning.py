@@ -266,7 +266,7 @@ def show_card(given: dict[str, Any], setting: str | None) -> int:
         key = _the_one(tuple(record_register.setting_keys(conn)), setting)
         snapshot = load_snapshot(conn, today, (key,))
     seen = read_dashboard(services, snapshot, key, None, now)
-    print_json(dashboard_card(card_facts(seen, snapshot, f"{services.base_url}/school")))
+    print_json(dashboard_card(card_facts(seen, f"{services.base_url}/school")))
     return 0
 
 

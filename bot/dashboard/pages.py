@@ -88,13 +88,11 @@ def show_school(member: Head, visit: Visiting, theme: Theme) -> HTMLResponse:
         to=to,
         seen=seen,
         today=seen.on,
-        figure=status_words.done_figure(seen.standing),
-        headline=status_words.headline(things),
+        overview=seen.overview,
         named=named,
         first=things,
         waiting_count=todays(items, seen.on).count,
         counted=counts_by_area(items, seen.on),
-        areas=status_words.areas(seen.standing),
         year=year_of(member.snapshot, member.setting.key, seen.standing.lines, seen.on),
         year_states=STATES,
         more=dashboard_view.more_lines(
@@ -274,6 +272,7 @@ def show_trust(member: OfTheTrust, visit: Visiting, theme: Theme, school: str = 
         today=seen.on,
         seen=seen,
         states=[state.value for state in SHOWN if any(one.counts[state.value] for one in seen.schools)],
+        done_figure=status_words.done_figure,
     )
 
 

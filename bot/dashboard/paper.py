@@ -1,4 +1,4 @@
-"""The dashboard on one A4 page as a tagged PDF: the figures of the screen, and no person's name."""
+"""The dashboard on one A4 page as a tagged PDF: counts by area, no case, and nobody's name."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bot.core.dates import full_date
 from bot.core.text import count
 from bot.dashboard import attention
 from bot.dashboard import view as dashboard_view
-from bot.dashboard.service import Dashboard, role_of
+from bot.dashboard.service import Dashboard
 from bot.dashboard.weekly_card import card_facts
 from bot.planning.snapshot import Snapshot
 from bot.rules.duties import Finding, Level
@@ -21,7 +21,7 @@ from bot.status import charts
 from bot.status.trend import trend
 
 PAPER = files("bot.dashboard").joinpath("templates", "school.typ")
-MOST_POLICIES, MOST_TEAMS = 8, 6
+MOST_POLICIES = 8
 LEVELS: dict[Level, tuple[str, str]] = {
     "problem": ("problem", "problems"),
     "warning": ("thing to look at", "things to look at"),
@@ -43,22 +43,22 @@ def pdf(seen: Dashboard, snapshot: Snapshot, title: str) -> bytes:
 
 def _given(seen: Dashboard, snapshot: Snapshot, title: str) -> dict[str, object]:
     setting = seen.setting.key
-    facts = card_facts(seen, snapshot, "")
+    facts = card_facts(seen, "")
     points = trend(snapshot, setting, seen.on)
     said = dashboard_view.trend_said(points)
     days, asked = [one.on for one in points], max(one.total for one in points)
     waits = dashboard_view.trend_waits(days, seen.setting.since, asked)
     found, reach = attention.noticed(snapshot, setting, seen.on)
+    stuck = sum(len(team.people) for team in seen.teams)
     return {
         "title": f"{facts.name}: where we stand",
         "day": facts.day,
         "headline": facts.headline,
+        "rest": facts.rest,
         "areas": [
             {
                 "title": one.title,
                 "counted": ", ".join(f"{number} {state}" for state, number in one.counts),
-                "why": one.why,
-                "who": one.who.capitalize() or "–",
             }
             for one in facts.areas
         ],
@@ -67,11 +67,10 @@ def _given(seen: Dashboard, snapshot: Snapshot, title: str) -> dict[str, object]
         "waits": waits,
         "policies": list(_policies(seen)),
         "accounts": _accounts(seen),
-        "cases": "They are not on paper: each reader sees the numbers of their own on the screen.",
-        "teams": list(_teams(seen, snapshot)),
+        "stuck": f"{count(stuck, 'person', 'people')}." if stuck else "No one.",
         "findings": _findings((*found, *reach)),
         "ran": facts.ran,
-        "foot": "“No record” means that we hold none. Nothing is called overdue unless a date has passed.",
+        "foot": "“Not recorded” means that we hold no record. Nothing is overdue unless its date has passed.",
     }
 
 
@@ -91,18 +90,6 @@ def _accounts(seen: Dashboard) -> str:
         if counted
         else "None."
     )
-
-
-def _teams(seen: Dashboard, snapshot: Snapshot) -> Iterator[str]:
-    """Name a team by its manager's role: a sheet of paper lies about."""
-    for team in seen.teams[:MOST_TEAMS]:
-        role = role_of(snapshot, seen.setting.key, team.manager) if team.manager else ""
-        who = f"Team of the {role}" if role else "No line manager set"
-        overdue, unknown = sum(one.overdue for one in team.people), sum(one.unknown for one in team.people)
-        yield f"{who}: {overdue} overdue, {unknown} no record ({count(len(team.people), 'person', 'people')})"
-    rest = len(seen.teams) - MOST_TEAMS
-    if rest > 0:
-        yield f"And {count(rest, 'more team')}."
 
 
 def _findings(found: tuple[Finding, ...]) -> str:

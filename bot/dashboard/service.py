@@ -23,9 +23,10 @@ from bot.planning.service import PLANNING, planned_with
 from bot.planning.snapshot import Snapshot
 from bot.records import register as record_register
 from bot.reviews.model import ReviewCalendar, review_calendar
-from bot.rules.people import ALIASES, School, works_here
+from bot.rules.people import School
 from bot.services import Services
-from bot.status.model import SchoolStatus, StatusLine, Team, figures, stuck
+from bot.status.model import SchoolStatus, Team, figures, stuck
+from bot.status.words import Overview, overview
 
 FRESH_FOR = timedelta(minutes=15)
 RECENT = 200
@@ -66,6 +67,7 @@ class Dashboard:
     setting: School
     on: date
     standing: SchoolStatus
+    overview: Overview
     reviews: ReviewCalendar
     teams: tuple[Team, ...]
     accounts: tuple[AccountStatus, ...]
@@ -93,6 +95,7 @@ def read_dashboard(
         setting=snapshot.settings[setting],
         on=on,
         standing=standing,
+        overview=overview(standing),
         reviews=review_calendar(snapshot, setting, on),
         teams=stuck(snapshot, standing),
         accounts=account_statuses(snapshot, setting, on),
@@ -107,23 +110,6 @@ def read_dashboard(
 def standing_of(snapshot: Snapshot, setting: str, on: date) -> SchoolStatus:
     """Return the figures of one school on a day."""
     return next(one for one in figures(snapshot, on) if one.setting == setting)
-
-
-def roles_of(snapshot: Snapshot, setting: str, lines: Iterable[StatusLine]) -> tuple[str, ...]:
-    """Return the roles of the people of some lines, without a name, each once."""
-    held: list[str] = []
-    for key in dict.fromkeys(line.person for line in lines):
-        role = role_of(snapshot, setting, key)
-        held += [role] if role and role not in held else []
-    return tuple(held)
-
-
-def role_of(snapshot: Snapshot, setting: str, key: str) -> str:
-    """Return one role of a person: "staff" only where they have no other; empty where they have none."""
-    here = snapshot.people[key].membership(setting)
-    roles = sorted(ALIASES.get(role, role) for role in here.roles) if here else []
-    telling = [role for role in roles if works_here(role) and role != "staff"] or roles
-    return telling[0].replace("-", " ") if telling else ""
 
 
 def _jobs(conn: Connection, services: Services, setting: str) -> Iterator[Run]:

@@ -1,4 +1,4 @@
-"""The weekly Adaptive Card in a school's channel: the figures of the dashboard, people by role, no names.
+"""The weekly Adaptive Card in a school's channel: the figures of the dashboard by area, nobody's name.
 
 `post_weekly_cards` posts it once a week; where a channel refuses it, the head gets the same by e-mail that
 day. `draw_card` is also what `handbell status --card` prints; `card_facts` serves the A4 page too.
@@ -14,11 +14,10 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from bot.core.clock import local_date
-from bot.core.dates import full_date, long_date
+from bot.core.dates import full_date
 from bot.core.errors import GiveUp, OutcomeUnknown, TryAgain
-from bot.core.text import count, join_words
 from bot.dashboard import view as dashboard_view
-from bot.dashboard.service import Dashboard, read_dashboard, roles_of
+from bot.dashboard.service import Dashboard, read_dashboard
 from bot.database import sync_state
 from bot.database.job_runs import each
 from bot.messages.claim_store import ClaimedMessage
@@ -30,10 +29,8 @@ from bot.planning.snapshot import Snapshot
 from bot.planning.store import load_snapshot
 from bot.ports import ChannelPoster
 from bot.records import ledger
-from bot.rules.duties import State
 from bot.services import Services
 from bot.status import words as status_words
-from bot.status.model import AreaStatus, StatusLine
 
 log = logging.getLogger(__name__)
 SORT = "board"
@@ -139,7 +136,7 @@ def _texts(container: Mapping[str, Any]) -> list[str]:
 
 
 def _notes(card: Mapping[str, Any]) -> Iterator[str]:
-    """Yield a line for each area: its name, its counts, why, whose turn it is."""
+    """Yield a line for each area: its name and its counts."""
     for one in card.get("body", ()):
         name, *said = _texts(one) or [""]
         if said:
@@ -164,22 +161,21 @@ BARS = {name: "emphasis" if style == "default" else style for name, style in STY
 
 @dataclass(frozen=True, slots=True)
 class CardArea:
-    """One area: its worst state, its counts in the order shown, why, and whose turn it is, by role."""
+    """One area: its worst state, and its counts in the order shown. A channel has many readers: no more."""
 
     title: str
     state: str
     counts: tuple[tuple[str, int], ...]
-    why: str
-    who: str
 
 
 @dataclass(frozen=True, slots=True)
 class CardFacts:
-    """What the card says. `ran` is a sentence; `address` is the page it opens."""
+    """What the card says. `rest`: what the figure leaves out; `ran`: a sentence."""
 
     name: str
     day: str
     headline: str
+    rest: str
     areas: tuple[CardArea, ...]
     ran: str
     address: str
@@ -197,6 +193,7 @@ def dashboard_card(facts: CardFacts) -> dict[str, Any]:
         "body": [
             _text(f"{facts.name}, {facts.day}", isSubtle=True, size="Small"),
             _text(facts.headline, size="Large", weight="Bolder", style="heading"),
+            *([_text(facts.rest)] if facts.rest else []),
             *(_area(one) for one in facts.areas),
             _text(CASES, separator=True),
             _text(facts.ran, isSubtle=True, size="Small"),
@@ -206,7 +203,6 @@ def dashboard_card(facts: CardFacts) -> dict[str, Any]:
 
 
 def _area(one: CardArea) -> dict[str, Any]:
-    words = [one.why, f"Next: {one.who}." if one.who else ""]
     return {
         "type": "Container",
         "separator": True,
@@ -214,7 +210,6 @@ def _area(one: CardArea) -> dict[str, Any]:
             _text(one.title, weight="Bolder"),
             _bar(one),
             _text(_counted(one), color=_colour(one.state), spacing="Small"),
-            *(_text(said, spacing="None") for said in words if said),
         ],
     }
 
@@ -258,54 +253,23 @@ def _without_links(said: str) -> str:
     return said.replace("](", "] (")
 
 
-MOST_ROLES = 3
-OPEN = (State.OVERDUE, State.NO_RECORD, State.DUE_SOON, State.DUE, State.PAUSED)
-
-
-def card_facts(seen: Dashboard, snapshot: Snapshot, address: str) -> CardFacts:
-    """Return the facts of the card: the dashboard without names."""
-    things = status_words.first_things(status_words.areas(seen.standing))
+def card_facts(seen: Dashboard, address: str) -> CardFacts:
+    """Return the facts of the card: the figures of the dashboard, and nobody's name."""
+    figure = seen.overview.figure
     return CardFacts(
         name=seen.setting.name,
         day=full_date(seen.on),
-        headline=status_words.headline(things),
-        areas=tuple(area_facts(tile, snapshot, seen.setting.key) for tile in seen.standing.tiles),
+        headline=seen.overview.headline,
+        rest=figure.rest if figure else "",
+        areas=tuple(_card_area(one) for one in seen.overview.areas),
         ran=dashboard_view.ran_said(seen.ran, seen.setting.timezone),
         address=address,
     )
 
 
-def area_facts(tile: AreaStatus, snapshot: Snapshot, setting: str) -> CardArea:
-    """Return the facts of an area: why, by its most pressing rule, and whose turn it is, by role."""
-    worst = [line for line in tile.lines if line.state is tile.state]
-    counts = tuple(
-        (one.value, tile.counts[one.value]) for one in status_words.SHOWN if tile.counts[one.value]
-    )
-    pressing = tile.state in OPEN
-    return CardArea(
-        title=tile.area,
-        state=tile.state.value,
-        counts=counts,
-        why=_why(tile, worst) if pressing else "Nothing is open.",
-        who=_who(roles_of(snapshot, setting, worst)) if pressing else "",
-    )
-
-
-def _why(tile: AreaStatus, worst: list[StatusLine]) -> str:
-    """Name the thing behind the worst state; whatever a person wrote or is called is left out."""
-    first = worst[0]
-    alike = sum(line.obligation == first.obligation for line in worst)
-    others = len(worst) - alike
-    said = f"{first.title}: {alike} {tile.state.value}"
-    if first.due_on is not None:
-        word = "since" if tile.state is State.OVERDUE else "by"
-        said += f", {word} {full_date(first.due_on) if word == 'by' else long_date(first.due_on)}"
-    return f"{said}. And {count(others, 'other')}." if others else f"{said}."
-
-
-def _who(roles: tuple[str, ...]) -> str:
-    rest = len(roles) - MOST_ROLES
-    return join_words([*roles[:MOST_ROLES], count(rest, "more role")] if rest > 0 else list(roles))
+def _card_area(one: status_words.Area) -> CardArea:
+    counts = tuple((state, number) for state, number in one.counts.items() if number)
+    return CardArea(one.title, one.lines[0].state.value, counts)
 
 
 def draw_card(services: Services, setting: str, now: datetime) -> Mapping[str, object]:
@@ -313,4 +277,4 @@ def draw_card(services: Services, setting: str, now: datetime) -> Mapping[str, o
     with services.store.reading() as conn:
         snapshot = load_snapshot(conn, local_date(now), (setting,))
     seen = read_dashboard(services, snapshot, setting, None, now)
-    return dashboard_card(card_facts(seen, snapshot, f"{services.base_url}/school"))
+    return dashboard_card(card_facts(seen, f"{services.base_url}/school"))

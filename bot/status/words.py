@@ -1,12 +1,13 @@
-"""The figures in words for a headteacher: the areas, and the three things that matter first."""
+"""The figures in words: the one figure of a school, its areas, and what is next in each."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from bot.core.text import count, join_words
+from bot.core.text import join_words
 from bot.planning.review_duties import DATES, DRAFT, MEETINGS, MINUTE, NO_MEETING
 from bot.rules.duties import State
 from bot.rules.obligations import Kind
@@ -22,9 +23,7 @@ SHOWN = (
     State.EXCUSED,
     State.DONE,
 )
-FIRST = (State.OVERDUE, State.NO_RECORD, State.DUE_SOON)
 NAMED = 2
-HEADLINES = ("Nothing needs you today", "One thing first", "Two things first", "Start with these 3 things")
 NONE_IN_TIME = "No meeting is in time."
 WITHOUT_MEETING = {
     NO_MEETING: "Agree with {} how it will be approved. See details for the options.",
@@ -36,19 +35,6 @@ NEXT_STEPS: Mapping[str | None, str] = {
     MINUTE: "Next: the minute, from {}.",
     DATES: "Next come its dates, from {}.",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Thing:
-    """One of the things that matter first. `due_on`: the earliest date behind it, of what `day_of`."""
-
-    state: State
-    says: str
-    why: str
-    next_step: str
-    slug: str
-    due_on: date | None
-    day_of: str = "by"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,29 +75,8 @@ def brief(why: str) -> str:
     return reason + found
 
 
-def first_things(shown: Iterable[Area]) -> tuple[Thing, ...]:
-    """Choose the three things that matter most: the same thing asked of many people is one thing."""
-    grouped: dict[tuple[str, str, State], list[StatusLine]] = {}
-    for area in shown:
-        for line in area.lines:
-            if line.state in FIRST:
-                grouped.setdefault((area.slug, line.obligation, line.state), []).append(line)
-    ranked = sorted(
-        grouped.items(), key=lambda one: (FIRST.index(one[0][2]), not _is_review(one[1]), -len(one[1]))
-    )
-    return tuple(_thing(state, lines, where) for (where, _, state), lines in ranked[:3])
-
-
 def _is_review(lines: Sequence[StatusLine]) -> bool:
     return lines[0].kind is Kind.REVIEW
-
-
-def _thing(state: State, lines: Sequence[StatusLine], where: str) -> Thing:
-    first = lines[0]
-    alone = len(lines) == 1 or _is_review(lines)
-    says = first.title if alone else f"{first.title}: {count(len(lines), 'person', 'people')}"
-    due_on = min((line.due_on for line in lines if line.due_on), default=None)
-    return Thing(state, says, brief(first.why), next_step(lines), where, due_on, first.day_of)
 
 
 def next_step(lines: Sequence[StatusLine]) -> str:
@@ -145,19 +110,42 @@ class DoneFigure:
     percent: int
     rest: str
 
+    @property
+    def says(self) -> str:
+        return f"{self.percent}% done"
 
-def done_figure(standing: SchoolStatus) -> DoneFigure | None:
-    """Return how much of what is asked is done, rounded down; None: nothing is asked."""
-    counts = {state: sum(tile.counts.get(state.value, 0) for tile in standing.tiles) for state in SHOWN}
-    total = sum(counts.values())
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """A school on one day as everything draws it: browser, Teams tab, card, A4 page and the trust's page.
+
+    `figure` None: nothing is asked. Of its areas, what others may see carries the counts alone.
+    """
+
+    name: str
+    on: date
+    figure: DoneFigure | None
+    areas: tuple[Area, ...]
+
+    @property
+    def headline(self) -> str:
+        return self.figure.says if self.figure else "Nothing is asked yet"
+
+
+def overview(standing: SchoolStatus) -> Overview:
+    """Return the figures of a school as they are drawn."""
+    shown = areas(standing)
+    return Overview(standing.name, standing.on, done_figure(one.counts for one in shown), shown)
+
+
+def done_figure(counted: Iterable[Mapping[str, int]]) -> DoneFigure | None:
+    """Return how much of what some areas ask is done, rounded down; None: nothing is asked."""
+    counts: Counter[str] = Counter()
+    for one in counted:
+        counts.update(one)
+    total = counts.total()
     if not total:
         return None
-    late, unknown = counts[State.OVERDUE], counts[State.NO_RECORD]
-    more = total - counts[State.DONE] - late - unknown
-    rest = f"{late} overdue, {unknown} not recorded, {more} more to do or on hold."
-    return DoneFigure(100 * counts[State.DONE] // total, rest)
-
-
-def headline(things: Sequence[object]) -> str:
-    """Return how much needs the reader, in a few words."""
-    return HEADLINES[len(things)]
+    late, unknown, done = (counts[state.value] for state in (State.OVERDUE, State.NO_RECORD, State.DONE))
+    rest = f"{late} overdue, {unknown} not recorded, {total - done - late - unknown} more to do or on hold."
+    return DoneFigure(100 * done // total, rest)

@@ -79,13 +79,16 @@ def test_the_card_is_no_newer_than_teams_draws(card):
 
 def test_the_largest_card_there_can_be_is_small_enough_for_teams():
     counts = tuple((state, 999) for state in STYLES)
-    why = "Read and confirm the very long title of a policy that nobody would print: 999 overdue. " * 3
-    area = CardArea(
-        "Something with a long name", "overdue", counts, why, "the designated lead or 9 more roles"
-    )
+    area = CardArea("Something with a long name", "overdue", counts)
     whole = dashboard_card(
         CardFacts(
-            "A school with a long name" * 3, "Monday", "x" * 200, (area,) * 10, "It ran. " * 20, "https://x"
+            "A school with a long name" * 3,
+            "Monday",
+            "x" * 200,
+            "y" * 200,
+            (area,) * 10,
+            "It ran. " * 20,
+            "https://x",
         )
     )
     assert len(json.dumps(whole, ensure_ascii=False).encode()) < LARGEST

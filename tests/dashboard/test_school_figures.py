@@ -82,10 +82,6 @@ def line(state=State.OVERDUE, name="Jo Bell", **given):
     return replace(plain, **given)
 
 
-def area(*lines, title="Training"):
-    return status_words.Area(title, status_words.slug(title), {}, "", "", lines)
-
-
 def test_the_page_names_the_school_the_day_and_what_matters_first(dashboard_page):
     page = dashboard_page()
     counted = {state: number(dashboard_page(f"/everything?state={state}")) for state in State}
@@ -263,31 +259,6 @@ def test_looking_at_the_figures_writes_nothing(web_school, member):
 )
 def test_the_next_step_names_whom_and_what_helps(lines, expected):
     assert status_words.next_step(lines) == expected
-
-
-def test_overdue_comes_before_no_record_and_reviews_before_others():
-    shown = [
-        area(line(State.NO_RECORD, obligation="sign"), line(), line(name="Sam Reed"), line(State.DONE)),
-        area(line(kind=Kind.REVIEW, obligation="review", title="Review"), title="Policy reviews"),
-    ]
-    things = status_words.first_things(shown)
-    assert [(one.state, one.says) for one in things] == [
-        (State.OVERDUE, "Review"),
-        (State.OVERDUE, "Safeguarding training: 2 people"),
-        (State.NO_RECORD, "Safeguarding training"),
-    ]
-    assert status_words.headline(things) == "Start with these 3 things"
-
-
-def test_a_quiet_day_says_so():
-    assert status_words.first_things([area(line(State.DUE), line(State.DONE))]) == ()
-    assert status_words.headline(()) == "Nothing needs you today"
-
-
-def test_a_thing_is_dated_by_the_earliest_of_its_dates():
-    days = [date(2026, 11, 20), None, date(2026, 11, 13)]
-    (thing,) = status_words.first_things([area(*(line(due_on=day) for day in days))])
-    assert thing.due_on == date(2026, 11, 13)
 
 
 def test_a_school_that_asks_nothing_yet_is_told_what_will_stand_here(web_school, dashboard_page):

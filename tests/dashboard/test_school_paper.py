@@ -9,6 +9,7 @@ from pypdf import PdfReader
 from bot.cli.main import main
 from bot.planning.store import load_snapshot
 from bot.status.model import figures
+from bot.status.words import overview
 
 SETTING = "merriwell-green"
 
@@ -24,6 +25,7 @@ def test_the_paper_is_one_tagged_page_with_the_figures_and_no_names(served, memb
     with served.store.reading() as conn:
         snapshot = load_snapshot(conn, served.clock().date(), (SETTING,))
     (standing,) = figures(snapshot, served.clock().date())
+    assert overview(standing).headline in said
     for tile in standing.tiles:
         assert f"{tile.counts[tile.state.value]} {tile.state.value}" in said
     assert [one.name for one in snapshot.people.values() if one.name in said] == []
