@@ -97,7 +97,14 @@ PLACES = (
     Place(
         "Policies",
         "policies",
-        (Entry("Policies", "/office/policies", Permission.USE_OFFICE, below=("/office/rules",)),),
+        (
+            Entry(
+                "Policies",
+                "/office/policies",
+                Permission.USE_OFFICE,
+                below=("/office/rules", "/office/setup"),
+            ),
+        ),
     ),
     Place(
         "{governors}",

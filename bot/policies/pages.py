@@ -13,6 +13,7 @@ from bot.core.clock import local_date
 from bot.core.roles import Permission
 from bot.identity.forms import NOTHING_WRONG, FormState, Office, actor_of, files_sent, submit_form
 from bot.identity.member import Member, show
+from bot.policies.sentences import changed_sentences
 from bot.policies.service import (
     LARGEST,
     PolicyPage,
@@ -23,6 +24,7 @@ from bot.policies.service import (
     list_policies,
     look_through,
     promises,
+    promises_in,
     publish,
     rules_of,
     take_version,
@@ -68,6 +70,7 @@ def show_policies(member: Office, visit: Visiting) -> HTMLResponse:
         member,
         "office_policies.html",
         desks=list_policies(visit.services, member.snapshot, member.setting.key, visit.now),
+        edits_rules=member.may(Permission.EDIT_RULES),
         today=local_date(visit.now),
     )
 
@@ -168,6 +171,8 @@ def _policy_page(
     visit: RequestContext, member: Member, desk: PolicyPage, shown: FormState, done: str = ""
 ) -> HTMLResponse:
     found = promises(desk.in_force) if desk.in_force is not None else ()
+    text = (desk.in_force.text or "") if desk.in_force is not None else ""
+    of_policy = [one for one in member.snapshot.obligations if is_of(one, desk.policy)]
     return show(
         visit,
         member,
@@ -176,7 +181,9 @@ def _policy_page(
         desk=desk,
         people={key: one.name for key, one in member.snapshot.people.items()},
         rules=rules_of(member.snapshot, desk.policy, local_date(visit.now), found),
-        unruled=unruled(found, (one for one in member.snapshot.obligations if is_of(one, desk.policy))),
+        unruled=unruled(found, of_policy),
+        changed=changed_sentences(of_policy, (), text, found) if text else (),
+        is_in_setup=desk.is_in_setup,
         edits_rules=member.may(Permission.EDIT_RULES),
         reads_reviews=member.may(Permission.VIEW_REVIEWS),
         shown=shown,
@@ -205,6 +212,12 @@ def _version_page(
         desk=desk,
         found=found,
         header=found.reading.header,
+        changed=changed_sentences(
+            (one for one in member.snapshot.obligations if is_of(one, desk.policy)),
+            promises(desk.in_force) if desk.in_force is not None else (),
+            "\n".join(found.reading.text.lines),
+            promises_in(found.reading.text.lines, found.reading.clauses),
+        ),
         typed=form,
         shown=shown,
         words=web_words,

@@ -57,7 +57,8 @@ GONE = "This file is not here any more: it was published already, or a week went
 class PolicyPage:
     """One policy: its texts, oldest first, when its review is due, and what was noticed in it.
 
-    `waiting`: a file of the school's own library that nobody looked at yet.
+    `waiting`: a file of the school's own library that nobody looked at yet. `is_in_setup`: its rules are
+    still being decided, and ask nobody.
     """
 
     policy: Policy
@@ -66,6 +67,7 @@ class PolicyPage:
     findings: tuple[Finding, ...]
     owner: str
     waiting: Upload | None = None
+    is_in_setup: bool = False
     owners: tuple[Person, ...] = ()
 
     @property
@@ -207,10 +209,15 @@ def promises(text: PolicyText) -> tuple[Promise, ...]:
     if text.text is None:
         return ()
     read = _as_read(text)
+    return promises_in(read.lines, find_clauses(read, find_header(read).header))
+
+
+def promises_in(lines: tuple[str, ...], clauses: Iterable[Clause]) -> tuple[Promise, ...]:
+    """Return each clause of a text with its place and its reference."""
     found: list[Promise] = []
-    for one in find_clauses(read, find_header(read).header):
+    for one in clauses:
         before = sum(other.clause.line == one.line for other in found)
-        found.append(Promise(one, _place(read.lines, one.line), f"{one.line}.{before + 1}"))
+        found.append(Promise(one, _place(lines, one.line), f"{one.line}.{before + 1}"))
     return tuple(found)
 
 
@@ -220,11 +227,11 @@ def promise_of(rule: Obligation, found: Iterable[Promise]) -> Promise | None:
     Where it keeps none: by the line it cites, else in the section it cites.
     """
     found = tuple(found)
-    kept = {_folded(one) for one in rule.source.quotes}
+    kept = {folded(one) for one in rule.source.quotes}
     cited = {part.strip() for part in re.split(r"[,;]", rule.source.clause or "")}
     lines = {int(number) for part in cited for number in re.findall(r"^L(\d+)", part)}
     said = set(re.findall(r"[a-z]{4,}", f"{rule.title} {rule.statement or ''}".casefold()))
-    of_words = [one for one in found if _folded(one.clause.quote) in kept]
+    of_words = [one for one in found if folded(one.clause.quote) in kept]
     of_lines = [one for one in found if any(one.clause.line <= at <= one.clause.last_line for at in lines)]
     of_section = [one for one in found if _section(one.place) in cited - {""}]
 
@@ -242,14 +249,14 @@ def rules_by_promise(found: Sequence[Promise], rules: Iterable[Obligation]) -> d
     """
     decided: dict[str, Obligation] = {}
     rules = tuple(rules)
-    by_title = sorted(rules, key=lambda rule: all(_said(rule) != _folded(one.clause.what) for one in found))
+    by_title = sorted(rules, key=lambda rule: all(_said(rule) != folded(one.clause.what) for one in found))
     for rule in by_title:
         for quote in dict.fromkeys(rule.source.quotes):
-            same = [one for one in found if _folded(one.clause.quote) == _folded(quote)]
+            same = [one for one in found if folded(one.clause.quote) == folded(quote)]
             free = [one for one in same if one.reference not in decided]
             for _ in range(rule.source.quotes.count(quote)):
                 best = promise_of(
-                    rule, [one for one in free if _folded(one.clause.what) == _said(rule)] or free
+                    rule, [one for one in free if folded(one.clause.what) == _said(rule)] or free
                 )
                 if best is not None:
                     free.remove(best)
@@ -272,10 +279,10 @@ def unruled(found: Iterable[Promise], rules: Iterable[Obligation]) -> tuple[Prom
 
 
 def _said(rule: Obligation) -> str:
-    return _folded(rule.title)
+    return folded(rule.title)
 
 
-def _folded(words: str) -> str:
+def folded(words: str) -> str:
     """Return words without case and with single spaces, to tell whether they are the same."""
     return " ".join(words.casefold().split())
 
@@ -359,6 +366,7 @@ def publish(
             raise ValidationFailed(
                 FieldError("file", "Another version was published meanwhile. Look at the changes again.")
             )
+        _keep_quotes(conn, desk)
         record_register.save_version(conn, version, now)
         school_setup.forget_upload(conn, setting, found.upload.key)
         ledger.append(
@@ -374,6 +382,16 @@ def publish(
                 **({"said to be ours": found.strange} if found.strange else {}),
             },
         )
+
+
+def _keep_quotes(conn: Connection, desk: PolicyPage) -> None:
+    """Keep with each rule the sentence it rests on, before the text that has it is followed by another."""
+    found = promises(desk.in_force) if desk.in_force is not None else ()
+    for rule in record_register.obligations(conn, (desk.policy.setting,)):
+        if rule.source.policy == desk.policy.key and not rule.source.quotes:
+            promise = promise_of(rule, found)
+            if promise is not None:
+                record_register.save_quotes(conn, rule.setting, rule.key, [promise.clause.quote])
 
 
 def undoing(services: Services, desk: PolicyPage, now: datetime) -> Undoing | None:
@@ -500,6 +518,7 @@ def _desk(conn: Connection, snapshot: Snapshot, policy: Policy, now: datetime) -
         findings=_noticed(texts[-1], local_date(now)) if texts else (),
         owner=", ".join(one.name for one in owners),
         owners=tuple(owners),
+        is_in_setup=(policy.setting, policy.key) in school_setup.policies_in_setup(conn, (policy.setting,)),
         waiting=next((one for one in reversed(_from_library(conn, policy))), None),
     )
 

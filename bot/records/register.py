@@ -7,7 +7,7 @@ duties.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -254,6 +254,14 @@ def save_since(conn: Connection, setting: str, rule: str, since: date | None) ->
     table = record_tables.obligation
     mine = (table.c.setting == setting, table.c.key == rule)
     conn.execute(update(table).where(*mine).values(since_on=since))
+    mark_changed(conn, (setting,))
+
+
+def save_quotes(conn: Connection, setting: str, rule: str, quotes: Sequence[str]) -> None:
+    """Set the sentences a rule rests on; whom it asks, and when, stays as it is."""
+    table = record_tables.obligation
+    mine = (table.c.setting == setting, table.c.key == rule)
+    conn.execute(update(table).where(*mine).values(source_quotes=list(quotes)))
     mark_changed(conn, (setting,))
 
 

@@ -26,6 +26,7 @@ from bot.rule_pages.rule_fields import (
     RuleForm,
     form_of,
     form_of_clause,
+    resting_on,
     rule_of,
     start_of_rule,
 )
@@ -85,6 +86,15 @@ class ReasonForm(BaseModel):
     was: str = ""
     why: str = ""
     then: str = ""
+
+
+class SentenceForm(BaseModel):
+    """That a rule stays as it is: its sentence before, and the one of the policy now, if there is one."""
+
+    seal: str = ""
+    policy: str = ""
+    before: str = ""
+    sentence: str = ""
 
 
 @router.api_route(RULES, methods=["GET", "HEAD"])
@@ -213,11 +223,36 @@ def take_new(member: Editor, form: Annotated[RuleForm, Form()], visit: Visiting)
 
 
 @router.api_route(f"{RULES}/{{rule}}", methods=["GET", "HEAD"])
-def show_rule(rule: str, member: Editor, visit: Visiting, done: str = "") -> HTMLResponse:
-    """Show one rule and the form to change it. `done`: what was just done with it."""
+def show_rule(rule: str, member: Editor, visit: Visiting, done: str = "", sentence: str = "") -> HTMLResponse:
+    """Show one rule and the form to change it. `done`: what was just done with it.
+
+    `sentence`: the sentence of the policy that it rests on from now on.
+    """
     known = load_rules(visit.services, member.setting.key)
     found = _found(known, rule)
-    return _rule_page(visit, member, known, Editing(form_of(found), found, done=done))
+    form = form_of(found)
+    promise = _promise(visit, member, form.policy, sentence) if sentence else None
+    if promise is not None:
+        form = form.model_copy(update={"clause": promise.place, "quotes": [promise.clause.quote]})
+    return _rule_page(visit, member, known, Editing(form, found, promise=promise, done=done))
+
+
+@router.post(f"{RULES}/{{rule}}/sentence")
+def keep_rule(rule: str, member: Editor, form: Annotated[SentenceForm, Form()], visit: Visiting) -> Response:
+    """Keep a rule as it is though the sentence changed that it rests on."""
+    found = _found(load_rules(visit.services, member.setting.key), rule)
+    promise = _promise(visit, member, form.policy, form.sentence)
+    wanted = Wanted(
+        resting_on(found, form.before, promise), found.key, start_of_rule(found), "The sentence changed"
+    )
+    by = actor_of(member, f"sentence {rule} {form.model_dump_json()}")
+    errors = submit_form(visit, member, form.seal, lambda: save(visit.services, wanted, by, visit.now))
+    if errors:
+        known = load_rules(visit.services, member.setting.key)
+        return _rule_page(
+            visit, member, known, Editing(form_of(found), found, FormState("rule", errors=errors))
+        )
+    return RedirectResponse(_policy_address(visit, member, form.policy), status_code=303)
 
 
 @router.post(f"{RULES}/{{rule}}")

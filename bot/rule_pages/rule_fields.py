@@ -13,6 +13,7 @@ from bot.core.form_start import start_of
 from bot.core.roles import SAFEGUARDING
 from bot.core.text import capitalise, one_line
 from bot.core.validation import FieldError, ValidationFailed
+from bot.policies.service import Promise
 from bot.reading.duties.timing import nearest
 from bot.reading.facts import Clause
 from bot.register.export import to_part
@@ -366,6 +367,20 @@ def _terms(said: str | None) -> list[str]:
         return [str(term) for term in rule_audience.parse(said).any_of]
     except ValueError:
         return []
+
+
+def resting_on(rule: Obligation, before: str, now: Promise | None) -> Obligation:
+    """Return a rule with another sentence in the place of one, or without it: then the school chooses it."""
+    quotes = [one for one in rule.source.quotes if one != before]
+    if now is not None:
+        quotes.append(now.clause.quote)
+    source = replace(
+        rule.source,
+        quotes=tuple(quotes),
+        clause=now.place if now is not None else (rule.source.clause if quotes else None),
+        stated=rule.source.stated and bool(quotes),
+    )
+    return replace(rule, source=source)
 
 
 def needs_second_yes(rule: Obligation, policies: Mapping[tuple[str, str], Policy]) -> bool:

@@ -37,7 +37,7 @@ from bot.rule_pages import store as change_store
 from bot.rule_pages.rule_fields import free_key, is_printed, needs_second_yes, start_of_rule
 from bot.rule_pages.store import RuleChange
 from bot.rules import audience
-from bot.rules.obligations import Obligation
+from bot.rules.obligations import Obligation, Source
 from bot.rules.people import School
 from bot.rules.register import Register, rule_since
 from bot.services import Services
@@ -201,14 +201,21 @@ def _item(one: Reminder) -> MessageReminder:
 def waits_for_second(services: Services, known: Register, now: datetime, *rules: Obligation | None) -> bool:
     """Return whether a change of these rules, before and after, waits for a second yes."""
     with services.store.reading() as conn:
-        return must_wait(conn, known, now, *rules)
+        return any(must_wait(conn, known, now, one) for one in rules if one is not None)
 
 
 def must_wait(conn: Connection, known: Register, now: datetime, *rules: Obligation | None) -> bool:
     """Return whether a change of these rules waits for a second yes, as `waits_for_second` does."""
-    if not _is_protected(known, *rules):
+    if not _is_protected(known, *rules) or _asks_the_same(*rules):
         return False
     return not _is_before_start(conn, next(one for one in rules if one is not None), now)
+
+
+def _asks_the_same(*rules: Obligation | None) -> bool:
+    """Return whether a rule before and after differs in nothing but the place of the policy it cites."""
+    asks = [replace(one, source=Source()) if one is not None else None for one in rules]
+    policies = {one.source.policy if one is not None else None for one in rules}
+    return len(rules) > 1 and asks[0] == asks[1] and len(policies) == 1
 
 
 def may_decide(services: Services, setting: str, person: str) -> bool:
