@@ -25,7 +25,7 @@ from bot.office import pages as office_pages
 from bot.onboarding import pages as onboarding_pages
 from bot.onboarding import setup_pages
 from bot.operations import pages as operations_pages
-from bot.people import case_role_pages, find_pages, task_pages
+from bot.people import case_role_pages, find_pages, list_pages, task_pages
 from bot.people import pages as people_pages
 from bot.policies import pages as policy_pages
 from bot.reports import inbox_pages
@@ -106,6 +106,7 @@ PAGES = (
     event_pages,
     check_pages,
     settings_pages,
+    list_pages,
     people_pages,
     find_pages,
     task_pages,

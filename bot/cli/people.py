@@ -31,6 +31,7 @@ from bot.identity.service import make_first_link
 from bot.messages.bounces import Noted, note_bounces
 from bot.people.import_identity import RosterChange
 from bot.people.import_service import (
+    Listing,
     compare_roster,
     doubtful_roles,
     import_roster,
@@ -170,7 +171,7 @@ def _bring_in(
             entries,
             now=clock(),
             actor="command line",
-            allow_many_leavers=many_leavers,
+            listing=Listing(many_leavers=many_leavers),
         )
     _print(change, check=check)
     for doubt in doubtful_roles(store, setting, entries):

@@ -106,6 +106,59 @@ FEW_LEAVERS = 2  # so many may leave at once however small a school is, while so
 
 
 @dataclass(frozen=True, slots=True)
+class Listing:
+    """What a list says. `whole`: whoever is missing from it leaves, also `many_leavers` at once.
+
+    `columns`: which of a person's facts it holds; what it does not hold stays, and it takes away no role,
+    group or manager that somebody has here. None: it says everything, as a directory does.
+    """
+
+    whole: bool = True
+    columns: frozenset[str] | None = None
+    many_leavers: bool = False
+
+
+EVERYTHING = Listing()
+
+
+def listed_people(
+    setting: str,
+    entries: Sequence[RosterEntry],
+    keys: Mapping[str, str],
+    before: Mapping[str, Person],
+    listing: Listing,
+    today: date,
+) -> dict[str, Person]:
+    """Map the key of each entry's person to what they are to be by a list."""
+    stated = (person_of(setting, entry, keys) for entry in entries)
+    return {one.key: _kept_here(setting, before.get(one.key), one, listing, today) for one in stated}
+
+
+def _kept_here(setting: str, old: Person | None, new: Person, listing: Listing, today: date) -> Person:
+    """Add what is kept here of somebody to what a list says of them."""
+    states, says = membership_of(new, setting), listing.columns
+    if says is None or states is None:
+        return new
+    held = membership_of(old, setting) if old is not None else None
+    if held is None or old is None or has_left(held, today):
+        return new if "roles" in says else _with(new, replace(states, roles=frozenset({"staff"})))
+    kept = replace(
+        states,
+        roles=states.roles | held.roles,
+        groups=states.groups | held.groups,
+        leaves_on=states.leaves_on or held.leaves_on,
+        working_days=states.working_days if "working days" in says else held.working_days,
+        manager=states.manager or held.manager,
+        absences=states.absences if "absences" in says else held.absences,
+    )
+    return replace(_with(new, kept), email=new.email or old.email)
+
+
+def _with(person: Person, membership: Membership) -> Person:
+    return replace(person, memberships=(membership,))
+
+
+@dataclass(frozen=True, slots=True)
 class _Import:
     """What is known before anything is written: who stands in the store, who is to; which addresses wait."""
 
@@ -118,11 +171,16 @@ class _Import:
 
 
 def compare_roster(
-    store: Store, setting: str, entries: Sequence[RosterEntry], *, now: datetime
+    store: Store,
+    setting: str,
+    entries: Sequence[RosterEntry],
+    *,
+    now: datetime,
+    listing: Listing = EVERYTHING,
 ) -> RosterChange:
     """Say what importing this list would change, and change nothing."""
     with store.reading() as conn:
-        return _decide(conn, setting, entries, local_date(now)).change
+        return _decide(conn, setting, entries, local_date(now), listing).change
 
 
 def import_roster(
@@ -132,14 +190,14 @@ def import_roster(
     *,
     now: datetime,
     actor: str,
-    allow_many_leavers: bool = False,
+    listing: Listing = EVERYTHING,
 ) -> RosterChange:
-    """Import a list in one transaction. Whoever is missing from it leaves; nobody is deleted."""
+    """Import a list in one transaction. Whoever is missing from a whole list leaves; nobody is deleted."""
     with store.writing() as conn:
         if setting in record_register.setting_keys(conn):
             settle(conn, setting, now, actor)
-        decided = _decide(conn, setting, entries, local_date(now))
-        if not allow_many_leavers:
+        decided = _decide(conn, setting, entries, local_date(now), listing)
+        if not listing.many_leavers:
             _guard(decided, setting, entries)
         record_people.note_listed(conn, setting, decided.against)
         ask(conn, setting, decided.waiting, now, actor)
@@ -159,16 +217,20 @@ def import_roster(
     return decided.change
 
 
-def _decide(conn: Connection, setting: str, entries: Sequence[RosterEntry], today: date) -> _Import:
+def _decide(
+    conn: Connection, setting: str, entries: Sequence[RosterEntry], today: date, listing: Listing
+) -> _Import:
     if setting not in record_register.setting_keys(conn):
         right = "Apply its register first: handbell apply FILE."
         raise BadInput([Problem("list of people", None, "setting", f'"{setting}" is not known', right)])
     before = record_people.roster(conn, setting)
-    identities = identify(conn, setting, entries, today)
+    identities = identify(conn, setting, entries, today, whole=listing.whole)
     keys = identities.keys
     is_first = not before or _is_set_up(conn, setting, today)
-    stated = (person_of(setting, entry, keys) for entry in entries)
-    listed = {one.key: _with_name(one, identities.known.get(one.key)) for one in stated}
+    listed = {
+        key: _with_name(one, identities.known.get(key))
+        for key, one in listed_people(setting, entries, keys, before, listing, today).items()
+    }
     agreed = agree(conn, setting, listed, identities.known, today)
     kept = list(agreed.kept)
     waiting = held_back(conn, {key: one.email for key, one in agreed.people.items()})
@@ -182,7 +244,8 @@ def _decide(conn: Connection, setting: str, entries: Sequence[RosterEntry], toda
         for key, one in agreed.people.items()
     }
     present = {key for key, one in before.items() if not has_left(membership_of(one, setting), today)}
-    change, save = _compared(setting, before, wanted, present, today)
+    missing = present - wanted.keys() if listing.whole else set[str]()
+    change, save = _compared(setting, before, wanted, present, missing, today)
     change = replace(change, kept=tuple(kept))
     return _Import(change, save, len(present), identities.freed, agreed.against, waiting)
 
@@ -211,6 +274,7 @@ def _compared(
     before: Mapping[str, Person],
     wanted: Mapping[str, Person],
     present: set[str],
+    missing: set[str],
     today: date,
 ) -> tuple[RosterChange, tuple[Person, ...]]:
     joiners: list[Moved] = []
@@ -228,7 +292,7 @@ def _compared(
             leavers if key in present and gone else joiners if key not in present and not gone else changes
         )
         moves.append(Moved(key, one.name, changed))
-    for key in sorted(present - wanted.keys()):
+    for key in sorted(missing):
         save.append(_ended(setting, before[key], today))
         leavers.append(Moved(key, before[key].name, ("no longer in the list",)))
     return RosterChange(tuple(joiners), tuple(leavers), tuple(changes)), tuple(save)

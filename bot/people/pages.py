@@ -8,35 +8,30 @@ from datetime import date
 from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, File, Form, HTTPException, UploadFile
+from fastapi import APIRouter, Depends, Form, HTTPException
 from pydantic import BaseModel
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from bot.core.clock import local_date
 from bot.core.dates import parse_date_field
-from bot.core.errors import BadInput
 from bot.core.form_start import CHANGED, start_of
 from bot.core.roles import Permission
 from bot.core.validation import FieldError, FieldErrors
-from bot.identity.forms import NOTHING_WRONG, FormState, Office, OfficeForm, actor_of, files_sent, submit_form
+from bot.identity.forms import NOTHING_WRONG, FormState, Office, OfficeForm, actor_of, submit_form
 from bot.identity.member import Member, NotYours, SignedIn, show
 from bot.people.address_changes import waiting_of
 from bot.people.person_form import PersonInput, add_person, change_person, choices, details_of, shown_as
 from bot.people.person_view import TASKS, may_view, view_person
 from bot.people.service import (
-    LARGEST,
     SHOWS,
     Listed,
-    bring_in,
     end_absence,
     find_person,
     has_directory,
     list_people,
     mend_address,
     note_absence,
-    preview_list,
     set_leaving,
-    take_list,
 )
 from bot.status.links import person_page
 from bot.web import words as web_words
@@ -46,7 +41,6 @@ router = APIRouter()
 Anybody = Annotated[Member, Depends(SignedIn())]
 Sent = Annotated[OfficeForm, Form()]
 # A list a little too large is refused in words.
-LARGEST_FORM = 2 * LARGEST
 # A list of more people than these has letters to jump to.
 WITHOUT_JUMPS = 20
 LOOK_AT = {
@@ -63,7 +57,6 @@ SAID = {
     "not-needed": "Saved. They will not be asked for this. To undo it, choose “Ask again” below.",
     "taken-out": "Record taken out. It stays in the history and no longer counts.",
 }
-TOO_LARGE = "This file is too large to be a list of people. Save only the list, as CSV."
 
 
 @router.api_route("/office/people", methods=["GET", "HEAD"])
@@ -88,61 +81,6 @@ def show_people(member: Office, visit: Visiting, q: str = "", who: str = "here")
         words=web_words,
         today=local_date(visit.now),
     )
-
-
-@router.api_route("/office/people/import", methods=["GET", "HEAD"])
-def show_import(member: Office, visit: Visiting) -> HTMLResponse:
-    """Show the form for a list of people."""
-    return _import_page(visit, member, NOTHING_WRONG)
-
-
-def sent_file(file: Annotated[UploadFile | None, File()] = None) -> tuple[str, bytes]:
-    """Read a file as far as it may be long; one nobody chose is empty."""
-    if file is None or not file.filename:
-        return "", b""
-    return file.filename, file.file.read(LARGEST + 1)
-
-
-@router.post("/office/people/import", max_body_size=LARGEST_FORM)
-def take_import(
-    member: Office,
-    visit: Visiting,
-    given: Annotated[tuple[str, bytes], Depends(sent_file)],
-    seal: Annotated[str, Form()] = "",
-) -> Response:
-    """Keep a list to look through; every wrong row is listed, and then nothing is kept."""
-    filename, content = given
-    if len(content) > LARGEST:
-        return _import_page(visit, member, FormState("import", errors=(FieldError("file", TOO_LARGE),)))
-    keys: list[str] = []
-    by = actor_of(member, files_sent("people", seal, given))
-
-    def take() -> None:
-        keys.append(take_list(visit.services, filename, content, by, visit.now))
-
-    errors = submit_form(visit, member, seal, take)
-    if errors:
-        return _import_page(visit, member, FormState("import", errors=errors))
-    return RedirectResponse(f"/office/people/import/{keys[0]}", status_code=303)
-
-
-@router.api_route("/office/people/import/{key}", methods=["GET", "HEAD"])
-def show_preview(key: str, member: Office, visit: Visiting) -> HTMLResponse:
-    """Show what a list would change."""
-    return _preview_page(visit, member, key, NOTHING_WRONG)
-
-
-@router.post("/office/people/import/{key}")
-def take_preview(key: str, member: Office, form: Sent, visit: Visiting) -> Response:
-    """Bring the list in."""
-
-    def bring() -> None:
-        bring_in(visit.services, key, actor_of(member), visit.now, is_whole=bool(form.is_whole))
-
-    errors = submit_form(visit, member, form.seal, bring)
-    if errors:
-        return _preview_page(visit, member, key, FormState("import", form, errors))
-    return RedirectResponse("/office/people", status_code=303)
 
 
 @router.api_route("/office/people/of/{key}", methods=["GET", "HEAD"])
@@ -232,39 +170,6 @@ def _person_page(
         said=said,
         words=web_words,
         today=today,
-    )
-
-
-def _import_page(visit: RequestContext, member: Member, shown: FormState) -> HTMLResponse:
-    return show(
-        visit,
-        member,
-        "office_import.html",
-        status=422 if shown.errors else 200,
-        directory=has_directory(visit.services, member.setting.key),
-        shown=shown,
-        today=local_date(visit.now),
-    )
-
-
-def _preview_page(visit: RequestContext, member: Member, key: str, shown: FormState) -> HTMLResponse:
-    try:
-        preview = preview_list(visit.services, member.setting.key, key, visit.now)
-    except BadInput as refused:
-        errors = tuple(FieldError("file", str(problem)) for problem in refused.problems)
-        return _import_page(visit, member, FormState("import", errors=errors))
-    if preview is None and shown.errors:
-        return _import_page(visit, member, shown)
-    if preview is None:
-        raise HTTPException(404)
-    return show(
-        visit,
-        member,
-        "office_import_preview.html",
-        status=422 if shown.errors else 200,
-        preview=preview,
-        shown=shown,
-        today=local_date(visit.now),
     )
 
 

@@ -5,31 +5,24 @@ An uploaded list is previewed first and then imported as a whole or not at all.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from bot.core.clock import local_date
-from bot.core.errors import AlreadySubmitted, BadInput, Problem
 from bot.core.form_start import check_start
 from bot.core.validation import FieldError, ValidationFailed
 from bot.database.engine import Connection, Store
 from bot.database.submissions import claim_submission
 from bot.identity.actor import Actor
 from bot.identity.case_roles import settle, watching
-from bot.identity.forms import upload_key
 from bot.people import address_changes
 from bot.people.address_changes import held_back
 from bot.people.edit_policy import why_not_editable
-from bot.people.import_identity import RosterChange, has_left, identify
-from bot.people.import_service import compare_roster, doubtful_roles, import_roster, person_of, too_many
 from bot.planning.snapshot import Snapshot
-from bot.ports import RosterEntry
 from bot.records import case_roles as record_case_roles
-from bot.records import ledger, school_setup
+from bot.records import ledger
 from bot.records import people as record_people
-from bot.records.school_setup import Upload
 from bot.rules.people import Absence, Membership, Person
 from bot.services import Services
 
@@ -282,99 +275,3 @@ def looks_like_address(said: str) -> bool:
     name, at, domain = said.rpartition("@")
     plain = not any(sign.isspace() or sign in ',;<>"' for sign in said) and "@" not in name
     return bool(name and at and "." in domain.strip(".")) and plain and len(said) <= MAX_EMAIL_LENGTH
-
-
-SORT = "people"
-LARGEST = 2_000_000
-FROM_DIRECTORY = "People come from the school’s directory here. Change them there; it is read every morning."
-
-
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """What a list would change. `many`: so many leave at once that somebody must say the list is whole."""
-
-    upload: Upload
-    number: int
-    change: RosterChange
-    doubts: tuple[str, ...]
-    many: bool
-
-
-def take_list(services: Services, filename: str, content: bytes, by: Actor, now: datetime) -> str:
-    """Keep a list to look through and give its key. BadInput: every cell that is wrong; nothing is kept."""
-    if has_directory(services, by.setting.key):
-        raise ValidationFailed(FieldError("file", FROM_DIRECTORY))
-    if not content:
-        raise ValidationFailed(FieldError("file", "Choose the file with the list of people."))
-    entries = read_list(services, filename, content)
-    compare_roster(services.store, by.setting.key, entries, now=now)
-    _check_reach(services, entries, by, now)
-    key = upload_key(services, by.form)
-    one = Upload(key, by.setting.key, SORT, "", filename, content, by.person.key, now)
-    with suppress(AlreadySubmitted), services.store.writing() as conn:
-        claim_submission(conn, by.form, now)
-        school_setup.add_upload(conn, one)
-    return key
-
-
-def preview_list(services: Services, setting: str, key: str, now: datetime) -> Preview | None:
-    """Say what a list that was sent would change today; None: it is not there any more."""
-    with services.store.reading() as conn:
-        found = school_setup.find_upload(conn, setting, SORT, key)
-        known = record_people.roster(conn, setting)
-    if found is None:
-        return None
-    entries = read_list(services, found.filename, found.content)
-    change = compare_roster(services.store, setting, entries, now=now)
-    today = local_date(now)
-    present = sum(not has_left(one.membership(setting), today) for one in known.values())
-    return Preview(
-        upload=found,
-        number=len(entries),
-        change=change,
-        doubts=doubtful_roles(services.store, setting, entries),
-        many=too_many(len(change.leavers), present),
-    )
-
-
-def bring_in(services: Services, key: str, by: Actor, now: datetime, *, is_whole: bool) -> RosterChange:
-    """Bring a list in that was looked through: all of it in one go."""
-    setting = by.setting.key
-    found = preview_list(services, setting, key, now)
-    if found is None or has_directory(services, setting):
-        raise ValidationFailed(
-            FieldError(
-                "file",
-                "This list is no longer available. It has been imported already, or is more than a week old. "
-                "Upload it again.",
-            )
-        )
-    if found.many and not is_whole:
-        raise ValidationFailed(FieldError("is_whole", "Tick that the list is whole, or send the whole list."))
-    entries = read_list(services, found.upload.filename, found.upload.content)
-    _check_reach(services, entries, by, now)
-    change = import_roster(
-        services.store, setting, entries, now=now, actor=by.actor, allow_many_leavers=is_whole
-    )
-    with services.store.writing() as conn:
-        school_setup.forget_upload(conn, setting, key)
-    return change
-
-
-def read_list(services: Services, filename: str, content: bytes) -> Sequence[RosterEntry]:
-    """Read a list of people. BadInput: every cell that is wrong, with what would be right."""
-    if services.read_people is None:
-        raise ValidationFailed(FieldError("file", "This machine takes no lists of people."))
-    return services.read_people(filename, content)
-
-
-def _check_reach(services: Services, entries: Sequence[RosterEntry], by: Actor, now: datetime) -> None:
-    """Refuse a list that changes what is not the office's to change. Raises BadInput, with every line."""
-    setting = by.setting.key
-    with services.store.reading() as conn:
-        keys = identify(conn, setting, entries, local_date(now)).keys
-        wanted = {keys[one.key]: person_of(setting, one, keys) for one in entries}
-        found = why_not_editable(conn, by, wanted, now, whole=True)
-    lines = {keys[one.key]: one.line for one in entries}
-    if found:
-        raise BadInput([Problem("list", lines.get(one.key), None, one.wrong, one.right) for one in found])

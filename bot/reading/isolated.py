@@ -22,6 +22,7 @@ from pydantic import TypeAdapter
 
 from bot.core.errors import UnreadableDocument
 from bot.reading.extract.service import extract
+from bot.reading.extract.spreadsheet import Rows, read_rows
 from bot.reading.facts import Reading, Text
 from bot.reading.limits import MEMORY_IS_LIMITED, TEXT
 from bot.reading.service import read_document
@@ -43,7 +44,7 @@ TOO_MUCH = (
 class IsolatedReader:
     """Reads files one after another in one process, and starts another where a file was too much for it.
 
-    Both methods raise UnreadableDocument, saying what would be right. Close it, or use it with `with`.
+    Its methods raise UnreadableDocument, saying what would be right. Close it, or use it with `with`.
     """
 
     def __init__(self) -> None:
@@ -64,6 +65,10 @@ class IsolatedReader:
     def extract(self, path: Path) -> Text:
         """Extract the text of a file: `bot.reading.extract.service.extract`, with limits."""
         return _TEXT.validate_python(self._ask(path, {"path": str(path)}))
+
+    def rows(self, path: Path) -> Rows:
+        """Read the cells of a spreadsheet: `bot.reading.extract.spreadsheet.read_rows`, with limits."""
+        return _ROWS.validate_python(self._ask(path, {"path": str(path), "rows": "yes"}))
 
     def close(self) -> None:
         """End the process."""
@@ -90,7 +95,7 @@ class IsolatedReader:
         return answer["found"]
 
 
-_READING, _TEXT = TypeAdapter(Reading), TypeAdapter(Text)
+_READING, _TEXT, _ROWS = TypeAdapter(Reading), TypeAdapter(Text), TypeAdapter(Rows)
 
 
 def _started() -> subprocess.Popen[bytes]:
@@ -114,6 +119,8 @@ def answer(order: dict[str, str]) -> dict[str, Any]:
     """Do one order in this process: what was found as JSON would hold it, or why the file cannot be read."""
     path = Path(order["path"])
     try:
+        if "rows" in order:
+            return {"found": read_rows(path), "refused": None}
         found = read_document(path, date.fromisoformat(order["on"])) if "on" in order else extract(path)
     except UnreadableDocument as error:
         return {"found": None, "refused": str(error)}

@@ -41,6 +41,10 @@ DAYS = {
     )
     for word in words.split()
 }
+MONTHS = {
+    name: number
+    for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1)
+}
 MAX_CELL_LENGTH = 200
 # Control characters, and those that turn the direction of whatever is written after them.
 UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
@@ -73,13 +77,22 @@ def day(said: str) -> date | None:
         return None
     iso = re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ][\d:.]+)?", said)
     british = re.fullmatch(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d+)(?: 0?0:00(?::00)?)?", said)
+    named = re.fullmatch(r"(\d{1,2})[ -]([A-Za-z]{3,9})\.?[ -](\d{2}|\d{4})", said)
     if iso:
         return _date(said, *map(int, iso.groups()))
+    if named and (month := MONTHS.get(named[2][:3].casefold())):
+        return _date(said, _year(named[3]), month, int(named[1]))
     if british is None:
         raise ValueError(f'"{said}" is not a date', RIGHT_DATE)
-    if len(british[3]) != 4:
-        raise ValueError(f'"{said}" has no year in four figures', RIGHT_DATE)
-    return _date(said, int(british[3]), int(british[2]), int(british[1]))
+    if len(british[3]) not in {2, 4}:
+        raise ValueError(f'"{said}" has no year in two or four figures', RIGHT_DATE)
+    return _date(said, _year(british[3]), int(british[2]), int(british[1]))
+
+
+def _year(figures: str) -> int:
+    """Read a year: 26 is 2026, and 98 is 1998. Nobody here works, or leaves, from 2060 on."""
+    year = int(figures)
+    return year if len(figures) == 4 else year + (2000 if year < 60 else 1900)
 
 
 def working_days(said: str) -> frozenset[int]:
@@ -191,7 +204,7 @@ HEADINGS = {
     "first name": "firstname forename givenname preferredfirstname preferredforename",
     "surname": "surname lastname familyname preferredsurname",
     "email": "email emailaddress mail workemail workemailaddress schoolemail userprincipalname",
-    "roles": "roles role jobrole jobroles jobtitle job post position title",
+    "roles": "roles role jobrole jobroles jobtitle job post position",
     "groups": "groups group team teams department departments phase yeargroup",
     "start": "start starts startdate starton startson startedon joined joiningdate datestarted",
     "leave": "leave leaves leavedate leaveson leavingdate dateofleaving enddate end leaver",

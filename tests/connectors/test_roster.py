@@ -114,9 +114,26 @@ def test_dates_are_british_or_iso(read, said, day):
     assert read(f"name,email,start\nJo,jo@oak.example,{said}\n")[0].starts_on == day
 
 
+@pytest.mark.parametrize(
+    ("said", "day"),
+    [
+        ("4/12/26", "2026-12-04"),
+        ("01/09/98", "1998-09-01"),
+        ("01 Sep 2019", "2019-09-01"),
+        ("4-January-21", "2021-01-04"),
+    ],
+)
+def test_a_year_of_two_figures_and_a_month_by_name_are_read(read, said, day):
+    assert str(read(f"name,email,start\nJo,jo@oak.example,{said}\n")[0].starts_on) == day
+
+
+def test_a_title_is_no_role(read):
+    assert read("Title,name,email\nMrs,Jo,jo@oak.example\n")[0].roles == frozenset()
+
+
 WRONG_DATES = [
     ("12/25/2026", "is not a day that exists"),
-    ("4/12/26", "has no year in four figures"),
+    ("4/12/226", "has no year in two or four figures"),
     ("soon", "is not a date"),
     ("4/12/1826", "is not a likely year"),
 ]

@@ -44,7 +44,7 @@ from bot.core.links import Links
 from bot.database import job_runs
 from bot.database.engine import open_store
 from bot.delivery.service import deliver
-from bot.people.import_service import import_roster
+from bot.people.import_service import Listing, import_roster
 from bot.planning.service import plan_day
 from bot.ports import Address, ChangesSince, SubmittedForm
 from bot.reports.intake import take_reports
@@ -187,7 +187,12 @@ def hand_over(services, order):
 def read_roster(services, order):
     entries = tuple(CsvRoster(Path(order["folder"]) / "roster.csv").roster())
     import_roster(
-        services.store, SETTING, entries, now=services.clock(), actor="a test", allow_many_leavers=True
+        services.store,
+        SETTING,
+        entries,
+        now=services.clock(),
+        actor="a test",
+        listing=Listing(many_leavers=True),
     )
 
 

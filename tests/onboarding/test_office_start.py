@@ -5,6 +5,7 @@ from datetime import timedelta
 import httpx
 import pytest
 from bs4 import BeautifulSoup
+from sent_lists import send_list
 
 from bot.core.clock import local_date
 from bot.onboarding.service import begin_school, first_head
@@ -68,7 +69,7 @@ def phones(policies):
 
 def people(head, served):
     files = {"file": ("people.csv", ROSTER.encode(), "text/csv")}
-    sent = head.post("/office/people/import", data={"seal": served.seal_of(head)}, files=files)
+    sent = send_list(head, served, files["file"][1], name=files["file"][0])
     assert post(head, served, sent.headers["location"]).status_code == 303
 
 

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from bs4 import BeautifulSoup
+from sent_lists import send_list
 
 from bot.bootstrap.web_app import create_app
 from bot.core.clock import local_date
@@ -31,8 +32,7 @@ def send(served):
     """Send a list as a browser would."""
 
     def sent(client, content, name="people.csv"):
-        files = {"file": (name, content, "text/csv")}
-        return client.post("/office/people/import", data={"seal": served.seal_of(client)}, files=files)
+        return send_list(client, served, content, name=name)
 
     return sent
 
@@ -192,13 +192,16 @@ def test_a_list_is_looked_through_before_it_is_brought_in(member, served, send, 
 
 def test_every_wrong_row_of_a_list_is_named_and_nothing_is_kept(member, served, send, roster):
     before = served.written()
-    refused = send(member("of"), (roster + "x1,,not-an-address,,,,,,\nx2,Ann,,,,1/13/2027,,,\n").encode())
-    assert refused.status_code == 422
-    said = words(refused)
-    assert "people.csv:32: name: this line has no name" in said
-    assert "people.csv:32: email" in said
-    assert "people.csv:33: start" in said
-    assert "Nothing has changed" in said
+    client = member("of")
+    rows = roster + "x1,,not-an-address,,,,,,\nx2,Ann,,,,1/13/2027,,,\n"
+    address = send(client, rows.encode()).headers["location"]
+    said = words(client.get(address))
+    assert "2 rows have a problem" in said
+    assert "No name , row 32 Name: this line has no name" in said
+    assert 'Email: "not-an-address" is not an e-mail address' in said
+    assert 'Ann , row 33 Start: "1/13/2027"' in said
+    assert "no row can be left out" in said
+    assert post(client, served, address, left_out="32,33", is_whole="yes").status_code == 422
     assert served.written() == before
 
 
@@ -206,8 +209,8 @@ def test_every_wrong_row_of_a_list_is_named_and_nothing_is_kept(member, served, 
     ("content", "says"),
     [
         (b"", "Choose the file"),
-        (b"PK\x03\x04 a workbook", "this is an Excel workbook"),
-        (b"a,b\n1,2\n", "no column has people"),
+        (b"PK\x03\x04 a workbook", "cannot be opened"),
+        (b"a,b\n1,2\n", "No column headings found"),
         (b"x" * 2_000_001, "too large to be a list of people"),
     ],
 )

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.core.errors import BadInput
-from bot.people.import_service import compare_roster, import_roster
+from bot.people.import_service import Listing, compare_roster, import_roster
 from bot.ports import RosterEntry
 from bot.records import ledger, school_setup
 from bot.records import people as record_people
@@ -182,7 +182,9 @@ def test_many_may_leave_when_told_so(school):
 
 
 def bring_all(store, entries):
-    return import_roster(store, "oakfield", entries, now=NOW, actor="a test", allow_many_leavers=True)
+    return import_roster(
+        store, "oakfield", entries, now=NOW, actor="a test", listing=Listing(many_leavers=True)
+    )
 
 
 def test_leaving_dates_count_for_the_guard_too(school):

@@ -33,7 +33,7 @@ from bot.office import events as office_events
 from bot.office import settings
 from bot.office.settings import change_ladder
 from bot.people import service as people_service
-from bot.people.import_service import import_roster
+from bot.people.import_service import Listing, import_roster
 from bot.planning.duties import duties
 from bot.planning.duty_view import NothingToAnswer
 from bot.planning.service import plan_parts, planning_version
@@ -273,7 +273,7 @@ class Life(World):
             entries = list({each.key: each for each in entries}.values())
         else:
             entries[number] = replace(one, working_days=frozenset(self.chance.sample(range(5), 3)))
-        bring = {"now": self.now, "actor": "a test", "allow_many_leavers": True}
+        bring = {"now": self.now, "actor": "a test", "listing": Listing(many_leavers=True)}
         self.tries(f"a list: {sort}", lambda: import_roster(self.store, setting, entries, **bring))
 
     # --- what the office keeps

@@ -31,7 +31,7 @@ FEATURES = {
     "status": {"accounts", "training"},
     "cases": {"forecast", "register"},
     "evidence_pack": {"status"},
-    "people": {"cases", "signing", "status"},
+    "people": {"cases", "reading", "signing", "status"},
     "reports": {"cases"},
     "reviews": {"accounts", "cases", "register", "signing", "status"},
     "today": {"accounts", "cases", "register", "requests", "rule_pages", "signing", "status", "training"},

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from bs4 import BeautifulSoup
+from sent_lists import send_list
 
 from bot.bootstrap.web_app import create_app
 from bot.records import people as record_people
@@ -37,9 +38,8 @@ def bring_in(served):
     """Send a list of people and confirm it; gives the last answer."""
 
     def send(client, text):
-        seal = {"seal": served.seal_of(client)}
-        sent = client.post("/office/people/import", data=seal, files={"file": ("list.csv", text.encode())})
-        again = seal | {"is_whole": "yes"}
+        sent = send_list(client, served, text.encode())
+        again = {"seal": served.seal_of(client), "is_whole": "yes"}
         return client.post(sent.headers["location"], data=again) if sent.status_code == 303 else sent
 
     return send

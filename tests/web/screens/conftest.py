@@ -26,6 +26,7 @@ from bot.identity.case_links import add_case_link
 from bot.identity.guard import guards
 from bot.identity.member import SignedIn
 from bot.identity.service import ask_by_email, begin_session, make_first_link, signed_in
+from bot.people.sheet_columns import guess_columns
 from bot.records import people as record_people
 from bot.records import register as record_register
 from bot.register.service import apply_register
@@ -301,7 +302,10 @@ def bring_in(world, folder):
     listed = (folder / "school" / "roster.csv").read_text(encoding="utf-8")
     fewer = "\n".join(line for line in listed.splitlines() if not line.startswith("ta3,")) + "\n"
     text = {"file": ("people.csv", fewer.replace("Lucia Ferrante", "Lucia Ferrante-Bianchi"), "text/csv")}
-    world.ids["roster"] = _last(world.send("of", "/office/people/import", files=text).headers["location"])
+    sent = world.send("of", "/office/people/import", files=text, how="replace").headers["location"]
+    world.ids["sheet"] = sent.split("/")[-2]
+    columns = list(guess_columns(fewer.splitlines()[0].split(",")))
+    world.ids["roster"] = _last(world.send("of", sent, columns=columns).headers["location"])
     rows = "Delegate,Mail,What,When\nSamuel Kerr,s.kerr@merriwell.example,Safeguarding L1,19/11/2026\n"
     for name in ("columns", "completions"):
         file = {
