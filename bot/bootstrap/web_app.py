@@ -13,7 +13,7 @@ from bot.cases import case_pages, lesson_pages
 from bot.cases import disposal_pages as case_disposal_pages
 from bot.cases import list_pages as case_list_pages
 from bot.core import telemetry
-from bot.dashboard import hold_pages, matrix_pages, reminder_hold_pages, year_pages
+from bot.dashboard import hold_pages, matrix_pages, promise_pages, reminder_hold_pages, year_pages
 from bot.dashboard import pages as dashboard_pages
 from bot.demo import pages as demo_pages
 from bot.identity import case_link_pages, kiosk_pages, oidc_pages, teams_pages
@@ -99,6 +99,7 @@ PAGES = (
     reminder_hold_pages,
     matrix_pages,
     year_pages,
+    promise_pages,
     dashboard_pages,
     account_request_pages,
     account_pages,

@@ -127,6 +127,7 @@ def more_lines(
     accounts = ", ".join(f"{number} {said}" for _, said, number in accounts_by_state(seen.accounts))
     return (
         Line("matrix", "People by task", "Who has done what.", address("people-by-task")),
+        Line("promises", "Promise by promise", "Kept, not kept, not recorded.", address("promises")),
         Line("messages", "Next messages", going, address("messages")),
         Line("policies", "Policy reviews by month", f"{reviews}, {late} overdue.", address("policies")),
         Line(
