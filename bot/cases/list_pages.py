@@ -12,7 +12,7 @@ from bot.cases import words as case_words
 from bot.cases.model import CaseState
 from bot.cases.service import cases_for
 from bot.cases.view import CaseListRow
-from bot.core.csv_export import write_csv
+from bot.identity.downloads import Format, TableFile, download
 from bot.identity.member import Member, SignedIn, show
 from bot.web.context import Visiting
 
@@ -21,7 +21,7 @@ router = APIRouter()
 MyCases = Annotated[Member, Depends(SignedIn())]
 MyCase = Annotated[Member, Depends(SignedIn(by_case_link=True))]
 LIST = "/cases"
-COLUMNS = ("Number", "About", "State", "Received", "Closed", "Clock", "Ends", "Clock state", "Who has it")
+COLUMNS = ("Number", "Kind", "State", "Deadline")
 MAX_SEARCH_LENGTH = 100
 LAST = "9999"
 
@@ -84,13 +84,11 @@ def show_list(member: MyCases, asked: Asked, visit: Visiting) -> HTMLResponse:
     )
 
 
-@router.api_route(f"{LIST}/list.csv", methods=["GET", "HEAD"])
-def give_list(member: MyCases, asked: Asked, visit: Visiting) -> Response:
-    """Download the list as CSV without formulas."""
+@router.api_route(f"{LIST}/list.{{ending}}", methods=["GET", "HEAD"])
+def download_list(ending: Format, member: MyCases, asked: Asked, visit: Visiting) -> Response:
+    """Download number, kind, state and deadline of the cases that are shown."""
     rows = cases_for(visit.services, member.setting.key, member.person.key, visit.now)
-    content = write_csv([COLUMNS, *(_line(row) for row in _shown(rows, asked))])
-    headers = {"Content-Disposition": 'attachment; filename="cases.csv"'}
-    return Response(content, media_type="text/csv", headers=headers)
+    return download(visit, member, ending, TableFile("cases", COLUMNS, map(_line, _shown(rows, asked))))
 
 
 def _shown(rows: tuple[CaseListRow, ...], asked: CaseFilter) -> list[CaseListRow]:
@@ -107,15 +105,5 @@ def _place(row: CaseListRow) -> str:
 
 
 def _line(row: CaseListRow) -> tuple[str, ...]:
-    clock = row.clock
-    return (
-        row.number,
-        row.title,
-        row.state.value,
-        row.received_on.isoformat(),
-        row.closed_on.isoformat() if row.closed_on else "",
-        clock.action if clock else "",
-        clock.due_at.isoformat(timespec="minutes") if clock else "",
-        clock.how if clock else "",
-        row.owner_role,
-    )
+    due = row.clock.due_at.isoformat(timespec="minutes") if row.clock else ""
+    return row.number, row.title, row.state.value, due

@@ -23,6 +23,7 @@ from bot.dashboard import view as dashboard_view
 from bot.dashboard.attention import GoingOut
 from bot.dashboard.service import RECENT, Dashboard, read_dashboard, standing_of
 from bot.dashboard.trust import TrustSchool, trust_view
+from bot.identity.downloads import Format, TableFile, download
 from bot.identity.member import Member, SignedIn, show
 from bot.messages import store as message_store
 from bot.register.weekly_checks import waiting_checks
@@ -30,7 +31,7 @@ from bot.status import charts
 from bot.status import words as status_words
 from bot.status.links import LinkedRow, linked_rows, person_page, policy_page
 from bot.status.matrix import KINDS
-from bot.status.model import REVIEWS, StatusLine
+from bot.status.model import REVIEWS, SchoolStatus, StatusLine
 from bot.status.trend import GROUPS, points, standing_then, trend
 from bot.status.undelivered import undelivered
 from bot.status.words import SHOWN, in_order
@@ -282,6 +283,45 @@ def _as_shown(one: TrustSchool) -> TrustSchool:
     return replace(one, counts=in_order(one.counts), by_area=by_area)
 
 
+@router.api_route("/school/trust.{ending}", methods=["GET", "HEAD"])
+def download_trust(ending: Format, member: OfTheTrust, visit: Visiting) -> Response:
+    """Download the numbers of every school of the trust."""
+    seen = trust_view(visit.services, member.person.key, visit.now, "")
+    rows = (
+        (one.name, *(one.counts.get(state.value, 0) for state in SHOWN), one.problems) for one in seen.schools
+    )
+    columns = ("School", *(state.value for state in SHOWN), "Problems")
+    return download(visit, member, ending, TableFile("trust", columns, rows))
+
+
+@router.api_route("/school/trend.{ending}", methods=["GET", "HEAD"])
+def download_trend(ending: Format, member: Head, visit: Visiting, area: Word = "") -> Response:
+    """Download the numbers behind the trend of everything, or of one area."""
+    today = local_date(visit.now)
+    chosen = _area_title(member, today, area)
+    rows = (
+        (
+            one.on,
+            one.term,
+            *((one.by_area.get(chosen, {}) if chosen else one.counts).get(group, 0) for group in GROUPS),
+        )
+        for one in trend(member.snapshot, member.setting.key, today)
+    )
+    return download(visit, member, ending, TableFile("trend", ("Day", "Term", *GROUPS), rows, {"area": area}))
+
+
+@router.api_route("/school/{area}/list.{ending}", methods=["GET", "HEAD"])
+def download_area(
+    area: str, ending: Format, member: Head, visit: Visiting, only: Annotated[Only, Depends()]
+) -> Response:
+    """Download the whole list behind a number."""
+    _, _, found = _listed(visit, member, area, only)
+    rows = ((one.name, one.title, one.state.value, one.due_on or "", one.why) for one in found.lines)
+    filters = {"state": only.state, "group": only.group, "on": only.on}
+    columns = ("Who", "What", "State", "Due", "Why")
+    return download(visit, member, ending, TableFile(area, columns, rows, filters))
+
+
 # Last: the address of an area would hide those above.
 @router.api_route("/school/{area}", methods=["GET", "HEAD"])
 def show_area(
@@ -289,14 +329,7 @@ def show_area(
 ) -> HTMLResponse:
     """Show the list behind a number: of one area or everything, today or on a day of the trend."""
     today = local_date(visit.now)
-    day = _day(member, today, only.on)
-    if day == today:
-        standing = standing_of(member.snapshot, member.setting.key, today)
-    else:
-        standing = standing_then(member.snapshot, member.setting.key, day)
-    found = dashboard_view.listed(standing, area, only.state, only.group)
-    if found is None:
-        raise HTTPException(404)
+    day, standing, found = _listed(visit, member, area, only)
     page = leaf(found.lines, only.page, ROWS)
     return show(
         visit,
@@ -317,3 +350,17 @@ def show_area(
         only=only.state or only.group,
         reviews=REVIEWS,
     )
+
+
+def _listed(
+    visit: RequestContext, member: Member, area: str, only: Only
+) -> tuple[date, SchoolStatus, dashboard_view.Listed]:
+    """Return the list behind a number with its day and all that stood then; 404 for what is not there."""
+    today = local_date(visit.now)
+    day = _day(member, today, only.on)
+    then = standing_of if day == today else standing_then
+    standing = then(member.snapshot, member.setting.key, day)
+    found = dashboard_view.listed(standing, area, only.state, only.group)
+    if found is None:
+        raise HTTPException(404)
+    return day, standing, found

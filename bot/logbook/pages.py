@@ -12,10 +12,10 @@ from pydantic import BaseModel, ConfigDict
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from bot.core.clock import SCHOOL_TIMEZONE
-from bot.core.csv_export import write_csv
 from bot.core.roles import Permission
 from bot.core.validation import FieldError
 from bot.database.engine import Store
+from bot.identity.downloads import Format, TableFile, download
 from bot.identity.forms import submit_form
 from bot.identity.member import Member, NotYours, SignedIn, identified, show
 from bot.logbook import service as logbook_service
@@ -120,14 +120,12 @@ def show_log(member: Someone, visit: Visiting, kind: str = "", done: str = "") -
     )
 
 
-@router.api_route("/log/list.csv", methods=["GET", "HEAD"])
-def give_list(member: Someone, visit: Visiting, kind: str = "") -> Response:
-    """Download the entries that the reader may see as CSV without formulas."""
-    desk = LogPage(visit, member)
-    found = logbook_service.book(desk.store, desk.keeper, visit.now, kind if kind in KINDS else "")
-    content = write_csv([logbook_words.COLUMNS, *logbook_words.lines(found)])
-    headers = {"Content-Disposition": 'attachment; filename="log.csv"'}
-    return Response(content, media_type="text/csv", headers=headers)
+@router.api_route("/log/list.{ending}", methods=["GET", "HEAD"])
+def download_list(ending: Format, member: Someone, visit: Visiting, kind: str = "") -> Response:
+    """Download the entries that the reader may see."""
+    desk, kind = LogPage(visit, member), kind if kind in KINDS else ""
+    rows = logbook_words.lines(logbook_service.book(desk.store, desk.keeper, visit.now, kind))
+    return download(visit, member, ending, TableFile("log", logbook_words.COLUMNS, rows, {"kind": kind}))
 
 
 @router.api_route("/log/visitor", methods=["GET", "HEAD"])

@@ -10,6 +10,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from bot.core.clock import local_date
 from bot.core.roles import Permission
+from bot.identity.downloads import Format, TableFile, download
 from bot.identity.forms import NOTHING_WRONG, FormState, Office, OfficeForm, actor_of, submit_form
 from bot.identity.member import Member, identified, show
 from bot.logbook.disposal import old_entries
@@ -26,6 +27,7 @@ from bot.web.render import LEAF
 
 router = APIRouter()
 LAST = 10_000
+MAX_DOWNLOADED = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,32 @@ def show_office(member: Office, visit: Visiting) -> HTMLResponse:
 def show_messages(member: Office, asked: Asked, visit: Visiting, again: str = "") -> HTMLResponse:
     """Show what was sent, what waits and what was refused."""
     return _messages(visit, member, asked, NOTHING_WRONG, again)
+
+
+@router.api_route("/office/messages/list.{ending}", methods=["GET", "HEAD"])
+def download_messages(ending: Format, member: Office, asked: Asked, visit: Visiting) -> Response:
+    """Download the latest messages of those that are shown, newest first."""
+    found = deliveries(
+        visit.services.store,
+        member.snapshot,
+        member.setting.key,
+        person=asked.person,
+        sort=asked.state,
+        part=range(MAX_DOWNLOADED),
+    )
+    rows = (
+        (
+            one.name,
+            web_words.about(one),
+            one.posted.planned_on,
+            web_words.SORTS[one.sort],
+            web_words.why(one),
+        )
+        for one in found
+    )
+    columns = ("To", "About", "Day", "What became of it", "Why")
+    filters = {"person": asked.person, "state": asked.state}
+    return download(visit, member, ending, TableFile("messages", columns, rows, filters))
 
 
 @router.post("/office/messages/{message}/again")

@@ -17,6 +17,7 @@ from bot.core.dates import parse_date_field
 from bot.core.form_start import CHANGED, start_of
 from bot.core.roles import Permission
 from bot.core.validation import FieldError, FieldErrors
+from bot.identity.downloads import Format, TableFile, download
 from bot.identity.forms import NOTHING_WRONG, FormState, Office, OfficeForm, actor_of, submit_form
 from bot.identity.member import Member, NotYours, SignedIn, show
 from bot.people.address_changes import waiting_of
@@ -63,9 +64,7 @@ SAID = {
 def show_people(member: Office, visit: Visiting, q: str = "", who: str = "here") -> HTMLResponse:
     """List people, those who are here unless others are asked for."""
     everybody = list_people(member.snapshot, member.setting.key, visit.now)
-    wanted = q[:100].casefold().split()
-    found = [one for one in everybody if who not in SHOWS or who in one.is_]
-    rows = [one for one in found if all(word in _words(one) for word in wanted)]
+    rows = _matching(everybody, q, who)
     counts = {name: sum(name in one.is_ for one in everybody) for name in SHOWS}
     return show(
         visit,
@@ -81,6 +80,33 @@ def show_people(member: Office, visit: Visiting, q: str = "", who: str = "here")
         words=web_words,
         today=local_date(visit.now),
     )
+
+
+@router.api_route("/office/people/list.{ending}", methods=["GET", "HEAD"])
+def download_people(
+    ending: Format, member: Office, visit: Visiting, q: str = "", who: str = "here"
+) -> Response:
+    """Download the people who are shown."""
+    found = _matching(list_people(member.snapshot, member.setting.key, visit.now), q, who)
+    rows = (
+        (
+            one.name,
+            ", ".join(web_words.role(name) for name in one.roles),
+            one.person.email or "",
+            web_words.working_days(one.member.working_days),
+            one.member.starts_on or "",
+            one.member.leaves_on or "",
+        )
+        for one in found
+    )
+    columns = ("Name", "Roles", "Email", "Days", "Starts on", "Leaves on")
+    return download(visit, member, ending, TableFile("people", columns, rows, {"q": q[:100], "who": who}))
+
+
+def _matching(everybody: Sequence[Listed], q: str, who: str) -> list[Listed]:
+    wanted = q[:100].casefold().split()
+    found = (one for one in everybody if who not in SHOWS or who in one.is_)
+    return [one for one in found if all(word in _words(one) for word in wanted)]
 
 
 @router.api_route("/office/people/of/{key}", methods=["GET", "HEAD"])

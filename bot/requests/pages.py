@@ -16,6 +16,7 @@ from bot.core.dates import parse_date
 from bot.core.roles import Permission
 from bot.core.validation import FieldError, FieldErrors
 from bot.database.engine import Store
+from bot.identity.downloads import Format, TableFile, download
 from bot.identity.forms import submit_form
 from bot.identity.member import Member, SignedIn, identified, show
 from bot.requests import service as request_service
@@ -138,6 +139,26 @@ def show_in_force(member: Listing, visit: Visiting) -> HTMLResponse:
     """List the permissions in force: who, what and until when; never why."""
     room = RequestsRequest(visit, member)
     return room.show("requests_in_force.html", views=in_force(room.store, room.reader, visit.now))
+
+
+@router.api_route("/me/requests/in-force.{ending}", methods=["GET", "HEAD"])
+def download_in_force(ending: Format, member: Listing, visit: Visiting) -> Response:
+    """Download the permissions in force: who, what and until when; never why."""
+    room = RequestsRequest(visit, member)
+    rows = (
+        (
+            view.request.person_name,
+            view.request.title,
+            view.request.what,
+            view.decision.words if view.decision else "",
+            view.request.from_on,
+            view.decision.until_on if view.decision else "",
+            view.standing,
+        )
+        for view in in_force(room.store, room.reader, visit.now)
+    )
+    columns = ("Who", "Permission", "What", "Conditions", "From", "Until", "State")
+    return download(visit, member, ending, TableFile("permissions", columns, rows))
 
 
 @router.api_route("/me/requests/{reference}", methods=["GET", "HEAD"])

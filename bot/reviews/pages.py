@@ -21,6 +21,7 @@ from bot.core.links import Link
 from bot.core.roles import Permission
 from bot.core.text import capitalise, count
 from bot.database.submissions import digest_of
+from bot.identity.downloads import Format, TableFile, download
 from bot.identity.forms import submit_form
 from bot.identity.guard import PersonalLink
 from bot.identity.member import Member, SignedIn, show
@@ -131,6 +132,37 @@ def show_reviews(member: Reading, visit: Visiting) -> HTMLResponse:
         link=address,
         clerking=member.may(Permission.EDIT_REVIEWS),
     )
+
+
+@router.api_route("/governors/reviews.{ending}", methods=["GET", "HEAD"])
+def download_reviews(ending: Format, member: Reading, visit: Visiting) -> Response:
+    """Download every policy's review, the one due first at the top."""
+    name = namer(member.snapshot)
+    rows = (
+        (
+            one.policy.title,
+            one.due.due_on if one.due else "",
+            one.state.value,
+            "ready" if one.ready else "not ready",
+            ", ".join(map(name, one.preparing)),
+            one.body.name if one.body else "",
+            one.meeting.on if one.meeting else "",
+        )
+        for one in review_calendar(member.snapshot, member.setting.key, local_date(visit.now)).every
+    )
+    columns = ("Policy", "Review due", "State", "Draft", "Who prepares", "Approved by", "Meeting")
+    return download(visit, member, ending, TableFile("reviews", columns, rows))
+
+
+@router.api_route("/governors/overview.{ending}", methods=["GET", "HEAD"])
+def download_overview(
+    ending: Format, member: Governing, visit: Visiting, body: Annotated[str, Query(max_length=200)] = ""
+) -> Response:
+    """Download what is open by what is asked, without names."""
+    found = overview(member.snapshot, member.setting.key, local_date(visit.now), body)
+    rows = ((title, *(counts[state] for state in OPENED)) for title, counts in opened(found.tiles))
+    columns = ("Task", *(state.value for state in OPENED))
+    return download(visit, member, ending, TableFile("overview", columns, rows, {"body": body}))
 
 
 @router.api_route("/governors/overview", methods=["GET", "HEAD"])

@@ -11,11 +11,11 @@ from fastapi import APIRouter, Depends, Form, HTTPException
 from pydantic import BaseModel
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from bot.core.csv_export import write_csv
 from bot.core.errors import AlreadySubmitted
 from bot.core.roles import Permission
 from bot.core.validation import PAGE_EXPIRED, FieldError, ValidationFailed
 from bot.database.submissions import digest_of
+from bot.identity.downloads import Format, TableFile, download
 from bot.identity.member import IDENTIFIED, Member, SignedIn, check_seal, show
 from bot.training import words as training_words
 from bot.training.claims import waiting
@@ -67,13 +67,12 @@ def show_matrix(member: Office, asked: Asked, visit: Visiting) -> HTMLResponse:
     )
 
 
-@router.api_route("/training/list.csv", methods=["GET", "HEAD"])
-def give_list(member: Office, asked: Asked, visit: Visiting) -> Response:
-    """Give what is shown as a file for a spreadsheet; no cell in it is a formula."""
+@router.api_route("/training/list.{ending}", methods=["GET", "HEAD"])
+def download_list(ending: Format, member: Office, asked: Asked, visit: Visiting) -> Response:
+    """Download what is shown."""
     shown = asked.of(training_of(member.snapshot, member.setting.key, visit.now))
-    content = write_csv([training_words.COLUMNS, *training_words.lines(shown)])
-    headers = {"Content-Disposition": 'attachment; filename="training.csv"'}
-    return Response(content, media_type="text/csv", headers=headers)
+    rows = training_words.lines(shown)
+    return download(visit, member, ending, TableFile("training", training_words.COLUMNS, rows, asdict(asked)))
 
 
 @router.api_route("/training/people/{person}/{course}", methods=["GET", "HEAD"])

@@ -369,7 +369,7 @@ def test_the_file_for_a_spreadsheet_holds_the_list_and_nothing_reported(served, 
     given = client.get(served.cases() + "/list.csv")
     assert given.headers["content-type"].startswith("text/csv")
     header, row = csv.reader(StringIO(given.content.decode("utf-8-sig")))
-    assert header[0] == "Number"
+    assert header == ["Number", "Kind", "State", "Deadline"]
     assert row[0] == number
     assert "calc" not in given.text
 

@@ -76,7 +76,7 @@ def allowed(package):
 
 def layer(module):
     name = module.rpartition(".")[2]
-    if name.endswith(PAGES) or name in {"guard", "member", "document_html"}:
+    if name.endswith(PAGES) or name in {"guard", "member", "document_html", "downloads"}:
         return 3
     if name.endswith(("store", "tables")):
         return 1
