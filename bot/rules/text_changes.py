@@ -7,12 +7,14 @@ stayed and those added are the new text's. Marks that only stood for a shape (#,
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
-from itertools import groupby
+from itertools import groupby, takewhile
+from operator import eq
 
 # A line that begins with one of these begins a passage of its own.
 STARTS = re.compile(r"^(?:[-*+•·▪◦●○–]\s|#{1,6}\s|\||\(?(?:\d{1,2}(?:\.\d{1,2})*|[a-z]|[ivx]{1,4})[.)]\s)")
@@ -27,6 +29,9 @@ MAX_PASSAGE_WORDS = 120
 ALIKE = 0.5
 # So many pairs are compared; a text rewritten beyond that is shown as taken away and added.
 MAX_PAIRS = 20_000
+# What comparing one text may cost, in comparisons of words or passages: about a second, more than ten times
+# what a long policy needs when half of it is rewritten. A file made to cost more would hold up the pages.
+MAX_COST = 30_000_000
 
 
 class ChangeKind(StrEnum):
@@ -96,15 +101,90 @@ class TextChanges:
 
 
 def compare(old: str, new: str) -> TextChanges:
-    """Compare two texts."""
+    """Compare two texts. Where that would cost more than `MAX_COST`, the rest is compared in larger parts."""
     before, after = passages(old), passages(new)
     found: list[Passage] = []
-    for tag, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        if tag == "equal":
+    budget = _Budget()
+    for is_same, (a, b, c, d) in _sections(before, after, budget):
+        if is_same:
             found.extend(_whole(ChangeKind.SAME, after[c:d]))
         else:
-            found.extend(_replaced(before[a:b], after[c:d]))
+            found.extend(_replaced(before[a:b], after[c:d], budget))
     return TextChanges(tuple(found))
+
+
+class _Budget:
+    """What comparing one text may still cost."""
+
+    def __init__(self) -> None:
+        self._left = MAX_COST
+
+    def takes(self, cost: int) -> bool:
+        """Take a cost, and return whether there was enough for it."""
+        if cost > self._left:
+            return False
+        self._left -= cost
+        return True
+
+
+Section = tuple[bool, tuple[int, int, int, int]]
+
+
+def _sections(before: Sequence[str], after: Sequence[str], budget: _Budget) -> Iterator[Section]:
+    """Cut two sequences into what is the same in both and what is not, as `SequenceMatcher` does.
+
+    Beyond the budget only what stands once in each, and what both begin and end with, is found again.
+    """
+    if budget.takes(_matching_costs(before, after)):
+        matcher = SequenceMatcher(None, before, after, autojunk=False)
+        for tag, *where in matcher.get_opcodes():
+            yield tag == "equal", (where[0], where[1], where[2], where[3])
+        return
+    a = c = 0
+    for left, right in [*_once_in_both(before, after), (len(before), len(after))]:
+        yield from _ends_cut_off(before, after, (a, left, c, right))
+        if left < len(before):
+            yield True, (left, left + 1, right, right + 1)
+        a, c = left + 1, right + 1
+
+
+def _matching_costs(before: Sequence[str], after: Sequence[str]) -> int:
+    """Return the most that `SequenceMatcher` does: each longest match looks at every pair that is equal."""
+    numbers, others = Counter(before), Counter(after)
+    equal = sum(number * others[one] for one, number in numbers.items())
+    return min(len(before), len(after)) * (len(before) + equal)
+
+
+def _once_in_both(before: Sequence[str], after: Sequence[str]) -> list[tuple[int, int]]:
+    """Return where passages stand that both have once: the longest row of them in the same order."""
+    numbers, others = Counter(before), Counter(after)
+    there = {one: at for at, one in enumerate(after) if others[one] == 1}
+    pairs = [(at, there[one]) for at, one in enumerate(before) if numbers[one] == 1 and one in there]
+    ends: list[int] = []
+    last: list[int] = []
+    came_from: list[int] = []
+    for number, (_, right) in enumerate(pairs):
+        length = bisect_left(ends, right)
+        came_from.append(last[length - 1] if length else -1)
+        ends[length : length + 1] = [right]
+        last[length : length + 1] = [number]
+    row, number = [], last[-1] if last else -1
+    while number >= 0:
+        row.append(pairs[number])
+        number = came_from[number]
+    return row[::-1]
+
+
+def _ends_cut_off(
+    before: Sequence[str], after: Sequence[str], within: tuple[int, int, int, int]
+) -> Iterator[Section]:
+    a, b, c, d = within
+    begins = sum(1 for _ in takewhile(bool, map(eq, before[a:b], after[c:d])))
+    yield True, (a, a + begins, c, c + begins)
+    a, c = a + begins, c + begins
+    same = sum(1 for _ in takewhile(bool, map(eq, before[a:b][::-1], after[c:d][::-1])))
+    yield False, (a, b - same, c, d - same)
+    yield True, (b - same, b, d - same, d)
 
 
 def passages(text: str) -> list[str]:
@@ -140,20 +220,23 @@ def _cut(passage: str) -> Iterator[str]:
             yield " ".join(words[start : start + MAX_PASSAGE_WORDS])
 
 
-def _replaced(before: Sequence[str], after: Sequence[str]) -> Iterator[Passage]:
+def _replaced(before: Sequence[str], after: Sequence[str], budget: _Budget) -> Iterator[Passage]:
     """Show what stood here and what stands here now: passages that are still alike, side by side."""
     a = b = 0
-    for left, right in [*_pairs(before, after), (len(before), len(after))]:
+    for left, right in [*_pairs(before, after, budget), (len(before), len(after))]:
         yield from _whole(ChangeKind.TAKEN, before[a:left])
         yield from _whole(ChangeKind.ADDED, after[b:right])
         if left < len(before):
-            yield Passage(ChangeKind.CHANGED, tuple(_words(before[left], after[right])))
+            yield Passage(ChangeKind.CHANGED, tuple(_words(before[left], after[right], budget)))
         a, b = left + 1, right + 1
 
 
-def _pairs(before: Sequence[str], after: Sequence[str]) -> list[tuple[int, int]]:
+def _pairs(before: Sequence[str], after: Sequence[str], budget: _Budget) -> list[tuple[int, int]]:
     """Pair passages that are alike, in order, so that as much as possible is shared."""
     if not before or not after or len(before) * len(after) > MAX_PAIRS:
+        return []
+    words = [sum(one.count(" ") + 1 for one in some) for some in (before, after)]
+    if not budget.takes(len(after) * words[0] + len(before) * words[1]):
         return []
     left, right = [Counter(one.split(" ")) for one in before], [Counter(one.split(" ")) for one in after]
     alike = [[_alike(one, other) for other in right] for one in left]
@@ -186,11 +269,12 @@ def _alike(one: Counter[str], other: Counter[str]) -> float:
     return 2 * shared / (one.total() + other.total())
 
 
-def _words(old: str, new: str) -> Iterator[Piece]:
+def _words(old: str, new: str, budget: _Budget) -> Iterator[Piece]:
     before, after = old.split(" "), new.split(" ")
-    for tag, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        if tag == "equal":
-            yield Piece(ChangeKind.SAME, " ".join(after[c:d]))
+    for is_same, (a, b, c, d) in _sections(before, after, budget):
+        if is_same:
+            if c < d:
+                yield Piece(ChangeKind.SAME, " ".join(after[c:d]))
             continue
         if a < b:
             yield Piece(ChangeKind.TAKEN, " ".join(before[a:b]))

@@ -12,7 +12,7 @@ from typing import Literal
 
 BULLET = re.compile(r"^\s*[-*+•·▪◦●○–]\s+(?P<words>\S.*)$")
 MARKED = re.compile(r"^\s*(?P<marker>\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)])\s+(?P<words>\S.*)$")
-HASHES = re.compile(r"^\s{0,3}(?P<hashes>#{1,6})\s+(?P<words>\S.*?)\s*#*$")
+HASHES = re.compile(r"^(?P<hashes>#{1,6})\s+(?P<words>\S.*)$")
 NUMBERED = re.compile(
     r"^(?:(?:section|part|appendix|annex)\s+\w{1,3}\b|\d{1,2}(?:\.\d{1,2})*\.?\s)\s*\D", re.IGNORECASE
 )
@@ -58,30 +58,32 @@ def _chunks(text: str) -> Iterator[list[str]]:
 
 
 def _shape(chunk: list[str]) -> Iterator[Block]:
-    while chunk:
-        taken, block = _next(chunk, alone=len(chunk) == 1)
+    at = 0
+    while at < len(chunk):
+        at, block = _next(chunk, at)
         if block is not None:
             yield block
-        chunk = chunk[taken:]
 
 
-def _next(lines: list[str], *, alone: bool) -> tuple[int, Block | None]:
-    heading = _heading(lines[0], alone=alone)
+def _next(lines: list[str], at: int) -> tuple[int, Block | None]:
+    """Return the block that begins at a line, and where the next one begins."""
+    heading = _heading(lines[at], alone=at == len(lines) - 1)
     if heading:
-        return 1, heading
+        return at + 1, heading
     for pattern, shape in ((BULLET, "bullets"), (MARKED, "marked")):
-        taken, items = _items(lines, pattern)
+        following, items = _items(lines, at, pattern)
         if items:
-            return taken, Block("bullets" if shape == "bullets" else "marked", items=items)
-    if lines[0].lstrip().startswith("|"):
-        return _table(lines)
-    return _paragraph(lines)
+            return following, Block("bullets" if shape == "bullets" else "marked", items=items)
+    if lines[at].lstrip().startswith("|"):
+        return _table(lines, at)
+    return _paragraph(lines, at)
 
 
 def _heading(line: str, *, alone: bool) -> Block | None:
     said = line.strip()
     if hashes := HASHES.match(said):
-        return Block("heading" if len(hashes["hashes"]) <= 2 else "subheading", _plain(hashes["words"]))
+        words = hashes["words"].rstrip("#").rstrip() or hashes["words"]
+        return Block("heading" if len(hashes["hashes"]) <= 2 else "subheading", _plain(words))
     if alone and (bold := BOLD_LINE.match(said)):
         return Block("subheading", bold["words"].strip())
     short = len(said) <= MAX_HEADING_LENGTH and not said.endswith((".", ",", ";", ":", "?", "!"))
@@ -94,10 +96,9 @@ def _heading(line: str, *, alone: bool) -> Block | None:
     return None
 
 
-def _items(lines: list[str], pattern: re.Pattern[str]) -> tuple[int, tuple[tuple[str, str], ...]]:
+def _items(lines: list[str], at: int, pattern: re.Pattern[str]) -> tuple[int, tuple[tuple[str, str], ...]]:
     items: list[tuple[str, str]] = []
-    taken = 0
-    for line in lines:
+    for line in map(lines.__getitem__, range(at, len(lines))):
         match = pattern.match(line)
         if match:
             items.append((match.groupdict().get("marker", ""), _plain(match["words"])))
@@ -106,29 +107,31 @@ def _items(lines: list[str], pattern: re.Pattern[str]) -> tuple[int, tuple[tuple
             items[-1] = (marker, f"{words} {_plain(line.strip())}")
         else:
             break
-        taken += 1
-    return taken, tuple(items)
+        at += 1
+    return at, tuple(items)
 
 
-def _table(lines: list[str]) -> tuple[int, Block | None]:
+def _table(lines: list[str], at: int) -> tuple[int, Block | None]:
     rows = []
-    for line in lines:
+    for line in map(lines.__getitem__, range(at, len(lines))):
         if not line.lstrip().startswith("|"):
             break
         rows.append(tuple(_plain(cell.strip()) for cell in line.strip().strip("|").split("|")))
     kept = tuple(row for row in rows if not all(re.fullmatch(r":?-*:?", cell) for cell in row))
     wide = max(map(len, kept), default=0)
-    return len(rows), Block(
+    return at + len(rows), Block(
         "table", rows=tuple(row + ("",) * (wide - len(row)) for row in kept)
     ) if kept else None
 
 
-def _paragraph(lines: list[str]) -> tuple[int, Block]:
+def _paragraph(lines: list[str], at: int) -> tuple[int, Block]:
     """Join lines that were only wrapped; a short line ends its paragraph (an address, a signature)."""
-    words, taken = _plain(lines[0].strip()), 1
-    while taken < len(lines) and len(lines[taken - 1]) >= WRAPPED_FROM and not _starts_anew(lines[taken]):
-        words, taken = f"{words} {_plain(lines[taken].strip())}", taken + 1
-    return taken, Block("paragraph", words)
+    words = [_plain(lines[at].strip())]
+    at += 1
+    while at < len(lines) and len(lines[at - 1]) >= WRAPPED_FROM and not _starts_anew(lines[at]):
+        words.append(_plain(lines[at].strip()))
+        at += 1
+    return at, Block("paragraph", " ".join(words))
 
 
 def _starts_anew(line: str) -> bool:

@@ -3,9 +3,10 @@
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.rules import text_changes
 from bot.rules.text_changes import MAX_PASSAGE_WORDS, ChangeKind, compare, passages
 
 OLD = """\
@@ -129,3 +130,44 @@ def test_a_long_text_is_compared_in_a_few_seconds(kind):
     began = time.perf_counter()
     assert compare(old, new).any
     assert time.perf_counter() - began < 15
+
+
+@pytest.mark.parametrize(
+    ("paragraph", "many"),
+    [
+        ("- b\n\nParents wait outside.\n\n", 15_000),
+        ("# h\n\n", 40_000),
+        ("word a{0} a{0} a{0}\n\n", 15_000),
+        ("word " * 60 + "end{0}\n\n", 1_500),
+    ],
+)
+def test_no_file_can_hold_a_page_up(paragraph, many):
+    old = "".join(paragraph.format(number) for number in range(many))
+    new = "".join(paragraph.format(-number) for number in range(many, 0, -1)).replace("word", "other", 700)
+    began = time.process_time()
+    changes = compare(old, new)
+    assert time.process_time() - began < 15
+    assert side(changes, ChangeKind.ADDED) == said(old)
+    assert side(changes, ChangeKind.TAKEN) == said(new)
+
+
+@pytest.fixture
+def costly(monkeypatch):
+    monkeypatch.setattr(text_changes, "MAX_COST", 0)
+
+
+@given(TEXTS, TEXTS)
+@settings(PROFILE, max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_text_that_costs_too_much_can_be_read_back_too(costly, old, new):
+    changes = compare(old, new)
+    assert side(changes, ChangeKind.ADDED) == said(old)
+    assert side(changes, ChangeKind.TAKEN) == said(new)
+    assert changes.any == (passages(old) != passages(new))
+
+
+def test_of_a_text_that_costs_too_much_what_stands_once_is_found_again(costly):
+    old = "Same.\n\nOne.\n\nSame.\n\nTwo.\n\nSame.\n\nThree.\n\nSame."
+    new = "Same.\n\nTwo.\n\nOne.\n\nSame.\n\nThree.\n\nSame.\n\nSame."
+    same = [one for one in compare(old, new).passages if one.sort is ChangeKind.SAME]
+    words = [" ".join(piece.words for piece in one.pieces) for one in same]
+    assert words == ["Same.", "Two.", "Same.", "Three.", "Same."]

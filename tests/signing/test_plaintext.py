@@ -1,6 +1,7 @@
 """A policy's plain text, shaped for a small screen without losing a word."""
 
 import re
+import time
 
 import pytest
 
@@ -98,3 +99,19 @@ def _said(found):
 
 def _words(text):
     return re.findall(r"\w+", text if isinstance(text, str) else " ".join(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Parents wait\n- outside\n" * 40_000,
+        "# h\n" * 100_000,
+        "# h" + " " * 100_000 + "x",
+        "# h" + " #" * 50_000,
+    ],
+    ids=["lists", "headings", "spaces", "hashes"],
+)
+def test_no_text_takes_longer_than_a_page_may(text):
+    began = time.process_time()
+    assert blocks(text)
+    assert time.process_time() - began < 5
