@@ -94,9 +94,7 @@ def sentence(entry: AccountEntry, people: Mapping[str, Person]) -> str:
     if entry.sort is AccountEntryKind.READ:
         return READINGS[entry.topic]
     if entry.sort in (AccountEntryKind.HANDED, AccountEntryKind.TAKEN_OUT):
-        said = (
-            STEPS[entry.topic] if entry.sort is AccountEntryKind.HANDED else "the register names them no more"
-        )
+        said = STEPS[entry.topic] if entry.sort is AccountEntryKind.HANDED else "no longer named"
         return f"Hand-over by {name(people, entry.about)}: {said}"
     return f"The account was {entry.topic}"
 

@@ -20,7 +20,7 @@ from bot.identity import case_link_pages, kiosk_pages, oidc_pages, teams_pages
 from bot.identity import pages as identity_pages
 from bot.logbook import disposal_pages as logbook_disposal_pages
 from bot.logbook import pages as logbook_pages
-from bot.office import check_pages, event_pages, question_pages, settings_pages
+from bot.office import event_pages, question_pages, settings_pages
 from bot.office import pages as office_pages
 from bot.onboarding import pages as onboarding_pages
 from bot.onboarding import setup_pages
@@ -105,7 +105,6 @@ PAGES = (
     account_pages,
     office_pages,
     event_pages,
-    check_pages,
     settings_pages,
     list_pages,
     people_pages,

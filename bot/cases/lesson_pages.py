@@ -21,7 +21,6 @@ from bot.cases.lessons import (
     Lesson,
     LessonView,
     add_duty,
-    entry,
     foresee,
     keep_lesson_back,
     open_lesson,
@@ -170,7 +169,6 @@ def _show(room: CaseRequest, asked: LessonFilter, refusal: FormError) -> HTMLRes
         people=people(view),
         months=MONTH_NUMBERS,
         asked=duty,
-        entry=_entry(view, duty),
         foreseen=foresee(visit.services, view, duty, visit.now) if adds and duty else None,
         shown=shown_as(view.lesson) if view.lesson else "",
         today=local_date(visit.now),
@@ -187,12 +185,6 @@ def people(view: LessonView) -> dict[str, str]:
     roles = {f"role:{role}": role.replace("-", " ").capitalize() for role in view.roles if role != "staff"}
     head = {SHAPES["policy"].who: view.setting.words.head.capitalize()}
     return {"staff": "All staff", **head, **{key: said for key, said in roles.items() if key not in head}}
-
-
-def _entry(view: LessonView, asked: Asked | None) -> str:
-    if view.lesson is None or asked is None:
-        return ""
-    return entry(view.lesson.change, view.lesson.words, asked, view.taken)
 
 
 def _address(room: CaseRequest) -> str:

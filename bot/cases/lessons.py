@@ -1,7 +1,7 @@
 """Lessons of cases, and the duties they add to the register.
 
-A lesson is for all staff and names no one. What it changes can be an obligation: shown as an entry of
-register.yaml first, then added once from its page. Neither reveals the case.
+A lesson is for all staff and names no one. What it changes can be an obligation: shown as it will ask first,
+then added once from its page, with a second yes where it is about safeguarding. Neither reveals the case.
 """
 
 from __future__ import annotations
@@ -25,6 +25,9 @@ from bot.cases.context import (
 from bot.cases.model import Case, CaseState, is_open
 from bot.core.clock import local_date
 from bot.core.form_start import start_of
+from bot.core.validation import ValidationFailed
+from bot.identity.actor import Actor
+from bot.identity.forms import upload_key
 from bot.planning.duties import list_duties, planning_context
 from bot.planning.duty_view import Asked as AskedOf
 from bot.planning.duty_view import asked_by_rule
@@ -32,12 +35,11 @@ from bot.planning.mentions import involved
 from bot.planning.occurrences import of_month
 from bot.planning.store import load_snapshot
 from bot.records import register as record_register
-from bot.register.service import change_register_in
+from bot.rule_pages.service import Wanted, next_morning, save_in
 from bot.rules.cadence import MONTHS, EachMonth
 from bot.rules.calendar import Calendar, days_of
 from bot.rules.obligations import Obligation
 from bot.rules.people import School
-from bot.rules.register import Register
 from bot.services import Services
 
 CHANGES = {
@@ -123,14 +125,12 @@ def say_in_register(
     """Record which duty of the register holds what this case changes."""
     with case_transaction(services, setting, number, person, now) as pen:
         if not asks_for_a_duty(pen.file):
-            raise NotYet("This case asks for nothing in the register.")
+            raise NotYet("This case asks for no rule.")
         titles = dict(_duties(pen.desk))
         if duty not in titles:
-            raise NotYet(
-                "Choose the duty that holds it. It stands in the list once register.yaml is applied."
-            )
+            raise NotYet("Choose the rule that does this already.")
         pen.change(in_register=True)
-        pen.say("What changes is in the register.", titles[duty])
+        pen.say("What changes is in the rules.", titles[duty])
 
 
 def asks_for_a_duty(file: CaseContent) -> bool:
@@ -218,18 +218,9 @@ class Asked:
     policy: str = ""
 
 
-def entry(change: str, words: str, asked: Asked, taken: frozenset[str] = frozenset()) -> str:
-    """Write the obligation a change becomes, indented to stand under `obligations:`."""
-    # Only here: the models of a register take long to load, and few lessons need them.
-    from bot.register.write import as_yaml  # noqa: PLC0415
-
-    tree = _tree(change, words, asked, taken)
-    return as_yaml({"obligations": [tree]}).partition("obligations:\n")[2]
-
-
 def rule(setting: str, change: str, words: str, asked: Asked, taken: frozenset[str]) -> Obligation:
-    """Make the obligation a change becomes: what applying its entry would make of it."""
-    # Only here: as above.
+    """Make the obligation a change becomes."""
+    # Only here: the models of a register take long to load, and few lessons need them.
     from bot.register.convert import to_obligation  # noqa: PLC0415
     from bot.register.file_models import ObligationPart  # noqa: PLC0415
 
@@ -262,6 +253,8 @@ def _free(key: str, taken: frozenset[str]) -> str:
     return found
 
 
+# In the ledger, which says nothing of the case.
+WHY = "A lesson for all staff"
 MEANWHILE = "Something changed meanwhile. Look at what it asks now, and press the button once more."
 
 
@@ -310,7 +303,9 @@ def _first_asked(calendar: Calendar, month: int, today: date) -> date:
 def add_duty(
     services: Services, setting: str, number: str, person: str, *, duty: Adding, now: datetime
 ) -> None:
-    """Add the duty of a lesson to the register and record it in the case, in one transaction.
+    """Add the rule of a lesson and record it in the case, in one transaction.
+
+    A rule about safeguarding waits for a second yes.
 
     Raises NotYet where the lesson, or the possible audience, differs from what the page showed; NoSuchCase
     and AlreadySubmitted as `case_transaction` does.
@@ -321,15 +316,20 @@ def add_duty(
         if lesson is None or shown_as(lesson) != duty.shown or not _offered(view, duty.asked):
             raise NotYet(MEANWHILE)
         if view.in_register:
-            raise NotYet("What changes is in the register already.")
+            raise NotYet("What changes is in the rules already.")
         added = rule(setting, lesson.change, lesson.words, duty.asked, view.taken)
-
-        def add(known: Register) -> Register:
-            return replace(known, obligations=(*known.obligations, added))
-
-        change_register_in(pen.desk.conn, setting, add, now=now, actor=f"person:{person}")
+        by = Actor(pen.desk.setting, pen.desk.snapshot.people[person], "session", services.form)
+        reference = upload_key(services, services.form)
+        wanted = Wanted(added, new_key=added.key, why=WHY)
+        try:
+            change = save_in(pen.desk.conn, wanted, by, now, reference=reference, until=next_morning(now))
+        except ValidationFailed as refused:
+            raise NotYet(*(one.says for one in refused.refusals)) from refused
         pen.change(in_register=True)
-        pen.say("What changes is in the register.", added.title)
+        waits = change.undo_until is None
+        pen.say(
+            "What changes waits for a second yes." if waits else "What changes is in the rules.", added.title
+        )
 
 
 def _offered(view: LessonView, asked: Asked) -> bool:

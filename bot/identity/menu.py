@@ -75,7 +75,7 @@ PLACES = (
             Entry("Training", "/training", Permission.MANAGE_TRAINING),
             Entry("School accounts", "/accounts", below=("/office/accounts",)),
             Entry("Log", "/log", staff=True),
-            Entry("IT checks", "/it", Permission.VIEW_IT_CHECKS, below=("/office/checks",)),
+            Entry("IT checks", "/it", Permission.VIEW_IT_CHECKS),
             Entry(
                 "Messages",
                 "/office/messages",

@@ -1,7 +1,7 @@
-"""What a school may change on its own pages: reminders, hours, pace, terms, urgent numbers, opening words.
+"""What a school may change on its own pages: hours, pace, terms, urgent numbers, opening words.
 
 Each change goes to the register in the store and nowhere else. A register file that says otherwise reverts it
-when it is applied, and shows so first; `lines_for_the_file` returns the lines to write into that file.
+when it is applied, and shows so first.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from typing import cast
 
-from bot.core.form_start import check_start, start_of, unless_older
+from bot.core.form_start import check_start, unless_older
 from bot.core.text import RIGHT, is_phone
 from bot.core.validation import FieldError, ValidationFailed
 from bot.identity.actor import Actor
@@ -22,19 +22,13 @@ from bot.messages.render import PLACEHOLDERS, WHAT_TO_DO, render, unknown
 from bot.records import ledger, school_setup
 from bot.register.service import change_register
 from bot.register.typed_dates import days_as_written, term_as_written
-from bot.rules import reminder_ladder
 from bot.rules.calendar import Term
 from bot.rules.duties import State
 from bot.rules.meetings import CLEAR_DAYS
-from bot.rules.obligations import Obligation
 from bot.rules.people import NATIONS, Nation, Phones
 from bot.rules.register import Register
-from bot.rules.reminder_ladder import LADDERS, Ladder, Step
 from bot.services import Services
 
-OWN = "own"
-MOST_STEPS = 8
-FURTHEST = 90
 MAX_WORDING_LENGTH = 800
 EARLIEST, LATEST = time(6, 0), time(20, 0)
 MOST_A_WEEK = 5
@@ -45,77 +39,6 @@ THING = {
     "training": "Safeguarding and child protection training",
     "agreement": "Staff Acceptable Use agreement",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Reminded:
-    """One rule and how it reminds. `pace` names a ladder we know, or says that it is the school's own."""
-
-    rule: Obligation
-    pace: str
-    steps: str
-
-    @property
-    def start(self) -> str:
-        """Return the version that the form for this rule starts from."""
-        return start_of(self.steps)
-
-
-def reminders(register: Register) -> tuple[Reminded, ...]:
-    """List the rules that are asked of anybody, with how each reminds."""
-    return tuple(_reminded(one) for one in register.obligations if one.active)
-
-
-def change_ladder(services: Services, key: str, pace: str, steps: str, by: Actor, now: datetime) -> None:
-    """Let a rule remind otherwise: by a ladder we know, or by steps of the school's own.
-
-    `by.was`: the `start` of what the form showed.
-    """
-
-    def change(known: Register) -> Register:
-        if not any(one.key == key and one.active for one in known.obligations):
-            raise ValidationFailed(FieldError("rule", "Choose what the reminders are for."))
-        ladder = _read(pace, steps)
-        changed = tuple(replace(one, ladder=ladder) if one.key == key else one for one in known.obligations)
-        return replace(known, obligations=changed)
-
-    def shows(known: Register) -> str:
-        return next(_steps(one.ladder) for one in known.obligations if one.key == key)
-
-    guarded = unless_older(by.was, shows, change)
-    change_register(services.store, by.setting.key, guarded, now=now, actor=by.actor)
-
-
-def _reminded(one: Obligation) -> Reminded:
-    words = reminder_ladder.in_words(one.ladder)
-    pace = words if words in LADDERS else OWN
-    return Reminded(one, pace, _steps(one.ladder))
-
-
-def _steps(ladder: Ladder) -> str:
-    return "; ".join(reminder_ladder.step_in_words(step) for step in ladder.steps)
-
-
-def _read(pace: str, steps: str) -> Ladder:
-    if pace in LADDERS:
-        return LADDERS[pace]
-    if pace != OWN:
-        raise ValidationFailed(FieldError("pace", "Choose how people are reminded."))
-    try:
-        ladder = reminder_ladder.parse(" ; ".join(steps.replace("\r", "").split("\n")))
-    except ValueError as wrong:
-        raise ValidationFailed(FieldError("steps", f"{str(wrong).capitalize()}.")) from None
-    if len(ladder.steps) > MOST_STEPS or any(abs(step.offset) > FURTHEST for step in ladder.steps):
-        raise ValidationFailed(
-            FieldError("steps", f"Use at most {MOST_STEPS} steps, none more than {FURTHEST} days away.")
-        )
-    if list(ladder.steps) != sorted(ladder.steps, key=_when):
-        raise ValidationFailed(FieldError("steps", "Write the steps in the order in which they come."))
-    return ladder
-
-
-def _when(step: Step) -> tuple[bool, int]:
-    return step.anchor == "due", step.offset
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,29 +229,6 @@ def preview_words(setting: Register, kind: str, words: str, on: date) -> str:
         own_words=words,
     )
     return render(letter).text
-
-
-def lines_for_the_file(register: Register) -> str:
-    """Write what the page can change as the register file says it."""
-    setting = register.setting
-    numbers = ((name, getattr(setting.phones, name)) for name in ("office", "dsl", "lado"))
-    phones = ", ".join(f'{name}: "{number}"' for name, number in numbers if number)
-    lines = [
-        "setting:",
-        f"  nation: {setting.nation}",
-        f"  weekly_messages: {setting.weekly_budget}",
-        f'  hours: {{opens: "{setting.opens_at:%H:%M}", closes: "{setting.closes_at:%H:%M}"}}',
-        f"  phones: {{{phones}}}",
-        "calendar:",
-        "  terms:",
-        *(
-            f"    - {{name: {t.name}, first_day: {t.first_on}, last_day: {t.last_on}}}"
-            for t in register.terms
-        ),
-        f"  inset_days: [{_listed(register.inset_on)}]",
-        f"  closed_days: [{_listed(register.closed_on)}]",
-    ]
-    return "\n".join(lines)
 
 
 def _change(services: Services, change: Callable[[Register], Register], by: Actor, now: datetime) -> None:

@@ -16,86 +16,34 @@ from bot.identity.forms import FormState, Office, actor_of, submit_form
 from bot.identity.member import Member, show
 from bot.messages.render import PLACEHOLDERS, WHAT_TO_DO
 from bot.office.settings import (
-    OWN,
     Hours,
     Numbers,
     Year,
     change_hours,
-    change_ladder,
     change_phones,
     change_words,
     change_year,
     check_words,
     hours_of,
-    lines_for_the_file,
     numbers_of,
     own_words,
     preview_words,
-    reminders,
     year_of,
 )
 from bot.register.meeting_emails import change_told_bodies, told_bodies
 from bot.register.service import register_of
 from bot.rules.people import NATIONS
-from bot.rules.reminder_ladder import LADDERS
 from bot.web import words as web_words
 from bot.web.context import RequestContext, Visiting
 
 router = APIRouter()
 
 
-class LadderForm(BaseModel):
-    """How one rule shall remind."""
-
-    seal: str = ""
-    was: str = ""
-    rule: str = ""
-    pace: str = ""
-    steps: str = ""
-
-
 @router.api_route("/office/reminders", methods=["GET", "HEAD"])
-def show_reminders(member: Office, visit: Visiting, rule: str = "") -> HTMLResponse:
-    """List the rules with their reminders; with a rule, the form to change them."""
-    return _reminders_page(visit, member, LadderForm(rule=rule), FormState())
-
-
-@router.post("/office/reminders")
-def take_reminders(member: Office, form: Annotated[LadderForm, Form()], visit: Visiting) -> Response:
-    """Change how one rule reminds, and show the list."""
-    errors = submit_form(
-        visit,
-        member,
-        form.seal,
-        lambda: change_ladder(
-            visit.services, form.rule, form.pace, form.steps, actor_of(member, was=form.was), visit.now
-        ),
-    )
-    if errors:
-        return _reminders_page(visit, member, form, FormState("ladder", errors=errors))
-    return RedirectResponse("/office/reminders", status_code=303)
-
-
-def _reminders_page(
-    visit: RequestContext, member: Member, typed: LadderForm, shown: FormState
-) -> HTMLResponse:
-    rows = reminders(register_of(visit.services, member.setting.key))
-    chosen = next((one for one in rows if one.rule.key == typed.rule), None)
-    if chosen is not None and (not shown.errors or shown.errors == (CHANGED,)):
-        typed = LadderForm(rule=typed.rule, was=chosen.start, pace=chosen.pace, steps=chosen.steps)
-    return show(
-        visit,
-        member,
-        "office_reminders.html",
-        status=422 if shown.errors else 200,
-        rows=rows,
-        chosen=chosen,
-        typed=typed,
-        shown=shown,
-        paces=[(name, web_words.PACES[name], web_words.ladder(one)) for name, one in LADDERS.items()],
-        own=OWN,
-        words=web_words,
-    )
+def show_reminders(member: Office, visit: Visiting) -> HTMLResponse:
+    """List the rules with how each reminds; the page of a rule changes it."""
+    rules = [one for one in register_of(visit.services, member.setting.key).obligations if one.active]
+    return show(visit, member, "office_reminders.html", rules=rules, words=web_words)
 
 
 class SettingsForm(BaseModel):
@@ -214,7 +162,6 @@ def _settings_page(
         was=was | ({shown.step: typed.was} if typed.was else {}),
         placeholders=PLACEHOLDERS,
         mail=mail,
-        file=lines_for_the_file(register),
         bodies=register.bodies,
         nations=[(one, one) for one in NATIONS],
         today=today,

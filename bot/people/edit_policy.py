@@ -23,7 +23,7 @@ from bot.rules.people import ALIASES, Person
 ASK = "Somebody of the leadership does this: the person leads the school, or looks after cases"
 ELSEWHERE = "They belong to another school too, so whoever runs Handbell changes it for both"
 NOT_THEIRS = "Use a reference without @, or the person’s own address"
-TAKEN = "Another school’s register uses this reference. Choose another"
+TAKEN = "Another school uses this reference. Choose another"
 
 
 @dataclass(frozen=True, slots=True)

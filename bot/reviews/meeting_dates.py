@@ -88,17 +88,6 @@ def call_off_meeting(services: Services, body: str, key: str, by: Actor, now: da
     _change(services, body, unless_older(by.was, lambda known: days_of(known, key), call_off), by, now)
 
 
-def lines_for_the_file(bodies: Iterable[Body]) -> str:
-    """Write the meetings as a register file says them."""
-    lines = ["bodies:"]
-    for body in bodies:
-        lines += [f"  - key: {body.key}", "    meetings:" if body.meetings else "    meetings: []"]
-        for one in body.meetings:
-            papers = f", papers_by: {one.papers_on}" if one.papers_on else ""
-            lines.append(f"      - {{on: {one.on}{papers}}}")
-    return "\n".join(lines)
-
-
 def _days(typed: MeetingInput, today: date) -> tuple[date, date | None]:
     on = _day("on", typed.on)
     papers_on = _day("papers_on", typed.papers_on) if typed.papers_on.strip() else None

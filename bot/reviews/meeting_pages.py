@@ -21,7 +21,6 @@ from bot.reviews.meeting_dates import (
     call_off_meeting,
     coming,
     days_of,
-    lines_for_the_file,
     move_meeting,
 )
 from bot.rules.meetings import Body, Meeting
@@ -158,7 +157,6 @@ def _list(visit: RequestContext, member: Member, form: MeetingForm, shown: FormS
         bodies=[(body, coming(body, today)) for body in bodies],
         typed=form,
         shown=shown,
-        file=lines_for_the_file(bodies),
         address=LIST,
     )
 

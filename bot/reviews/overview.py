@@ -126,7 +126,7 @@ def _questions(
     for one in reviews.undated:
         why = f"{one.policy.title} states no date, so nobody can say when its review is due."
         if one.obligation is None:
-            why = f"The register asks for no review of {one.policy.title}."
+            why = f"No rule asks for a review of {one.policy.title}."
         yield SuggestedQuestion(
             f"When was {one.policy.title} last looked at, and when is it looked at next?", why
         )

@@ -139,7 +139,7 @@ def _acts(kept: Sequence[StoredEvidence]) -> tuple[Act, ...]:
 OTHER = "other"
 MAX_LINE_LENGTH = 200
 OLDEST = timedelta(days=3653)
-NO_RULE = "The register asks for no review of this policy. Ask the office to add one, then record it here."
+NO_RULE = "No rule asks for a review of this policy. Ask the office to add one, then record it here."
 
 
 @dataclass(frozen=True, slots=True)

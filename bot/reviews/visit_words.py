@@ -48,13 +48,13 @@ ASKS = {
     ),
     POLICIES: ("Which policy do people find hardest to follow?",),
 }
-NONE_ASKED = "The register asks nobody for this. Ask whether the school does it in another way."
+NONE_ASKED = "No rule asks for this. Ask whether the school does it in another way."
 YEARLY = "The national standard asks for a review of filtering and monitoring at least once a year."
 HAPPENS = "{number} for when something happens. Ask how people would know that it is asked of them."
 TICKED = (Kind.CHECK, Kind.REPORT, Kind.DECIDE)
-NOTHING_ASKED = "The register asks nobody for this."
+NOTHING_ASKED = "No rule asks for this."
 NUMBERS = "Numbers only, and none under five."
-NO_POLICY = "The register names no policy yet."
+NO_POLICY = "No policies added yet."
 CLOSED = "We cannot count the reports on this machine now. Ask the {head} for the numbers."
 NOT_DONE = "we hold no record that it was done"
 ROLES = {
@@ -225,7 +225,7 @@ def _said(one: VisitPromise, says: str) -> VisitTopicText:
 
 def _accounts(found: Agreements) -> str:
     if not found.accounts:
-        return "The register names no official account."
+        return "No official accounts are named."
     return (
         f"{count(found.accounts, 'official account')}: we hold an agreement in force for "
         f"{found.in_force} of {count(found.holders, 'holder')}."

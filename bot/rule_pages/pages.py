@@ -22,6 +22,7 @@ from bot.register.export import to_file
 from bot.register.write import write
 from bot.rule_pages import words
 from bot.rule_pages.rule_fields import (
+    PROOFS,
     UNITS,
     RuleForm,
     form_of,
@@ -174,10 +175,12 @@ def undo_change(
 
 
 @router.api_route(f"{RULES}/new", methods=["GET", "HEAD"])
-def show_new(member: Editor, visit: Visiting, policy: str = "", sentence: str = "") -> HTMLResponse:
+def show_new(
+    member: Editor, visit: Visiting, policy: str = "", sentence: str = "", proof: str = "check"
+) -> HTMLResponse:
     """Show the form of a new rule: of a sentence of a policy, of a policy, or of the school's own choice."""
     known = load_rules(visit.services, member.setting.key)
-    form = RuleForm(policy=policy, who=["staff"], proof="check")
+    form = RuleForm(policy=policy, who=["staff"], proof=proof if proof in PROOFS else "check")
     promise = _promise(visit, member, policy, sentence)
     if promise is not None:
         form = form_of_clause(promise.clause, policy, promise.place)

@@ -72,12 +72,16 @@ class RulePreview:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A rule as somebody wants it. `key` empty: a new one. `was`: the `start_of_rule` their form showed."""
+    """A rule as somebody wants it. `key` empty: a new one. `was`: the `start_of_rule` their form showed.
+
+    `new_key`: of a new rule, which otherwise gets one from its title.
+    """
 
     rule: Obligation
     key: str = ""
     was: str = ""
     why: str = ""
+    new_key: str = ""
 
 
 def load_rules(services: Services, setting: str) -> Register:
@@ -255,7 +259,8 @@ def save_in(
         raise ValidationFailed(CHANGED)
     if wanted.was and start_of_rule(before) != wanted.was:
         raise ValidationFailed(CHANGED)
-    key = wanted.key or free_key(wanted.rule.title, record_register.obligation_keys(conn, setting))
+    new_key = wanted.new_key or free_key(wanted.rule.title, record_register.obligation_keys(conn, setting))
+    key = wanted.key or new_key
     after = replace(wanted.rule, key=key)
     if before is not None and start_of_rule(after) == start_of_rule(before):
         raise ValidationFailed(FieldError("main", "Nothing is different. Change something first."))
@@ -281,6 +286,12 @@ def save_in(
     else:
         _carry_out(conn, setting, change, by, now)
     return change
+
+
+def next_morning(now: datetime) -> datetime:
+    """Return when the next emails are planned: before then none of a new rule can go."""
+    today = local_date(now)
+    return planned_at(today if now < planned_at(today) else today + timedelta(days=1))
 
 
 def take_out(services: Services, rule: str, why: str, by: Actor, now: datetime) -> None:

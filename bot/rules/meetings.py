@@ -124,7 +124,7 @@ def days_before(body: Body, meeting: Meeting, calendar: Calendar) -> CountBack:
 
 def nobody_approves(due_on: date) -> NoMeeting:
     """Say that nobody knows which body or person approves a policy."""
-    choice = "Tell whoever keeps the register which body or person approves this policy."
+    choice = "Tell the office which body or person approves this policy."
     return NoMeeting(due_on, None, (choice,))
 
 

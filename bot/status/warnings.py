@@ -75,7 +75,7 @@ def _empty_audiences(looked: PlanningContext, roll: ActiveMembers) -> Iterator[F
             continue
         if not roll.asked(one.audience):
             says = f'"{one.audience}" is nobody here, so nobody is asked for: {one.title}.'
-            hint = "Ask whoever keeps the register to check who it is for."
+            hint = "Ask the office to check who it is for."
             yield _found(roll, "audience-empty", "warning", says, hint)
 
 

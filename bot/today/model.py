@@ -49,7 +49,7 @@ SHARED: Mapping[Area, tuple[str, str, str, str]] = {
     Area.POST: ("post to check", "posts to check", "Check posts", "/accounts"),
     Area.REQUEST: ("request to decide", "requests to decide", "Decide", "/me"),
     Area.CERTIFICATE: ("certificate to check", "certificates to check", "Check", "/training/waiting"),
-    Area.CHECK: ("check without a person", "checks without a person", "Change", "/office/checks"),
+    Area.CHECK: ("check without a person", "checks without a person", "Change", "/office/rules"),
     Area.FINDING: ("thing to look at", "things to look at", "See list", "/school/findings"),
     Area.UNREACHABLE: ("person without email", "people without email", "See list", "/school/findings"),
 }

@@ -222,7 +222,7 @@ def _checks(asker: Asker) -> Iterator[Item]:
     for one in waiting_checks(member.snapshot, asker.school, member.person.key, asker.today):
         rule = one.check.obligation
         if not one.address:
-            href = f"/office/checks/{quote(rule.key, safe='')}#who"
+            href = f"/office/rules/{quote(rule.key, safe='')}#who"
             yield Item(Area.CHECK, f"{one.name}: {rule.title}", "Change check", href, state=State.NO_RECORD)
 
 

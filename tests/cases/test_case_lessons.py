@@ -1,7 +1,6 @@
 """Lessons: nobody is named, and what a case changes is asked for until a duty of the register holds it."""
 
 from dataclasses import replace
-from datetime import date
 
 import pytest
 
@@ -14,10 +13,10 @@ from bot.cases.lessons import (
     Asked,
     Lesson,
     add_duty,
-    entry,
     foresee,
     keep_lesson_back,
     open_lesson,
+    rule,
     say_in_register,
     share_lesson,
     shown_as,
@@ -25,12 +24,10 @@ from bot.cases.lessons import (
 )
 from bot.cases.model import CaseOutcome, CaseState, Debrief
 from bot.core.clock import local_date
-from bot.demo.school import write_school
 from bot.planning.duties import duties
 from bot.planning.store import load_snapshot
 from bot.records import ledger
 from bot.records import register as record_register
-from bot.register.load import load, parse
 from bot.register.service import change_register
 from bot.rules.obligations import Kind
 
@@ -102,19 +99,19 @@ def test_a_change_waits_until_somebody_names_the_duty_that_holds_it(cases, chang
     waits = waiting(cases.services, cases.school.clock())
     if change == "nothing":
         assert waits == ()
-        with pytest.raises(NotYet, match="asks for nothing"):
+        with pytest.raises(NotYet, match="asks for no rule"):
             cases.do(say_in_register, number, "dh", duty=DUTY)
         return
     assert waits == ((SETTING, CHANGES[change].lower()),)
     for unknown in ("", "no-such-duty"):
-        with pytest.raises(NotYet, match="Choose the duty"):
+        with pytest.raises(NotYet, match="Choose the rule"):
             cases.do(say_in_register, number, "dh", duty=unknown)
     assert waiting(cases.services, cases.school.clock()) == waits
     cases.do(say_in_register, number, "dh", duty=DUTY)
     assert waiting(cases.services, cases.school.clock()) == ()
     last = cases.open(number, "dh").timeline[-1]
     assert (last.what, last.words) == (
-        "What changes is in the register.",
+        "What changes is in the rules.",
         "Safeguarding and child protection training",
     )
 
@@ -135,7 +132,7 @@ def test_a_duty_is_added_with_the_note_in_its_case_or_not_at_all(cases):
     today = local_date(school.clock())
     assert after == before | {"learnt-training": replace(foreseen.rule, since=today)}
     assert view(cases, number).in_register
-    with pytest.raises(NotYet, match="in the register already"):
+    with pytest.raises(NotYet, match="in the rules already"):
         cases.do(add_duty, number, "dh", duty=adding)
     with school.store.reading() as conn:
         assert ledger.verify(conn) is None
@@ -186,7 +183,7 @@ def test_without_keys_nothing_waits(cases):
     assert waiting(replace(cases.services, case_keys=None), cases.school.clock()) == ()
 
 
-# The entry that is pasted into register.yaml
+# The rule a lesson becomes
 
 
 KINDS = {"policy": Kind.CHECK, "training": Kind.TRAIN, "curriculum": Kind.REPORT, "technical": Kind.CHECK}
@@ -198,31 +195,23 @@ WORDS = [
 ]
 
 
-@pytest.fixture(scope="module")
-def sample(tmp_path_factory):
-    return write_school(tmp_path_factory.mktemp("school"), date(2026, 11, 23)).register
-
-
 @pytest.mark.parametrize("words", WORDS)
 @pytest.mark.parametrize("asked", [Asked("staff", 12), Asked("role:headteacher", 1, "child-protection")])
 @pytest.mark.parametrize("change", SHAPES)
-def test_the_entry_stands_in_a_register_as_it_is(sample, change, asked, words):
-    lines = entry(change, words, asked)
-    text = sample.read_text(encoding="utf-8").replace("obligations:\n", f"obligations:\n{lines}\n", 1)
-    added, *rest = parse(text).obligations
-    assert len(rest) == len(load(sample).obligations)
-    assert (added.key, added.kind, added.who) == (f"learnt-{change}", KINDS[change], asked.who)
-    assert added.when == ["each December" if asked.month == 12 else "each January"]
+def test_a_rule_says_what_was_learnt_and_nothing_of_the_case(change, asked, words):
+    added = rule("school", change, words, asked, frozenset())
+    assert (added.key, added.kind, str(added.audience)) == (f"learnt-{change}", KINDS[change], asked.who)
+    assert [str(one) for one in added.cadence] == ["each December" if asked.month == 12 else "each January"]
     assert (added.source.policy, added.source.stated) == (asked.policy or None, not asked.policy)
-    assert added.about == (asked.policy or None if KINDS[change] is Kind.CHECK else None)
+    assert added.policy == (asked.policy or None if KINDS[change] is Kind.CHECK else None)
     assert len(added.statement) <= 240
     assert added.statement[:20] == " ".join(words.split())[:20]
 
 
-def test_each_change_but_nothing_has_an_entry():
+def test_each_change_but_nothing_becomes_a_rule():
     assert {*SHAPES, "nothing"} == set(CHANGES)
 
 
-def test_the_key_of_an_entry_is_one_the_register_does_not_hold():
+def test_the_key_of_a_rule_is_one_that_is_free():
     taken = frozenset({"learnt-policy", "learnt-policy-2"})
-    assert "key: learnt-policy-3\n" in entry("policy", "Words", Asked("staff", 1), taken)
+    assert rule("school", "policy", "Words", Asked("staff", 1), taken).key == "learnt-policy-3"

@@ -1,4 +1,4 @@
-"""The page of what a case taught: sharing, keeping back, and the lines for the register."""
+"""The page of what a case taught: sharing, keeping back, and the rule that it adds."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -14,8 +14,6 @@ from bot.planning.duties import duties
 from bot.planning.store import load_snapshot
 from bot.records import ledger
 from bot.records import register as record_register
-from bot.register.convert import to_domain
-from bot.register.load import load, parse
 from bot.register.service import change_register
 
 SETTING = "merriwell-green"
@@ -48,10 +46,6 @@ def send(client, address, step, **typed):
     form = next(one for one in forms if one["action"].endswith(f"/{step}"))
     hidden = {one["name"]: one["value"] for one in form.find_all("input", type="hidden")}
     return client.post(form["action"], data=hidden | typed)
-
-
-def lines(client, address, **chosen):
-    return soup(client.get(address, params=chosen)).find("pre").text
 
 
 def test_the_case_leads_to_it_and_it_leads_back(lesson, client):
@@ -107,28 +101,6 @@ def test_a_refusal_says_what_to_do_and_keeps_what_was_typed(lesson, client, type
     assert "Nothing is shared." in client.get(lesson).text
 
 
-def test_the_lines_for_the_register_follow_what_was_chosen_and_can_be_applied(
-    lesson, client, served, register
-):
-    send(client, lesson, "share", **LESSON)
-    chosen = {"who": "role:headteacher", "month": "3", "policy": "child-protection"}
-    given = lines(client, lesson, **chosen)
-    text = register.read_text(encoding="utf-8")
-    added = parse(text.replace("obligations:\n", f"obligations:\n{given}\n", 1)).obligations[0]
-    assert (added.key, added.who, added.when) == ("learnt-training", "role:headteacher", ["each March"])
-    assert added.source.policy == "child-protection"
-    assert added.statement == LESSON["words"]
-
-    register.write_text(text.replace("obligations:\n", f"obligations:\n{given}\n", 1), encoding="utf-8")
-    assert len(load(register).obligations) > 1
-    served.apply(register)
-    answer = send(client, lesson, "in-register", duty="learnt-training")
-    assert answer.headers["location"].endswith("#in-register")
-    page = words(soup(client.get(lesson)))
-    assert "It is in the register now." in page
-    assert "Which duty holds it?" not in page
-
-
 @pytest.fixture
 def office(lesson, member):
     """Whoever has the case, signed in as the office or the leadership in the same browser."""
@@ -150,12 +122,12 @@ def form_of(client, address, **chosen):
 
 
 def test_whoever_may_change_the_register_sees_what_the_duty_asks_and_adds_it_once(lesson, office, served):
-    chosen = {"who": "role:headteacher", "month": "12", "policy": "child-protection"}
+    chosen = {"who": "role:headteacher", "month": "12", "policy": "mobile-and-social-media"}
     said = words(soup(office.get(lesson, params=chosen)).select_one("#in-register"))
     assert "Training on what we learnt" in said
     assert LESSON["words"] in said
     assert "Helen Achebe, by Thursday 31 December 2026. And by the end of December each year." in said
-    given, known = lines(office, lesson, **chosen), rules(served)
+    known = rules(served)
     address, sent = form_of(office, lesson, **chosen)
     answers = [office.post(address, data=sent) for _ in range(2)]
     assert {(one.status_code, one.headers["location"].partition("#")[2]) for one in answers} == {
@@ -163,13 +135,13 @@ def test_whoever_may_change_the_register_sees_what_the_duty_asks_and_adds_it_onc
     }
     (added,) = (one for key, one in rules(served).items() if key not in known)
     assert known.items() <= rules(served).items()
-    whole = parse(
-        f"setting: {{key: a, name: A, since: 2026-01-01}}\npolicies:\n  - {{key: child-protection, "
-        f"title: C, link: 'https://a.example/c'}}\nobligations:\n{given}\n"
-    )
-    assert replace(added, setting="a", since=None) == to_domain(whole).obligations[0]
+    assert (added.key, str(added.audience)) == ("learnt-training", "role:headteacher")
+    assert [str(one) for one in added.cadence] == ["each December"]
+    assert (added.statement, added.source.policy) == (LESSON["words"], "mobile-and-social-media")
     page = words(soup(office.get(lesson)).select_one("#in-register"))
-    assert page.endswith("It is in the register now. You do not need to do anything else.")
+    assert page.endswith(
+        "It is in your rules, or waits for a second yes. You do not need to do anything else."
+    )
     with served.store.reading() as conn:
         noted = [one for _, one in ledger.entries(conn, limit=9) if one.action == "register applied"]
         assert ledger.verify(conn) is None
@@ -177,7 +149,21 @@ def test_whoever_may_change_the_register_sees_what_the_duty_asks_and_adds_it_onc
     assert [one.actor for one in noted] == ["person:dh", "a test"]
     number = lesson.split("/")[-2]
     assert number not in f"{noted} {added}"
-    assert office.get(lesson.removesuffix("/lesson")).text.count("What changes is in the register.") == 1
+    assert office.get(lesson.removesuffix("/lesson")).text.count("What changes is in the rules.") == 1
+
+
+def test_a_rule_about_safeguarding_waits_for_a_second_yes(lesson, office, member, served):
+    known = rules(served)
+    address, sent = form_of(office, lesson, month="12", policy="child-protection")
+    assert office.post(address, data=sent).status_code == 303
+    assert rules(served) == known
+    assert "waits for a second yes" in office.get(lesson.removesuffix("/lesson")).text
+    leader = member("hd")
+    [row] = soup(leader.get("/office/rules")).select("#waiting li")
+    seal = {"seal": served.seal_of(leader), "then": "agree"}
+    assert leader.post(row.a["href"], data=seal).status_code == 303
+    [key] = rules(served).keys() - known.keys()
+    assert key == "learnt-training"
 
 
 def test_the_duty_that_was_added_asks_whom_the_page_named(lesson, office, served):
@@ -204,14 +190,13 @@ def _is_learnt(duty):
     return duty.obligation.key == "learnt-training"
 
 
-def test_who_has_the_case_and_may_not_change_the_register_keeps_the_lines(lesson, office, member, served):
+def test_who_has_the_case_and_may_not_change_rules_is_told_who_may(lesson, office, member, served):
     number = lesson.split("/")[-2]
     case_service.watch(served.services, SETTING, number, "dh", who="y1", now=served.clock())
     browser = member("y1")
     page = soup(browser.get(lesson))
     assert "Add this rule" not in words(page)
-    assert "Give these lines to whoever keeps register.yaml" in words(page)
-    assert "key: learnt-training" in page.find("pre").text
+    assert "The office and the leadership can add it" in words(page)
     address, sent = form_of(office, lesson)
     seal = {"seal": served.seal_of(browser, f"{number} lesson")}
     answer = browser.post(address, data=sent | seal)
@@ -244,30 +229,15 @@ def test_a_lesson_that_was_worded_anew_meanwhile_is_looked_at_again(lesson, offi
     first, again = form_of(office, lesson), form_of(office, lesson, month="3")
     assert office.post(first[0], data=first[1]).status_code == 303
     late = office.post(again[0], data=again[1])
-    assert "What changes is in the register already." in words(soup(late).select_one(".errors"))
+    assert "What changes is in the rules already." in words(soup(late).select_one(".errors"))
     assert [key for key in rules(served) if key.startswith("learnt")] == ["learnt-training"]
-
-
-def test_what_is_not_on_the_lists_is_not_taken(lesson, client):
-    send(client, lesson, "share", **LESSON)
-    usual = lines(client, lesson)
-    assert "who: staff\n" in usual
-    assert "when: each December\n" in usual
-    assert lines(client, lesson, who="role:x\n  key: y", month="13", policy="none") == usual
-
-
-def test_the_lines_tell_nothing_of_the_case(lesson, client):
-    send(client, lesson, "share", **LESSON)
-    number = lesson.split("/")[-2]
-    for told in (number, "visitor took", "2026", "Visitor's"):
-        assert told not in lines(client, lesson)
 
 
 def test_a_duty_that_is_not_in_the_register_is_refused(lesson, client):
     send(client, lesson, "share", **LESSON)
     answer = send(client, lesson, "in-register", duty="")
     assert answer.status_code == 422
-    assert "Choose the duty that holds it." in words(soup(answer).select_one(".errors"))
+    assert "Choose the rule that does this already." in words(soup(answer).select_one(".errors"))
 
 
 def test_a_form_that_no_page_of_ours_made_does_nothing(lesson, served, case_of, client):

@@ -33,8 +33,7 @@ PAGES = [
     "/office/policies",
     "/office/policies/mobile-and-social-media",
     "/office/settings",
-    "/office/reminders?rule=read-mobile",
-    "/office/checks/clear-cameras",
+    "/office/reminders",
     "/office/start",
     "/office/start/week",
 ]

@@ -76,7 +76,7 @@ def test_the_choices_stand_once_in_every_letter_that_asks_to_choose(letter, besi
 
 def test_where_nobody_approves_the_letter_says_whom_to_tell(letter):
     said = flat(render(letter("no meeting", "no meeting", PAST, approver="nobody-we-know")).text)
-    assert "Tell whoever keeps the register which body or person approves this policy." in said
+    assert "Tell the office which body or person approves this policy." in said
 
 
 @pytest.mark.parametrize(("reader", "page"), [("cl", True), ("hd", True), ("y1", False)])

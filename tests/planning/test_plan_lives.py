@@ -31,7 +31,6 @@ from bot.messages.bounces import note_bounces
 from bot.messages.tables import message
 from bot.office import events as office_events
 from bot.office import settings
-from bot.office.settings import change_ladder
 from bot.people import service as people_service
 from bot.people.import_service import Listing, import_roster
 from bot.planning.duties import duties
@@ -52,6 +51,8 @@ from bot.requests.service import Asking, Deciding, Reader, ask, decide
 from bot.reviews import meeting_dates
 from bot.reviews import service as review_service
 from bot.reviews.service import Approval, HandOver
+from bot.rule_pages.service import Wanted, save
+from bot.rules import reminder_ladder
 from bot.rules.accounts import STEPS
 from bot.rules.cadence import parse
 from bot.rules.duties import State
@@ -281,8 +282,9 @@ class Life(World):
     def ladder(self):
         with self.store.reading() as conn:
             rules = record_register.load_register(conn, ONE).obligations
-        given = self.chance.choice(rules).key, self.chance.choice(LADDERS), ""
-        self.tries("reminders", lambda: change_ladder(self.services, *given, self.doer(), self.now))
+        rule, ladder = self.chance.choice(rules), reminder_ladder.LADDERS[self.chance.choice(LADDERS)]
+        wanted = Wanted(replace(rule, ladder=ladder), rule.key)
+        self.tries("reminders", lambda: save(self.services, wanted, self.doer(), self.now))
 
     def hours(self):
         given = settings.Hours("08:00", "16:00", str(self.chance.randint(1, 5)))

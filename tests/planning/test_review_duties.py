@@ -393,7 +393,7 @@ def test_clerk_and_head_in_one_person_are_told_once():
 def test_a_policy_nobody_approves_says_so():
     found = owed("2026-11-20", body=None)
     assert [(one.subject, one.person) for one in found] == [("no meeting", "clerk"), ("no meeting", "head")]
-    assert "Tell whoever keeps the register which body or person approves this policy." in found[0].why
+    assert "Tell the office which body or person approves this policy." in found[0].why
 
 
 def test_a_person_may_approve():

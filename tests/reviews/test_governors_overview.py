@@ -157,7 +157,7 @@ def test_a_policy_without_a_date_and_one_without_a_meeting_are_asked_about():
     undated = seen(policy=replace(PHONES, next_review=None), obligations=(REVIEWING,))
     assert asked(undated)[0][1] == "Phones states no date, so nobody can say when its review is due."
     unasked = seen(obligations=())
-    assert asked(unasked)[0][1] == "The register asks for no review of Phones."
+    assert asked(unasked)[0][1] == "No rule asks for a review of Phones."
     april = replace(FGB, meetings=(Meeting("apr", on("2027-04-22")),))
     assert asked(seen(bodies=(april,), obligations=(REVIEWING,)))[0] == (
         "How will Phones be approved in time?",

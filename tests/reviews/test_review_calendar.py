@@ -183,9 +183,7 @@ def test_a_review_far_ahead_waits_for_meetings_near_its_day():
 def test_a_policy_nobody_approves_is_too_late_for_everything_and_one_that_a_person_approves_is_not():
     found = seen("2026-11-09", policy("a", approver=None), policy("b", approver="role:headteacher"))
     assert (told(found.too_late), told(found.by_person)) == (["a"], ["b"])
-    assert found.too_late[0].choices == (
-        "Tell whoever keeps the register which body or person approves this policy.",
-    )
+    assert found.too_late[0].choices == ("Tell the office which body or person approves this policy.",)
 
 
 def test_a_policy_without_a_date_or_without_a_rule_stands_among_the_unknown():

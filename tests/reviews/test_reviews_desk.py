@@ -350,7 +350,7 @@ def test_a_policy_nobody_reviews_takes_no_record_and_says_why(desk):
             known, obligations=tuple(one for one in known.obligations if one.key != "review-mobile")
         )
     )
-    says = "The register asks for no review of this policy. Ask the office to add one, then record it here."
+    says = "No rule asks for a review of this policy. Ask the office to add one, then record it here."
     assert refused(desk.approve) == {"approver": says}
     assert refused(desk.hand_over) == {"person": says}
     assert list(refused(desk.draft)) == ["ready"]

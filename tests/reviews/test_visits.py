@@ -129,7 +129,7 @@ def test_a_line_tells_what_is_late_apart_from_what_is_unknown():
     said = "3 promises: 1 past the date and 1 without a full record."
     assert visit_words.gist([late, unknown, kept]) == said
     assert visit_words.gist([kept]) == "1 promise: nothing late, nothing unknown."
-    assert visit_words.gist([]) == "The register asks nobody for this."
+    assert visit_words.gist([]) == "No rule asks for this."
 
 
 def test_the_visitor_goes_on_to_where_the_visit_is_recorded_and_others_are_told_who_does(served, member):
@@ -146,7 +146,7 @@ def test_where_nobody_leads_and_nothing_is_asked_it_says_so(served, member):
     served.change_person("gs", roles=frozenset({"governor"}))
     asked = words(section(soup(member("gc").get(VISIT)), "Your tasks as visiting governor"))
     assert "Nobody leads on safeguarding or online safety for the governors." in asked
-    assert "The register asks for no visit and no report." in asked
+    assert "No rule asks for a visit or a report." in asked
 
 
 def test_once_recorded_it_is_told_by_role_and_nobody_is_named(served, member):

@@ -29,7 +29,7 @@ FEATURES = {
     "logbook": {"accounts"},
     "forecast": {"accounts", "requests", "signing"},
     "status": {"accounts", "training"},
-    "cases": {"forecast", "register"},
+    "cases": {"forecast", "register", "rule_pages"},
     "evidence_pack": {"status"},
     "people": {"cases", "reading", "signing", "status"},
     "reports": {"cases"},

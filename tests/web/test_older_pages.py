@@ -66,13 +66,6 @@ FORMS = {
         {"words": ["Please look at {what}."]},
     ),
     "told bodies": (SETTINGS, f"{SETTINGS}/meetings", "of", {"told": []}, {}),
-    "reminders": (
-        "/office/reminders?rule=read-mobile",
-        "/office/reminders",
-        "of",
-        {"pace": ["own"], "steps": ["at opening; 3 after due; 9 after due to head"]},
-        {"pace": ["own"], "steps": ["at opening; on due; 4 after due; 8 after due to head"]},
-    ),
     "holders": ("/office/accounts/{account}", "/office/accounts/{account}", "of", {"holders": ["y5"]}, {}),
     "meeting": (
         "/governors/meetings/{body}/{meeting}",
