@@ -37,6 +37,7 @@ class ColumnsForm(BaseModel):
     email: str = ""
     course: str = ""
     date: str = ""
+    version: str = ""
     whole: str = ""
 
     def heading(self) -> ProviderHeading:
@@ -46,6 +47,7 @@ class ColumnsForm(BaseModel):
             "email": self.email,
             "course": self.course,
             "date": self.date,
+            "version": self.version,
         }
         chosen = {column: heading for column, heading in columns.items() if heading}
         whole = {EVERY_LINE: self.whole} if self.whole and not self.course else {}

@@ -1,6 +1,6 @@
-"""A file of completions as a provider saved it: encoding, separator, headings, lines, dates.
+"""A file of completions or earlier signatures: encoding, separator, headings, lines, dates.
 
-Who and what the lines of a provider's file mean: people by address or name, courses by either's name.
+Who and what its lines mean: people by address or name; courses, policies and agreements by their names.
 """
 
 from __future__ import annotations
@@ -14,7 +14,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
+from bot.core.errors import UnreadableDocument
 from bot.core.validation import FieldError, ValidationFailed
 from bot.planning.snapshot import Snapshot
 from bot.rules.cadence import MONTHS
@@ -22,12 +25,16 @@ from bot.rules.evidence import OLDEST, Outcome
 from bot.rules.names import index_by_name
 from bot.rules.obligations import Kind, Obligation
 from bot.rules.people import Person
+from bot.rules.policies import Version
 from bot.training.store import ProviderHeading
 
 LARGEST = 1024 * 1024
 MOST_LINES = 5000
 SEPARATORS = (",", ";", "\t")
-NO_TABLE = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF")
+WORKBOOK = b"PK\x03\x04"
+NO_TABLE = (b"\xd0\xcf\x11\xe0", b"%PDF")
+# Titles may stand above the headings of a workbook.
+LOOKED_AT = 40
 RIGHT_DATE = "Write it as 4/12/2026 or 2026-12-04, the day first."
 
 TIME_OF_DAY = re.compile(
@@ -40,9 +47,12 @@ COLUMNS = {
     "employeename firstname forename givenname",
     "surname": "surname lastname familyname",
     "email": "email emailaddress mail username workemail learneremail delegateemail useremail",
-    "course": "course coursename coursetitle training trainingname module title certificate qualification",
+    "course": "course coursename coursetitle training trainingname module title certificate qualification "
+    "policy policyname document agreement",
     "date": "date datecompleted completiondate completed completedon completedat finished finishedon "
-    "datepassed passedon dateachieved awarded issued dateissued",
+    "datepassed passedon dateachieved awarded issued dateissued signed datesigned signedon read dateread "
+    "readon",
+    "version": "version policyversion versionsigned versionread",
 }
 
 
@@ -79,8 +89,9 @@ def read_table(content: bytes) -> Table:
     if len(content) > LARGEST:
         raise _refused("This file is larger than 1 MB. Save only the list of completions as CSV.")
     if content.startswith(NO_TABLE):
-        raise _refused("This is not a CSV file. In Excel: Save As, CSV UTF-8.")
-    lines = list(_lines(_decoded(content).lstrip("\r\n")))
+        raise _refused("This is not a spreadsheet Handbell can read. Save it as .xlsx or CSV.")
+    is_workbook = content.startswith(WORKBOOK)
+    lines = _of_workbook(content) if is_workbook else list(_lines(_decoded(content).lstrip("\r\n")))
     if len(lines) < 2:
         raise _refused(
             "There is no list in this file. The first line names the columns, the rest are people."
@@ -95,6 +106,26 @@ def read_table(content: bytes) -> Table:
             wrong = f"Line {line.number} has {len(line.cells)} cells under {width} headings."
             raise _refused(f"{wrong} A cell with a separator in it needs quotation marks.")
     return Table(headings.cells, tuple(rest))
+
+
+def _of_workbook(content: bytes) -> list[Line]:
+    """Read a workbook in a limited process, from its headings on."""
+    from bot.reading.isolated import IsolatedReader  # noqa: PLC0415 - hundreds of wordings, for this alone
+
+    with TemporaryDirectory() as folder, IsolatedReader() as reader:
+        path = Path(folder) / "list.xlsx"
+        path.write_bytes(content)
+        try:
+            rows = [Line(number, tuple(cells)) for number, cells in reader.rows(path)]
+        except UnreadableDocument as error:
+            raise _refused(f"{error}.") from error
+    names = {name for every in COLUMNS.values() for name in every.split()}
+
+    def known(line: Line) -> int:
+        return sum(_plain(cell) in names for cell in line.cells)
+
+    first = max(range(len(rows[:LOOKED_AT])), key=lambda at: (known(rows[at]), -at), default=0)
+    return rows[first:]
 
 
 def guess(table: Table) -> dict[str, str]:
@@ -114,10 +145,10 @@ def read_date(said: str) -> date:
     iso = re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})", text)
     if iso:
         return _day(said, *map(int, iso.groups()))
-    british = re.fullmatch(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", text)
+    british = re.fullmatch(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})", text)
     if british:
         day, month, year = map(int, british.groups())
-        return _day(said, year, month, day)
+        return _day(said, year + 2000 if year < 100 else year, month, day)
     named = re.fullmatch(r"(?:[A-Za-z]+,? )?(\d{1,2})(?:st|nd|rd|th)?[ -]([A-Za-z]{3,9})[ -](\d{4})", text)
     if named:
         return _day(said, int(named[3]), _month(named[2]), int(named[1]))
@@ -181,12 +212,16 @@ def _refused(says: str) -> ValidationFailed:
 
 
 LEAVE_OUT = "-"
+EARLIER = frozenset({Kind.ACKNOWLEDGE, Kind.SIGN})
 EVERY_LINE = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Good:
-    """A line that says who finished what, when. `by_name`: not by their address; `known`: recorded before."""
+    """A line that says who did what, when. `by_name`: not by their address; `known`: recorded before.
+
+    `version`: of the policy, where the line names one; without, it counts for no version in particular.
+    """
 
     line: int
     person: Person
@@ -194,6 +229,7 @@ class Good:
     on: date
     by_name: bool
     known: bool
+    version: Version | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,9 +255,17 @@ class Preview:
 
 
 def courses_of(snapshot: Snapshot, setting: str) -> tuple[Obligation, ...]:
-    """Return the courses of a school, in the order of its register."""
-    every = snapshot.obligations
-    return tuple(one for one in every if one.setting == setting and one.kind is Kind.TRAIN and one.active)
+    """Return what a list may have records of: courses, then policies to read and agreements to sign.
+
+    An agreement for an account is left out: a list does not say for which account it was signed.
+    """
+    every = [one for one in snapshot.obligations if one.setting == setting and one.active]
+    papers = (one for one in every if one.kind in EARLIER and not _of_accounts(one))
+    return (*(one for one in every if one.kind is Kind.TRAIN), *papers)
+
+
+def _of_accounts(one: Obligation) -> bool:
+    return any(term.sort == "holder" for term in one.audience.any_of)
 
 
 def match(snapshot: Snapshot, setting: str, table: Table, heading: ProviderHeading, on: date) -> Preview:
@@ -261,7 +305,13 @@ class _Matching:
         self._by_name = {squashed(person.name): person for person in here}
         self._names = Counter(squashed(person.name) for person in here)
         self._courses = {one.key: one for one in courses_of(snapshot, setting)}
-        self._by_title = {squashed(one.title): one for one in self._courses.values()}
+        self._policies = snapshot.policies
+        titles = {
+            squashed(policy.title): one
+            for one in reversed(self._courses.values())
+            if (policy := snapshot.policies.get((setting, one.policy or ""))) is not None
+        }
+        self._by_title = titles | {squashed(one.title): one for one in self._courses.values()}
         self._known = {
             (act.person, act.obligation, act.on)
             for act in snapshot.evidence
@@ -291,7 +341,19 @@ class _Matching:
         act = (person.key, course.key, on)
         known = act in self._known
         self._known.add(act)
-        return Good(line.number, person, course, on, by_name, known)
+        return Good(line.number, person, course, on, by_name, known, self._version(line, course))
+
+    def _version(self, line: Line, rule: Obligation) -> Version | None:
+        """Find the version that a line names; None: it names none."""
+        said = self._cell(line, "version")
+        policy = self._policies.get((rule.setting, rule.policy or ""))
+        if not said or policy is None or rule.kind not in EARLIER:
+            return None
+        number = re.sub(r"^(?:version|v)\.?\s*", "", said, flags=re.IGNORECASE)
+        found = next((one for one in reversed(policy.versions) if one.number in {said, number}), None)
+        if found is None:
+            raise ValueError(f"{policy.title} has no version “{said}” here.")
+        return found
 
     def _person(self, line: Line) -> tuple[Person, bool]:
         email = self._cell(line, "email")

@@ -20,9 +20,10 @@ from bot.identity.forms import upload_key
 from bot.planning.snapshot import Snapshot
 from bot.records import ledger
 from bot.records.evidence import EvidenceRecord
+from bot.rules.obligations import Kind
 from bot.services import Services
 from bot.training import store as training_store
-from bot.training.import_reader import EVERY_LINE, Good, Preview, Table, match, read_table, squashed
+from bot.training.import_reader import EARLIER, EVERY_LINE, Good, Preview, Table, match, read_table, squashed
 from bot.training.service import Actor, note, wrong_provider
 from bot.training.store import ProviderHeading, TrainingFile
 
@@ -107,7 +108,8 @@ def take(
     provider = opened.heading.provider
     with services.store.writing() as conn:
         for one in shown.new:
-            note(conn, _record(one, provider, now), by, "training recorded", {"line": one.line})
+            action = "training recorded" if one.course.kind is Kind.TRAIN else "earlier answer imported"
+            note(conn, _record(snapshot, one, provider, now), by, action, {"line": one.line})
         data = {
             "sha256": opened.file.sha256,
             "provider": provider,
@@ -143,7 +145,9 @@ def _save(services: Services, opened: Opened, heading: ProviderHeading, by: Acto
         )
 
 
-def _record(one: Good, provider: str, now: datetime) -> EvidenceRecord:
+def _record(snapshot: Snapshot, one: Good, provider: str, now: datetime) -> EvidenceRecord:
+    policy = snapshot.policies.get((one.course.setting, one.course.policy or ""))
+    is_paper = one.course.kind in EARLIER and policy is not None
     act = [one.course.setting, one.course.key, one.person.key, one.on.isoformat()]
     return EvidenceRecord(
         idempotency_key=json.dumps(["training completion", *act]),
@@ -153,7 +157,11 @@ def _record(one: Good, provider: str, now: datetime) -> EvidenceRecord:
         person_name=one.person.name,
         acted_on=one.on,
         recorded_at=now,
-        identified_by=f"CSV of {provider}, line {one.line}",
+        identified_by=f"list of {provider}, line {one.line}",
         channel="import",
+        policy=policy.key if is_paper and policy else None,
+        policy_title=policy.title if is_paper and policy else None,
+        version_number=one.version.number if one.version else None,
+        sha256_bytes=one.version.sha256 if one.version else None,
         reference=provider,
     )

@@ -22,7 +22,7 @@ KERNEL = {
 FEATURES = {
     "register": {"reading"},
     "policies": {"reading", "register"},
-    "training": set(),
+    "training": {"reading"},
     "requests": set(),
     "accounts": {"register"},
     "signing": {"register", "requests"},

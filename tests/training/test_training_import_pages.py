@@ -45,7 +45,7 @@ def test_a_file_goes_from_its_columns_to_a_look_to_the_record(served, member):
     before = served.written()
     address = mapped(served, client)
     shown = words(client.get(address))
-    assert "1 completion to record" in shown
+    assert "1 record to import" in shown
     assert "Line 3: Nobody here is known as =cmd." in shown
     seal = {"seal": served.seal_of(client)}
     refused = client.post(f"{address}/take", data=seal | {"which": "all"})
@@ -53,10 +53,10 @@ def test_a_file_goes_from_its_columns_to_a_look_to_the_record(served, member):
     assert "1 line cannot be matched" in words(refused)
     assert served.written() == before
     assert client.post(f"{address}/take", data=seal | {"which": "good"}).status_code == 303
-    assert [kept.identified_by for kept in served.kept("y1", COURSE)] == ["CSV of Kent Online, line 2"]
+    assert [kept.identified_by for kept in served.kept("y1", COURSE)] == ["list of Kent Online, line 2"]
     assert "Nothing new to record" in words(client.get(address))
     cell = words(client.get(f"/training/people/y1/{COURSE}"))
-    assert "CSV of Kent Online, line 2" in cell
+    assert "list of Kent Online, line 2" in cell
 
 
 def test_the_lines_left_out_are_a_file_without_formulas(served, member):
@@ -73,7 +73,7 @@ def test_the_next_file_with_these_headings_asks_nothing(served, member):
     client = member("of")
     mapped(served, client)
     address = send(served, client, FILE.replace("19/11", "20/11")).headers["location"]
-    assert "1 completion to record" in words(client.get(address))
+    assert "1 record to import" in words(client.get(address))
     again = BeautifulSoup(client.get(f"{address}?again=1").text, "html.parser")
     assert again.find("input", {"name": "provider"})["value"] == "Kent Online"
     assert again.find("select", {"name": "date"}).find("option", selected=True)["value"] == "When"
@@ -82,7 +82,7 @@ def test_the_next_file_with_these_headings_asks_nothing(served, member):
 @pytest.mark.parametrize(
     ("content", "says"),
     [
-        (b"PK\x03\x04", "In Excel: Save As"),
+        (b"PK\x03\x04", "cannot be opened"),
         (b"Name\n", "There is no list in this file"),
         (b"a" * (1024 * 1024 + 1), "larger than 1 MB"),
     ],
@@ -122,9 +122,9 @@ def test_columns_that_are_missing_are_asked_for_and_what_was_chosen_stays(served
 def test_a_course_that_is_none_of_ours_cannot_be_made_one(served, member):
     client = member("of")
     address = mapped(served, client, FILE.replace("Safeguarding L1", "Fire"))
-    said = {"seal": served.seal_of(client), "printed": ["Fire"], "ours": ["read-mobile"]}
+    said = {"seal": served.seal_of(client), "printed": ["Fire"], "ours": ["account-agreement"]}
     client.post(f"{address}/courses", data=said)
-    assert "What does Kent Online call our courses?" in words(client.get(address))
+    assert "What do these names mean here?" in words(client.get(address))
 
 
 def test_another_settings_file_is_not_there(served, member, second_setting):
