@@ -130,9 +130,9 @@ class Services:
     form: str | None = None
     was: str = ""
 
-    def mailbox_of(self, setting: str) -> Mailbox:
+    def mailbox_of(self, school: str) -> Mailbox:
         """Say which way a setting's messages leave."""
-        return self.mailboxes.get(setting) or Mailbox(self.mailer, self.sender)
+        return self.mailboxes.get(school) or Mailbox(self.mailer, self.sender)
 
     def close_mailers(self) -> None:
         """End every session; the next message opens its own."""

@@ -22,7 +22,7 @@ from bot.policies.library import watch_libraries
 from bot.reports.intake import take_reports
 from bot.reviews.calendars import keep_calendars
 from bot.training.claims import clear_away
-from schedules.slots import Action, Parts, mailboxes, run_for, run_whole, settings_with, whole_installation
+from schedules.slots import Action, Parts, mailboxes, run_for, run_whole, schools_with, whole_installation
 
 AT_ONCE = timedelta()
 
@@ -54,7 +54,7 @@ JOBS = (
         grace=timedelta(hours=12),
         why="Learn of joiners and leavers before the day is planned.",
         if_it_fails="The people known yesterday stay; the log names every bad row.",
-        parts=settings_with("rosters"),
+        parts=schools_with("rosters"),
         span=timedelta(minutes=30),
         priority=70,
     ),
@@ -104,7 +104,7 @@ JOBS = (
         grace=timedelta(minutes=15),
         why="Bring the list that the office reads up to date, where the settings name one.",
         if_it_fails="The list stays as it was; the next quarter of an hour brings it up to date.",
-        parts=settings_with("tracked"),
+        parts=schools_with("tracked"),
         span=timedelta(minutes=5),
         priority=40,
     ),
@@ -124,7 +124,7 @@ JOBS = (
         grace=timedelta(minutes=5),
         why="Turn what people reported through a form in Microsoft 365 or Google into cases, each once.",
         if_it_fails="The forms lie where they are; the next five minutes take them.",
-        parts=settings_with("intakes"),
+        parts=schools_with("intakes"),
         span=timedelta(minutes=1),
         priority=80,
     ),
@@ -135,7 +135,7 @@ JOBS = (
         grace=timedelta(hours=12),
         why="Keep governors' meetings and their papers in the school's own calendar, where one is named.",
         if_it_fails="Entries stay as they were; it runs again in its grace, and tomorrow.",
-        parts=settings_with("calendars"),
+        parts=schools_with("calendars"),
         span=timedelta(minutes=30),
         priority=20,
     ),
@@ -146,7 +146,7 @@ JOBS = (
         grace=timedelta(hours=1),
         why="Put a new version of a policy before the office, where a folder of policies is named.",
         if_it_fails="Nothing is lost: the next reading goes on where the last one stopped.",
-        parts=settings_with("libraries"),
+        parts=schools_with("libraries"),
         span=timedelta(minutes=20),
         priority=20,
     ),
@@ -157,7 +157,7 @@ JOBS = (
         grace=timedelta(hours=6),
         why="Show a channel where the school stands, on the first school day of a week.",
         if_it_fails="The dashboard and the head's letters say the same; next week posts again.",
-        parts=settings_with("boards"),
+        parts=schools_with("boards"),
         span=timedelta(minutes=20),
         priority=20,
     ),

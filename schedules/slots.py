@@ -40,7 +40,7 @@ def mailboxes(services: Services) -> tuple[str, ...]:
     return (services.sender.email, *sorted(others - {services.sender.email}))
 
 
-def settings_with(vendors: str) -> Parts:
+def schools_with(vendors: str) -> Parts:
     """Name the settings with such a vendor (`rosters`, `libraries`); where none has, the whole says so."""
 
     def parts(services: Services) -> tuple[str, ...]:

@@ -623,8 +623,8 @@ def issuers(npm_package):
 
 # Nothing in a test's database has to survive the machine; all of it is gone at the end.
 QUICK = " ".join(
-    f"-c {setting}"
-    for setting in (
+    f"-c {school}"
+    for school in (
         "fsync=off",
         "full_page_writes=off",
         "synchronous_commit=off",

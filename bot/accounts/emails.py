@@ -47,11 +47,9 @@ class AccountMessageRef:
     more: tuple[str, ...] = ()
 
 
-def tell(
-    conn: Connection, snapshot: Snapshot, setting: str, to: str | None, step: str, now: datetime
-) -> None:
+def tell(conn: Connection, snapshot: Snapshot, school: str, to: str | None, step: str, now: datetime) -> None:
     """Queue an email in the school's hours, if there is a recipient. Once for each step."""
-    letter = new_letter(snapshot, KIND, setting, to, step, now)
+    letter = new_letter(snapshot, KIND, school, to, step, now)
     if letter is not None:
         queue_message(conn, letter, now)
 
@@ -59,7 +57,7 @@ def tell(
 def reminders(
     conn: Connection,
     snapshot: Snapshot,
-    settings: Collection[str],
+    schools: Collection[str],
     now: datetime,
     had: Collection[NewMessage],
 ) -> Iterator[NewMessage]:
@@ -69,18 +67,18 @@ def reminders(
     """
     today = local_date(now)
     every = active_members(snapshot, today)
-    for setting in settings:
-        also = [(one.person, one.reference) for one in had if (one.kind, one.setting) == (KIND, setting)]
-        for to, step in _reminders(conn, every[setting], account_statuses(snapshot, setting, today), also):
-            letter = new_letter(snapshot, KIND, setting, to, step, now)
+    for school in schools:
+        also = [(one.person, one.reference) for one in had if (one.kind, one.school) == (KIND, school)]
+        for to, step in _reminders(conn, every[school], account_statuses(snapshot, school, today), also):
+            letter = new_letter(snapshot, KIND, school, to, step, now)
             if letter is not None:
                 yield letter
 
 
-def outline(snapshot: Snapshot, setting: str, step: str, on: date) -> str | None:
+def outline(snapshot: Snapshot, school: str, step: str, on: date) -> str | None:
     """Return what an email is about, as its subject does; None if that is settled by that day."""
     occasion, _, about = step.partition(" ")
-    said = WORDS[occasion](snapshot, account_statuses(snapshot, setting, on), about)
+    said = WORDS[occasion](snapshot, account_statuses(snapshot, school, on), about)
     return None if said is None else f"{said.heading}: {said.thing}"
 
 
@@ -88,7 +86,7 @@ def letter(desk: MessageContext, message: ClaimedMessage) -> MessageContent | No
     """Return the content of an email, or None if its reason has passed."""
     occasion, _, about = message.step.partition(" ")
     snapshot, today = desk.looked.snapshot, desk.looked.on
-    found = account_statuses(snapshot, message.setting, today)
+    found = account_statuses(snapshot, message.school, today)
     said = WORDS[occasion](snapshot, found, about)
     if said is None:
         return None
@@ -110,7 +108,7 @@ def _reminders(
 ) -> Iterator[tuple[str | None, str]]:
     """Yield recipient and step of what they have not been told yet."""
     head = roll.acting("headteacher")
-    written = message_store.letters_to(conn, roll.setting.key, head or "")
+    written = message_store.letters_to(conn, roll.school.key, head or "")
     if new := _untold([*written, *(step for to, step in also if to == head)], found):
         yield head, f"{STOPPED} {','.join(new)}"
     for to, step in _leaving(found, roll.acting("office") or roll.acting("business-manager") or head):
@@ -261,5 +259,5 @@ WORDS: Mapping[str, Callable[[Snapshot, tuple[AccountStatus, ...], str], Account
 
 # To the head, once for each reason, what should not post; and to who is next that a holder leaves.
 REMINDERS = FeatureReminders(
-    KIND, lambda conn, keys, _today: account_log.settings_with(conn, keys), reminders, outline
+    KIND, lambda conn, keys, _today: account_log.schools_with(conn, keys), reminders, outline
 )

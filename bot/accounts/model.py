@@ -45,17 +45,17 @@ def may_work(account: Account, person: str, roles: AbstractSet[str]) -> bool:
     return person in account.holders or account.owner in roles or may(roles, Permission.WORK_ON_ACCOUNTS)
 
 
-def may_read_posts(person: Person, setting: str, on: date) -> bool:
+def may_read_posts(person: Person, school: str, on: date) -> bool:
     """Return whether a person may be named as second reader: works here, and emails reach them."""
-    here = person.membership(setting)
+    here = person.membership(school)
     reached = bool(person.email) and not person.unreachable
     return here is not None and here.is_staff and here.here_on(on) and reached
 
 
-def reads_today(person: Person, setting: str, on: date) -> bool:
+def reads_today(person: Person, school: str, on: date) -> bool:
     """Return whether a post may be sent to a person today: a reader who is away sees it too late."""
-    here = person.membership(setting)
-    return here is not None and may_read_posts(person, setting, on) and not here.away_on(on)
+    here = person.membership(school)
+    return here is not None and may_read_posts(person, school, on) and not here.away_on(on)
 
 
 def may_decide(roles: AbstractSet[str]) -> bool:
@@ -330,14 +330,14 @@ class AccountStatus:
         return self.facts.account
 
 
-def account_statuses(snapshot: Snapshot, setting: str, on: date) -> tuple[AccountStatus, ...]:
+def account_statuses(snapshot: Snapshot, school: str, on: date) -> tuple[AccountStatus, ...]:
     """Return the state of every account of a school, in the register's order."""
-    accounts = [one for one in snapshot.accounts if one.setting == setting]
+    accounts = [one for one in snapshot.accounts if one.school == school]
     if not accounts:
         return ()
-    asked = tuple(one for one in snapshot.obligations if one.setting == setting and _asks_holders(one))
-    about = {(one.setting, one.key) for one in asked}
-    acts = tuple(one for one in snapshot.evidence if (one.setting, one.obligation) in about)
+    asked = tuple(one for one in snapshot.obligations if one.school == school and _asks_holders(one))
+    about = {(one.school, one.key) for one in asked}
+    acts = tuple(one for one in snapshot.evidence if (one.school, one.obligation) in about)
     looked = planning_context(replace(snapshot, obligations=asked, evidence=acts), on)
     signed = _agreements(looked)
     return tuple(_standing(looked, account, signed) for account in accounts)
@@ -354,7 +354,7 @@ def _standing(
     log = tuple(
         one
         for one in looked.snapshot.account_log
-        if (one.setting, one.account) == (account.setting, account.key)
+        if (one.school, one.account) == (account.school, account.key)
     )
     stated = latest(log, AccountEntryKind.STATED)
     looks = [one.on for one in log if one.sort is AccountEntryKind.LOOKED]
@@ -366,7 +366,7 @@ def _standing(
         stated=stated,
         reader=_reader(looked, account, stated),
         looked_on=max(looks, default=None),
-        head=looked.snapshot.settings[account.setting].words.head,
+        head=looked.snapshot.schools[account.school].words.head,
         asks=bool(looked.snapshot.obligations),
     )
     return AccountStatus(facts, judge(facts), log)
@@ -374,7 +374,7 @@ def _standing(
 
 def _reader(looked: PlanningContext, account: Account, stated: Mapping[str, AccountEntry]) -> str | None:
     said = stated.get(READER)
-    if said is None or said.about not in looked.rolls[account.setting].here:
+    if said is None or said.about not in looked.rolls[account.school].here:
         return None
     return looked.snapshot.people[said.about].name
 
@@ -382,7 +382,7 @@ def _reader(looked: PlanningContext, account: Account, stated: Mapping[str, Acco
 def _holder(
     looked: PlanningContext, account: Account, key: str, signed: Mapping[tuple[str, str], list[Holder]]
 ) -> Holder:
-    here = key in looked.rolls[account.setting].here
+    here = key in looked.rolls[account.school].here
     agreed = signed.get((account.key, key))
     if agreed:
         return replace(min(agreed, key=lambda one: WORST.index(one.agreement)), here=here)
@@ -402,7 +402,7 @@ def _agreement(looked: PlanningContext, duty: Duty) -> Holder:
     It is in force until the day by which it must be renewed has passed.
     """
     one = duty.obligation
-    acts = looked.evidence.of_person(one.setting, one.key, duty.person, duty.subject)
+    acts = looked.evidence.of_person(one.school, one.key, duty.person, duty.subject)
     act = last_done(acts)
     name = _name(looked, duty.person)
     if duty.state is rule_duties_State.DONE:
@@ -411,7 +411,7 @@ def _agreement(looked: PlanningContext, duty: Duty) -> Holder:
         return Holder(duty.person, name, Agreement.EXCUSED)
     if act is None:
         return Holder(duty.person, name, Agreement.MISSING)
-    ended_on = valid_until(one, act.on, looked.days[one.setting])
+    ended_on = valid_until(one, act.on, looked.days[one.school])
     if ended_on is not None and ended_on < duty.opens_on:
         return Holder(duty.person, name, Agreement.LAPSED, act.on, ended_on)
     in_force = duty.due_on is None or looked.on <= duty.due_on
@@ -430,11 +430,11 @@ def _hand_overs(
     begun = {one.about for one in log if one.sort in (AccountEntryKind.HANDED, AccountEntryKind.TAKEN_OUT)}
     for key in sorted(account.holders | begun):
         person = looked.snapshot.people.get(key)
-        membership = person.membership(account.setting) if person else None
+        membership = person.membership(account.school) if person else None
         leaves_on = membership.leaves_on if membership else None
         if leaves_on is None or not account.ours:
             continue
-        opens_on = looked.days[account.setting].add_school_days(leaves_on, -HAND_OVER_BEFORE)
+        opens_on = looked.days[account.school].add_school_days(leaves_on, -HAND_OVER_BEFORE)
         if looked.on >= opens_on:
             about = [one for one in log if one.about == key and one.on >= opens_on and may_tick(key, one.by)]
             found = HandOver(key, _name(looked, key), leaves_on, latest(about, AccountEntryKind.HANDED))
@@ -451,19 +451,19 @@ def _name(looked: PlanningContext, key: str) -> str:
 NOT_HERE = frozenset({"one-holder", "unknown", "again", "no-look"})
 
 
-def account_findings(snapshot: Snapshot, setting: str, on: date) -> Iterator[Finding]:
+def account_findings(snapshot: Snapshot, school: str, on: date) -> Iterator[Finding]:
     """List what a person should look at, account by account."""
-    for standing in account_statuses(snapshot, setting, on):
-        yield from _of_one(standing, setting)
+    for standing in account_statuses(snapshot, school, on):
+        yield from _of_one(standing, school)
 
 
-def _of_one(standing: AccountStatus, setting: str) -> Iterator[Finding]:
+def _of_one(standing: AccountStatus, school: str) -> Iterator[Finding]:
     key, name = standing.account.key, f"{standing.account.name} ({standing.account.channel})"
     if standing.verdict.state is State.STOP:
         first = standing.verdict.reasons[0]
         says = f"{name} should not post. {first.says}"
-        yield Finding("account-stopped", "warning", says, f"{first.who}: {first.next_step}", setting, key)
+        yield Finding("account-stopped", "warning", says, f"{first.who}: {first.next_step}", school, key)
     for one in standing.verdict.reasons:
         if not one.stops and one.code not in NOT_HERE:
             hint = f"{one.who}: {one.next_step}"
-            yield Finding(f"account-{one.code}", "warning", f"{name}: {one.says}", hint, setting, key)
+            yield Finding(f"account-{one.code}", "warning", f"{name}: {one.says}", hint, school, key)

@@ -83,7 +83,7 @@ class Row:
 def show_register(member: Anyone, visit: Visiting) -> HTMLResponse:
     """List every account, its state, and what waits for the reader."""
     today = local_date(visit.now)
-    rows = [_row(member, one) for one in account_statuses(member.snapshot, member.setting.key, today)]
+    rows = [_row(member, one) for one in account_statuses(member.snapshot, member.school.key, today)]
     asked = requests_for(visit.services, who_is(member), visit.now)
     return show(
         visit,
@@ -128,7 +128,7 @@ def take_step(
 def who_is(member: Member, sent: str = "") -> Who:
     """Return who acts. `sent` is the form with its CSRF token: submitting it twice makes one record."""
     sent = f"{member.session} {sent}"
-    return Who(member.setting.key, member.person.key, member.person.name, member.roles, member.how, sent)
+    return Who(member.school.key, member.person.key, member.person.name, member.roles, member.how, sent)
 
 
 def _said(form: AccountForm) -> AccountInput:
@@ -150,7 +150,7 @@ def _row(member: Member, standing: AccountStatus) -> Row:
 
 def _shows_names(member: Member, today: date) -> bool:
     """Return whether this reader works here: governors see how many run an account, not who."""
-    here = member.person.membership(member.setting.key)
+    here = member.person.membership(member.school.key)
     return here is not None and here.is_staff and here.here_on(today)
 
 
@@ -158,7 +158,7 @@ def _account(
     visit: RequestContext, member: Member, key: str, shown: AccountFormState, done: str = ""
 ) -> HTMLResponse:
     today = local_date(visit.now)
-    found = account_statuses(member.snapshot, member.setting.key, today)
+    found = account_statuses(member.snapshot, member.school.key, today)
     standing = next((one for one in found if one.account.key == key), None)
     if standing is None:
         raise HTTPException(404)
@@ -205,6 +205,6 @@ def _colleagues(
     member: Member, today: date, may: Callable[[Person, str, date], bool]
 ) -> list[tuple[str, str]]:
     """List who may be asked, but for the reader of the page, by name."""
-    found = [one for one in member.snapshot.people.values() if may(one, member.setting.key, today)]
+    found = [one for one in member.snapshot.people.values() if may(one, member.school.key, today)]
     others = [(one.key, one.name) for one in found if one.key != member.person.key]
     return sorted(others, key=lambda one: one[1])

@@ -166,7 +166,7 @@ def take_holders(
 
 
 def _find(member: Member, key: str) -> Account:
-    found = find_account(member.snapshot, member.setting.key, key)
+    found = find_account(member.snapshot, member.school.key, key)
     if found is None:
         raise HTTPException(404)
     return found
@@ -176,7 +176,7 @@ def _page(
     visit: RequestContext, member: Member, account: Account, typed: HoldersForm | None, shown: FormState
 ) -> HTMLResponse:
     if typed is None or shown.errors == (CHANGED,):
-        stands = holders_of(register_of(visit.services, member.setting.key), account.key)
+        stands = holders_of(register_of(visit.services, member.school.key), account.key)
         typed = HoldersForm(was=start_of(stands), holders=sorted(account.holders))
     return show(
         visit,

@@ -75,7 +75,7 @@ def ask(services: Services, who: Who, wanted: NewAccountInput, now: datetime) ->
         raise ValidationFailed(*wrong)
     request = Request(
         reference=account_log.reference_of(who.sent),
-        setting=who.setting,
+        school=who.school,
         channel=wanted.channel.strip(),
         name=wanted.name.strip(),
         purpose=wanted.purpose.strip(),
@@ -87,10 +87,10 @@ def ask(services: Services, who: Who, wanted: NewAccountInput, now: datetime) ->
     )
     today = local_date(now)
     with services.store.writing() as conn:
-        snapshot = load_snapshot(conn, today, (who.setting,))
+        snapshot = load_snapshot(conn, today, (who.school,))
         account_store.ask(conn, request, who.how)
-        head = active_members(snapshot, today)[who.setting].acting("headteacher", besides=(who.person,))
-        tell(conn, snapshot, who.setting, head, f"{ASKED} {request.reference}", now)
+        head = active_members(snapshot, today)[who.school].acting("headteacher", besides=(who.person,))
+        tell(conn, snapshot, who.school, head, f"{ASKED} {request.reference}", now)
     return request.reference
 
 
@@ -100,10 +100,10 @@ def decide(services: Services, who: Who, reference: str, decision: Decision, now
         raise NoSuchRequest
     today = local_date(now)
     with services.store.writing() as conn:
-        account_store.lock_request(conn, who.setting, reference)
-        snapshot = load_snapshot(conn, today, (who.setting,))
+        account_store.lock_request(conn, who.school, reference)
+        snapshot = load_snapshot(conn, today, (who.school,))
         request = next(
-            (one for one in account_store.requests(conn, who.setting) if one.reference == reference), None
+            (one for one in account_store.requests(conn, who.school) if one.reference == reference), None
         )
         if request is None:
             raise NoSuchRequest
@@ -113,29 +113,29 @@ def decide(services: Services, who: Who, reference: str, decision: Decision, now
         )
         if wrong:
             raise ValidationFailed(*wrong)
-        key = free_key(request.channel, taken_keys(snapshot, who.setting)) if decision.answer == YES else ""
+        key = free_key(request.channel, taken_keys(snapshot, who.school)) if decision.answer == YES else ""
         for entry in _entries(who, request, decision, key, now):
             account_log.add(conn, entry, who.how)
         if decision.answer == YES:
             account = _account(request, key, snapshot.people.get(request.by))
             change_register_in(
                 conn,
-                who.setting,
+                who.school,
                 lambda known: replace(known, accounts=(*known.accounts, account)),
                 now=now,
                 actor=f"person:{who.person}",
             )
-            cause = EventSource(f"account-{reference}", who.setting, today)
+            cause = EventSource(f"account-{reference}", who.school, today)
             note(conn, ACCOUNT_AGREED, cause, now=now, actor=f"person:{who.person}")
         if request.by != who.person:
-            tell(conn, snapshot, who.setting, request.by, f"{DECIDED} {reference}", now)
+            tell(conn, snapshot, who.school, request.by, f"{DECIDED} {reference}", now)
 
 
 def requests_for(services: Services, who: Who, now: datetime) -> tuple[RequestView, ...]:
     """Return the requests a person may see, newest first: all of them, or their own."""
     with services.store.reading() as conn:
-        snapshot = load_snapshot(conn, local_date(now), (who.setting,))
-        asked = account_store.requests(conn, who.setting)
+        snapshot = load_snapshot(conn, local_date(now), (who.school,))
+        asked = account_store.requests(conn, who.school)
     mine = [one for one in asked if may_decide(who.roles) or one.by == who.person]
     return tuple(_view(snapshot, one) for one in reversed(mine))
 
@@ -144,7 +144,7 @@ def _account(request: Request, key: str, asker: Person | None) -> Account:
     """Make the account that a request asks for, run by whoever asked."""
     return Account(
         key=key,
-        setting=request.setting,
+        school=request.school,
         channel=request.channel,
         name=request.name,
         holders=frozenset({(asker.email if asker else None) or request.by}),
@@ -163,10 +163,10 @@ def free_key(channel: str, taken: frozenset[str]) -> str:
     return key
 
 
-def taken_keys(snapshot: Snapshot, setting: str) -> frozenset[str]:
+def taken_keys(snapshot: Snapshot, school: str) -> frozenset[str]:
     """List the keys of accounts, and those promised to requests that were approved."""
-    there = {one.key for one in snapshot.accounts if one.setting == setting}
-    return frozenset(there | {one.account for one in snapshot.account_log if one.setting == setting})
+    there = {one.key for one in snapshot.accounts if one.school == school}
+    return frozenset(there | {one.account for one in snapshot.account_log if one.school == school})
 
 
 def _view(snapshot: Snapshot, request: Request) -> RequestView:
@@ -196,7 +196,7 @@ def _entries(
     for number, one in enumerate(said):
         yield AccountEntry(
             reference=account_log.reference_of(f"{who.sent} {number}"),
-            setting=who.setting,
+            school=who.school,
             account=key,
             sort=AccountEntryKind(one["sort"]),
             on=local_date(now),
@@ -232,7 +232,7 @@ def _wrong_request(wanted: NewAccountInput) -> Iterator[FieldError]:
 def _wrong_judge(snapshot: Snapshot, who: Who, request: Request, today: date) -> Iterator[FieldError]:
     """Refuse a decision on one's own request if another person is the head."""
     if request.by == who.person and set(
-        active_members(snapshot, today)[who.setting].holders("headteacher")
+        active_members(snapshot, today)[who.school].holders("headteacher")
     ) - {who.person}:
         yield FieldError("decision", "You asked for this yourself. Somebody else of the leadership decides.")
 

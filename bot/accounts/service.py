@@ -78,9 +78,9 @@ class HolderOption:
     here: bool
 
 
-def find_account(snapshot: Snapshot, setting: str, key: str) -> Account | None:
+def find_account(snapshot: Snapshot, school: str, key: str) -> Account | None:
     """Return an account of the school's own; one that is only watched has no holders."""
-    found = (one for one in snapshot.accounts if (one.setting, one.key) == (setting, key) and one.ours)
+    found = (one for one in snapshot.accounts if (one.school, one.key) == (school, key) and one.ours)
     return next(found, None)
 
 
@@ -90,7 +90,7 @@ def choices(snapshot: Snapshot, account: Account, now: datetime) -> tuple[Holder
     found = [
         HolderOption(one, one.key in account.holders, member.here_on(today))
         for one in snapshot.people.values()
-        if (member := one.membership(account.setting))
+        if (member := one.membership(account.school))
     ]
     shown = [one for one in found if one.here or one.holds]
     return tuple(sorted(shown, key=lambda one: (not one.holds, one.person.name)))
@@ -129,7 +129,7 @@ def change_holders(
         return replace(register, accounts=changed)
 
     guarded = unless_older(by.was, lambda register: holders_of(register, account.key), change)
-    change_register(services.store, account.setting, guarded, now=now, actor=by.actor)
+    change_register(services.store, account.school, guarded, now=now, actor=by.actor)
 
 
 def _named(account: Account, known: Mapping[str, Person], wanted: Collection[str]) -> frozenset[str]:
@@ -157,7 +157,7 @@ class NoSuchAccount(HandbellError):
 class Who:
     """The actor: school, roles, and how identified. `sent` is the form, for idempotency."""
 
-    setting: str
+    school: str
     person: str
     name: str
     roles: frozenset[str]
@@ -199,12 +199,12 @@ class AccountPage:
         """Return whether a person may be a second reader; `today`: of a post that goes to them now."""
         known = self.snapshot.people.get(person)
         may = reads_today if today else may_read_posts
-        return known is not None and may(known, self.who.setting, self.today)
+        return known is not None and may(known, self.who.school, self.today)
 
     def add(self, sort: AccountEntryKind, said: AccountInput) -> None:
         entry = AccountEntry(
             reference=account_log.reference_of(self.who.sent),
-            setting=self.who.setting,
+            school=self.who.school,
             account=self.standing.account.key,
             sort=sort,
             on=said.on or self.today,
@@ -246,17 +246,17 @@ def _keep_check(desk: AccountPage) -> None:
     Looks of others count from the day the check opened; the person who is asked for it makes one of them.
     """
     snapshot, who = desk.snapshot, desk.who
-    ours = {one.key for one in snapshot.accounts if one.setting == who.setting and one.ours}
+    ours = {one.key for one in snapshot.accounts if one.school == who.school and one.ours}
     for duty in duties_of(snapshot, desk.today, who.person):
         rule = duty.obligation
-        if (rule.setting, rule.key) != (who.setting, LOOKED_THROUGH) or duty.state is State.DONE:
+        if (rule.school, rule.key) != (who.school, LOOKED_THROUGH) or duty.state is State.DONE:
             continue
         looks = (
             one
             for one in snapshot.account_log
             if one.sort is AccountEntryKind.LOOKED and one.on >= duty.opens_on
         )
-        looked = {one.account for one in looks if one.setting == who.setting} | {desk.standing.account.key}
+        looked = {one.account for one in looks if one.school == who.school} | {desk.standing.account.key}
         if ours <= looked and duty.opens_on <= desk.today:
             record_evidence.record(
                 desk.conn, _check_of(desk, duty), EvidenceNote(f"person:{who.person}", "answered: done")
@@ -266,8 +266,8 @@ def _keep_check(desk: AccountPage) -> None:
 def _check_of(desk: AccountPage, duty: Duty) -> EvidenceRecord:
     who, rule = desk.who, duty.obligation
     return EvidenceRecord(
-        idempotency_key=json.dumps(["accounts looked at", who.setting, rule.key, who.person, duty.cycle]),
-        setting=who.setting,
+        idempotency_key=json.dumps(["accounts looked at", who.school, rule.key, who.person, duty.cycle]),
+        school=who.school,
         obligation=rule.key,
         person=who.person,
         person_name=who.name,
@@ -291,7 +291,7 @@ def post(services: Services, who: Who, account: str, said: AccountInput, now: da
         desk.add(AccountEntryKind.POSTED, said)
         if said.topic == ASKED:
             step = f"{READ} {account_log.reference_of(who.sent)}"
-            tell(desk.conn, desk.snapshot, who.setting, said.about, step, now)
+            tell(desk.conn, desk.snapshot, who.school, said.about, step, now)
 
 
 def read(services: Services, who: Who, account: str, said: AccountInput, now: datetime) -> None:
@@ -333,7 +333,7 @@ def tick(services: Services, who: Who, account: str, said: AccountInput, now: da
         desk.add(AccountEntryKind.HANDED, said)
         if one.left == (said.topic,) and desk.today <= one.leaves_on:
             step = f"{HANDED} {account} {one.person} {one.leaves_on.isoformat()}"
-            tell(desk.conn, desk.snapshot, who.setting, one.person, step, now)
+            tell(desk.conn, desk.snapshot, who.school, one.person, step, now)
 
 
 @contextmanager
@@ -343,8 +343,8 @@ def _at_work(
     """Open an account to those who look after it, or, as `reader`, to everyone here."""
     today = local_date(now)
     with services.store.writing() as conn:
-        snapshot = load_snapshot(conn, today, (who.setting,))
-        found = account_statuses(snapshot, who.setting, today)
+        snapshot = load_snapshot(conn, today, (who.school,))
+        found = account_statuses(snapshot, who.school, today)
         standing = next((one for one in found if one.account.key == account), None)
         if standing is None:
             raise NoSuchAccount

@@ -48,7 +48,7 @@ class Request:
     """A request for a new account."""
 
     reference: str
-    setting: str
+    school: str
     channel: str
     name: str
     purpose: str
@@ -63,7 +63,7 @@ def ask(conn: Connection, one: Request, identified_by: str) -> bool:
     """Add a request and note it in the ledger; False: this very form was taken before."""
     row = {
         "reference": one.reference,
-        "setting": one.setting,
+        "setting": one.school,
         "channel": one.channel,
         "name": one.name,
         "purpose": one.purpose,
@@ -81,28 +81,28 @@ def ask(conn: Connection, one: Request, identified_by: str) -> bool:
         at=one.at,
         actor=f"person:{one.by}",
         action="account: asked for",
-        subject=f"setting:{one.setting}",
+        subject=f"setting:{one.school}",
         data={"reference": one.reference},
     )
     return True
 
 
-def lock_request(conn: Connection, setting: str, reference: str) -> None:
+def lock_request(conn: Connection, school: str, reference: str) -> None:
     """Lock this request until the transaction ends."""
-    mine = (account_request.c.setting == setting, account_request.c.reference == reference)
+    mine = (account_request.c.setting == school, account_request.c.reference == reference)
     conn.execute(select(account_request.c.id).where(*mine).with_for_update())
 
 
-def requests(conn: Connection, setting: str) -> list[Request]:
+def requests(conn: Connection, school: str) -> list[Request]:
     """Return the requests of a school, oldest first."""
-    query = select(account_request).where(account_request.c.setting == setting).order_by(account_request.c.id)
+    query = select(account_request).where(account_request.c.setting == school).order_by(account_request.c.id)
     return [_request(row) for row in conn.execute(query)]
 
 
 def _request(row: Row[Any]) -> Request:
     return Request(
         reference=row.reference,
-        setting=row.setting,
+        school=row.setting,
         channel=row.channel,
         name=row.name,
         purpose=row.purpose,

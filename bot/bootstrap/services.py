@@ -137,8 +137,8 @@ def make_mailboxes(settings: Config, store: Store) -> dict[str, Mailbox]:
     mailers = _by_vendor(make_vendors(settings, store), "mailer")
     senders = _vendors_mailboxes(settings)
     return {
-        setting: Mailbox(mailers[way], Address(senders[way] or "", settings.mail_from_name))
-        for setting, way in settings.ways.items()
+        school: Mailbox(mailers[way], Address(senders[way] or "", settings.mail_from_name))
+        for school, way in settings.ways.items()
     }
 
 
@@ -268,9 +268,7 @@ def make_tracked(settings: Config) -> dict[str, CaseListExport]:
     ]
     if problems:
         raise BadInput(problems)
-    return {
-        setting: CaseListExport(outside, readers, columns) for setting, outside in kept.items() if setting
-    }
+    return {school: CaseListExport(outside, readers, columns) for school, outside in kept.items() if school}
 
 
 def make_identity(settings: Config) -> dict[str, IdentityProvider]:

@@ -164,7 +164,7 @@ def _words(said: str) -> tuple[str, ...]:
 
 def _wrong_google_settings(settings: Config) -> Iterator[tuple[str, str, str]]:
     things = ("people", "sheet", "form", "folder", "calendar", "chat")
-    for_setting = any(getattr(settings, f"google_{name}") for name in things)
+    for_school = any(getattr(settings, f"google_{name}") for name in things)
     of_mailbox = settings.sends_by("google") or settings.google_calendar
     shared = any(
         getattr(settings, f"google_{name}") for name in ("people", "sheet", "form", "folder", "chat_app")
@@ -173,7 +173,7 @@ def _wrong_google_settings(settings: Config) -> Iterator[tuple[str, str, str]]:
         "GOOGLE_CREDENTIALS": of_mailbox or shared,
         "GOOGLE_MAILBOX": of_mailbox,
         "GOOGLE_DOMAIN": of_mailbox or bool(settings.google_people),
-        "GOOGLE_SETTING": for_setting,
+        "GOOGLE_SETTING": for_school,
     }
     for name, needed in wanted.items():
         if needed and not getattr(settings, name.lower()):
@@ -229,7 +229,7 @@ def make_form(
     try:
         return _google_module("form").make_form(
             client,
-            setting=settings.google_setting,
+            school=settings.google_setting,
             title=title,
             reader=connected.account.email,
             categories=categories,

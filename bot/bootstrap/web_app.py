@@ -126,7 +126,7 @@ POSTS_BY_LINK = Rate(burst=12, seconds=20)
 POSTS_BY_ADDRESS = Rate(burst=120, seconds=1)
 WRONG_LINKS = Rate(burst=30, seconds=10)
 REPORTS_BY_ADDRESS = Rate(burst=10, seconds=60)
-REPORTS_TO_SETTING = Rate(burst=60, seconds=60)
+REPORTS_TO_SCHOOL = Rate(burst=60, seconds=60)
 PASSPHRASES = Rate(burst=10, seconds=15)
 
 
@@ -169,7 +169,7 @@ def create_app(
         posts_by_address=RateLimiter(POSTS_BY_ADDRESS),
         wrong_links=RateLimiter(WRONG_LINKS),
         reports_by_address=RateLimiter(REPORTS_BY_ADDRESS),
-        reports_to=RateLimiter(REPORTS_TO_SETTING),
+        reports_to=RateLimiter(REPORTS_TO_SCHOOL),
         passphrases=RateLimiter(PASSPHRASES),
         demo_links=demo_links,
         demo_people=demo_people,

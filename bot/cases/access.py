@@ -66,7 +66,7 @@ def route(
     about_head = category == ABOUT_HEAD or bool(heads_among(involved, roll, heads))
     sure = roll.of_confirmed()
     roles = tuple(_route_roles(category, involved, roll, tuple(told), about_head=about_head))
-    lado = f" on {roll.setting.phones.lado}" if roll.setting.phones.lado else ""
+    lado = f" on {roll.school.phones.lado}" if roll.school.phones.lado else ""
     for role in roles:
         person = _holder(role, involved, sure, past=roll.out_of_reach)
         if person is not None:
@@ -150,7 +150,7 @@ DATA = frozenset({"data-breach", "data-complaint"})
 
 def may_open(case: Case, person: str, roll: ActiveMembers) -> bool:
     """Return whether a person may see a case and work on it today."""
-    if case.setting != roll.setting.key or person in case.named or person not in roll.here:
+    if case.school != roll.school.key or person in case.named or person not in roll.here:
         return False
     given = person == case.assignee or person in case.watchers
     return given or not _roles(case, roll).isdisjoint(_held(person, roll))

@@ -68,13 +68,13 @@ class At:
     """Who does something to which case, and when."""
 
     services: Services
-    setting: str
+    school: str
     number: str
     person: str
     now: datetime
 
     def do(self, act: Callable[..., None], **given: object) -> None:
-        act(self.services, self.setting, self.number, self.person, **given, now=self.now)
+        act(self.services, self.school, self.number, self.person, **given, now=self.now)
 
 
 Step = Callable[[At, StepForm], None]
@@ -177,8 +177,8 @@ class CaseRequest:
         return f"{LIST}/{self.number}"
 
     @property
-    def setting(self) -> str:
-        return self.member.setting.key
+    def school(self) -> str:
+        return self.member.school.key
 
     @property
     def person(self) -> str:
@@ -187,7 +187,7 @@ class CaseRequest:
     def open(self, *, again: bool) -> CaseView | None:
         return open_case(
             self.visit.services,
-            self.setting,
+            self.school,
             self.number,
             self.person,
             self.visit.now,
@@ -231,7 +231,7 @@ def _take(room: CaseRequest, step: str, form: StepForm) -> Response:
     digest = digest_of(f"{step} {form.model_dump_json()}")
     services = replace(room.visit.services, form=digest, was=form.was)
     try:
-        act(At(services, room.setting, room.number, room.person, room.visit.now), form)
+        act(At(services, room.school, room.number, room.person, room.visit.now), form)
     except AlreadySubmitted as done:
         return _used(room, step, form, done.at)
     except NoSuchCase:
@@ -255,7 +255,7 @@ def _used(room: CaseRequest, step: str, form: StepForm, at: datetime) -> Respons
 
 def _again(room: CaseRequest, step: str) -> Response:
     """Redirect to the case, or to the list if the reader may no longer open it."""
-    rows = cases_for(room.visit.services, room.setting, room.person, room.visit.now)
+    rows = cases_for(room.visit.services, room.school, room.person, room.visit.now)
     if room.member.only_case is not None or any(row.number == room.number for row in rows):
         return RedirectResponse(f"{room.address}#{step}", status_code=303)
     return RedirectResponse(LIST, status_code=303)
@@ -287,7 +287,7 @@ def no_case(room: CaseRequest) -> HTMLResponse:
 
     Also without keys.
     """
-    cases_for(room.visit.services, room.setting, room.person, room.visit.now)
+    cases_for(room.visit.services, room.school, room.person, room.visit.now)
     return room.visit.site.pages.show(
         "message.html",
         now=room.visit.now,

@@ -146,7 +146,7 @@ def _clock(keys: CaseKeys, stored: CaseRow, one: StoredClock) -> Clock:
 def _case(stored: CaseRow, sheet: ReportedFacts, tasks: tuple[Task, ...]) -> Case:
     return Case(
         number=stored.number,
-        setting=stored.setting,
+        school=stored.school,
         category=sheet.category,
         state=CaseState(stored.state),
         received_at=stored.received_at,

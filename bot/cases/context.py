@@ -56,7 +56,7 @@ class CaseContext:
 
     conn: Connection
     keys: CaseKeys
-    setting: School
+    school: School
     snapshot: Snapshot
     roll: ActiveMembers
     calendar: Calendar
@@ -65,7 +65,7 @@ class CaseContext:
 
     @property
     def zone(self) -> ZoneInfo:
-        return ZoneInfo(self.setting.timezone)
+        return ZoneInfo(self.school.timezone)
 
     @property
     def today(self) -> date:
@@ -77,14 +77,14 @@ class CaseContext:
 
     def find(self, number: str, *, to_change: bool = False) -> CaseContent | None:
         """Find a case; one that is to be changed is locked, and keeps who of those named is head."""
-        stored = case_store.find(self.conn, self.setting.key, number, to_change=to_change)
+        stored = case_store.find(self.conn, self.school.key, number, to_change=to_change)
         if stored is None:
             return None
         file = self.opened([stored])[0]
         return self.save(file) if to_change and self._heads(file) != file.sheet.heads else file
 
     def every(self) -> list[CaseContent]:
-        return self.opened(case_store.in_settings(self.conn, (self.setting.key,)))
+        return self.opened(case_store.in_schools(self.conn, (self.school.key,)))
 
     def opened(self, stored: Iterable[CaseRow]) -> list[CaseContent]:
         """Open these cases with their tasks and clocks."""
@@ -110,7 +110,7 @@ class CaseContext:
         """Return a category in the school's words."""
         plain = category.replace("-", " ").capitalize()
         said = CATEGORIES.get(category) or TITLES.get(category, plain)
-        return said.replace("{head}", self.setting.words.head)
+        return said.replace("{head}", self.school.words.head)
 
     def categories(self) -> tuple[str, ...]:
         """Return the categories of this school: the usual ones, and those of its own routes."""
@@ -120,9 +120,9 @@ class CaseContext:
         """Return a role in the school's words."""
         if role is None:
             return ""
-        words = {"headteacher": self.setting.words.head, "dsl": "designated safeguarding lead"}
+        words = {"headteacher": self.school.words.head, "dsl": "designated safeguarding lead"}
         words |= {"deputy-dsl": "deputy designated safeguarding lead", "dpo": "data protection officer"}
-        words |= {"chair": f"chair of {self.setting.words.governors}"}
+        words |= {"chair": f"chair of {self.school.words.governors}"}
         return words.get(role, role.replace("-", " "))
 
     def role_of(self, person: str | None) -> str:
@@ -185,12 +185,12 @@ class CaseContext:
         return entry
 
 
-def open_desk(services: Services, conn: Connection, setting: str, now: datetime) -> CaseContext | None:
+def open_desk(services: Services, conn: Connection, school: str, now: datetime) -> CaseContext | None:
     """Load the context of a school; None if it does not exist. Raise KeysMissing without a key."""
     if services.case_keys is None:
         raise KeysMissing
-    snapshot = load_snapshot(conn, local_date(now), (setting,))
-    return desks_of(services.case_keys, conn, snapshot, now).get(setting)
+    snapshot = load_snapshot(conn, local_date(now), (school,))
+    return desks_of(services.case_keys, conn, snapshot, now).get(school)
 
 
 def desks_of(keys: CaseKeys, conn: Connection, snapshot: Snapshot, now: datetime) -> dict[str, CaseContext]:
@@ -204,19 +204,19 @@ def desks_of(keys: CaseKeys, conn: Connection, snapshot: Snapshot, now: datetime
         roll.confirmed = confirmed.get(key)
         # No mail about a case goes to an address that is about to change, nor to the new one yet.
         roll.out_of_reach |= changing.keys() & roll.here.keys()
-    routes = load_routes(conn, list(snapshot.settings))
+    routes = load_routes(conn, list(snapshot.schools))
     return {
         key: CaseContext(
             conn,
             keys,
-            setting,
+            school,
             snapshot,
             called[key],
             snapshot.calendars[key],
             {one.category: one for one in routes.get(key, ())},
             now,
         )
-        for key, setting in snapshot.settings.items()
+        for key, school in snapshot.schools.items()
     }
 
 
@@ -237,7 +237,7 @@ def rotate(services: Services, now: datetime, actor: str) -> int:
         raise KeysMissing
     with services.store.writing() as conn:
         count = case_store.rewrap(conn, services.case_keys.rewrap)
-        for stored in case_store.in_settings(conn):
+        for stored in case_store.in_schools(conn):
             if stored.category:
                 sheet = open_file(services.case_keys, stored, [], []).sheet
                 sealed = seal_sheet(services.case_keys, stored.wrapped_key, sheet)
@@ -248,7 +248,7 @@ def rotate(services: Services, now: datetime, actor: str) -> int:
 
 def unopenable(keys: CaseKeys | None, conn: Connection) -> int:
     """Count the cases that none of these keys opens."""
-    return sum(not _opens(keys, row.wrapped_key, row.sealed) for row in case_store.in_settings(conn))
+    return sum(not _opens(keys, row.wrapped_key, row.sealed) for row in case_store.in_schools(conn))
 
 
 def _opens(keys: CaseKeys | None, wrapped: bytes, sealed: bytes) -> bool:
@@ -299,7 +299,7 @@ class CaseSession:
 
 @contextmanager
 def case_transaction(
-    services: Services, setting: str, number: str, person: str, now: datetime
+    services: Services, school: str, number: str, person: str, now: datetime
 ) -> Iterator[CaseSession]:
     """Lock a case for a change. NoSuchCase if it does not exist or is not theirs, without distinction.
 
@@ -307,7 +307,7 @@ def case_transaction(
     """
     with services.store.writing() as conn:
         claim_submission(conn, services.form, now)
-        desk = open_desk(services, conn, setting, now)
+        desk = open_desk(services, conn, school, now)
         file = desk.find(number, to_change=True) if desk is not None else None
         if desk is None or file is None or not may_open(file.case, person, desk.roll):
             raise NoSuchCase

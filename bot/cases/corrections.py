@@ -58,10 +58,10 @@ class Correction:
 
 
 def correct_facts(
-    services: Services, setting: str, number: str, person: str, *, correction: Correction, now: datetime
+    services: Services, school: str, number: str, person: str, *, correction: Correction, now: datetime
 ) -> None:
     """Correct a case. A person who is named by it loses it immediately, and it is routed again."""
-    with case_transaction(services, setting, number, person, now) as pen:
+    with case_transaction(services, school, number, person, now) as pen:
         if correction.was not in {"", as_shown(pen.file.case)}:
             raise Outdated
         _check(pen, correction)
@@ -97,7 +97,7 @@ def _check(pen: CaseSession, correction: Correction) -> None:
     if correction.category is not None and correction.category not in pen.desk.categories():
         raise NotYet("Choose one of the categories.")
     policies = pen.desk.snapshot.policies
-    if correction.policy and (pen.desk.setting.key, correction.policy) not in policies:
+    if correction.policy and (pen.desk.school.key, correction.policy) not in policies:
         raise NotYet("Choose one of the policies.")
     if correction.named is not None and not correction.named <= pen.desk.snapshot.people.keys():
         raise NotYet("Choose the people from the list.")
@@ -109,7 +109,7 @@ def _differences(pen: CaseSession, correction: Correction) -> Iterator[str]:
     if correction.category not in {None, case.category}:
         yield f"It is about: {desk.title(correction.category or '')}."
     if correction.policy is not None and (correction.policy or None) != case.policy:
-        policy = desk.snapshot.policies.get((desk.setting.key, correction.policy))
+        policy = desk.snapshot.policies.get((desk.school.key, correction.policy))
         yield f"The policy: {policy.title if policy else 'none'}."
     if correction.clause is not None and (correction.clause or None) != case.clause:
         yield f"The clause: {correction.clause or 'none'}."

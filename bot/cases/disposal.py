@@ -42,10 +42,10 @@ class Gone:
     signed_on: date
 
 
-def disposal_list(services: Services, setting: str, person: str, now: datetime) -> tuple[Disposable, ...]:
+def disposal_list(services: Services, school: str, person: str, now: datetime) -> tuple[Disposable, ...]:
     """Return the closed cases a person may open, those due first, with how long each is kept and why."""
     with services.store.reading() as conn:
-        desk = open_desk(services, conn, setting, now)
+        desk = open_desk(services, conn, school, now)
         return () if desk is None else listed(desk, person)
 
 
@@ -56,7 +56,7 @@ def listed(desk: CaseContext, person: str) -> tuple[Disposable, ...]:
     return tuple(sorted(rows, key=lambda row: (not row.due, row.until or date.max, row.number)))
 
 
-def sign_off(services: Services, setting: str, person: str, numbers: Collection[str], now: datetime) -> int:
+def sign_off(services: Services, school: str, person: str, numbers: Collection[str], now: datetime) -> int:
     """Delete these cases for good, all of them or none; number, category, dates and who signed stay.
 
     NoSuchCase when one is not there for this person, NotYet when one is still to be kept, DoneAlready when
@@ -64,7 +64,7 @@ def sign_off(services: Services, setting: str, person: str, numbers: Collection[
     """
     with services.store.writing() as conn:
         claim_submission(conn, services.form, now)
-        desk = open_desk(services, conn, setting, now)
+        desk = open_desk(services, conn, school, now)
         if desk is None:
             raise NoSuchCase
         # All are locked in one order before the first ledger entry: no deadlock.
@@ -73,14 +73,14 @@ def sign_off(services: Services, setting: str, person: str, numbers: Collection[
     return len(set(numbers))
 
 
-def disposed_cases(services: Services, setting: str, person: str, now: datetime) -> tuple[Gone, ...]:
+def disposed_cases(services: Services, school: str, person: str, now: datetime) -> tuple[Gone, ...]:
     """List what is left of the cases this person signed off. Whom a case was about is gone with it."""
     with services.store.reading() as conn:
-        desk = open_desk(services, conn, setting, now)
+        desk = open_desk(services, conn, school, now)
         if desk is None or person not in desk.roll.here:
             return ()
         return tuple(
-            _gone(desk, one) for one in case_store.disposed(conn, setting) if one.disposed_by == person
+            _gone(desk, one) for one in case_store.disposed(conn, school) if one.disposed_by == person
         )
 
 

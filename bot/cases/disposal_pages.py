@@ -38,7 +38,7 @@ def look_again(
     number: Annotated[list[str], Query(default_factory=list, max_length=MAX_ROWS)],
 ) -> HTMLResponse:
     """Show what was ticked once more, before anything goes."""
-    rows = disposal_list(visit.services, member.setting.key, member.person.key, visit.now)
+    rows = disposal_list(visit.services, member.school.key, member.person.key, visit.now)
     chosen = [row for row in rows if row.due and row.number in number]
     if not chosen:
         return _list(visit, member, NONE_TICKED)
@@ -69,7 +69,7 @@ def dispose(member: MyCases, visit: Visiting, seal: Annotated[str, Form()] = "")
 @router.api_route(f"{ADDRESS}/signed", methods=["GET", "HEAD"])
 def show_signed(member: MyCases, visit: Visiting) -> HTMLResponse:
     """List what the reader signed off, the latest first."""
-    gone = disposed_cases(visit.services, member.setting.key, member.person.key, visit.now)
+    gone = disposed_cases(visit.services, member.school.key, member.person.key, visit.now)
     return show(visit, member, "disposal_done.html", gone=gone, address=ADDRESS)
 
 
@@ -77,7 +77,7 @@ def _signed_off(visit: RequestContext, member: Member, numbers: list[str], seal:
     """Sign these off; False: one of them is not on this reader's list any more, and none is gone."""
     services = replace(visit.services, form=digest_of(seal))
     try:
-        sign_off(services, member.setting.key, member.person.key, numbers, visit.now)
+        sign_off(services, member.school.key, member.person.key, numbers, visit.now)
     except AlreadySubmitted:
         return True
     except (NoSuchCase, NotYet):
@@ -86,7 +86,7 @@ def _signed_off(visit: RequestContext, member: Member, numbers: list[str], seal:
 
 
 def _list(visit: RequestContext, member: Member, wrong: str = "") -> HTMLResponse:
-    here = member.setting.key, member.person.key
+    here = member.school.key, member.person.key
     rows = disposal_list(visit.services, *here, visit.now)
     return show(
         visit,

@@ -43,13 +43,13 @@ def remind_of_disposal(services: Services, now: datetime) -> None:
     if services.case_keys is None or now.month != SEPTEMBER:
         return
     with services.store.reading() as conn:
-        theirs = case_store.settings_with(conn, CaseState.CLOSED.value)
-    each(dict.fromkeys(theirs), lambda setting, _: _remind(services, setting, now))
+        theirs = case_store.schools_with(conn, CaseState.CLOSED.value)
+    each(dict.fromkeys(theirs), lambda school, _: _remind(services, school, now))
 
 
-def _remind(services: Services, setting: str, now: datetime) -> None:
+def _remind(services: Services, school: str, now: datetime) -> None:
     with services.store.writing() as conn:
-        desk = open_desk(services, conn, setting, now)
+        desk = open_desk(services, conn, school, now)
         if desk is not None and desk.calendar.is_staff_day(desk.today):
             for person in _signers(desk):
                 queue_message(conn, _disposal_message(desk, person), now)
@@ -82,12 +82,12 @@ def _signers(desk: CaseContext) -> list[str]:
 
 
 def _disposal_message(desk: CaseContext, person: str) -> NewMessage:
-    at = next_opening(desk.setting, desk.calendar, desk.now)
+    at = next_opening(desk.school, desk.calendar, desk.now)
     return NewMessage(
         kind="case",
-        setting=desk.setting.key,
+        school=desk.school.key,
         person=person,
-        reference=f"{OCCASION} {desk.setting.key} {desk.today.year}",
+        reference=f"{OCCASION} {desk.school.key} {desk.today.year}",
         on=at.astimezone(desk.zone).date(),
         not_before_at=at,
         not_after_at=at + LETTERS_WAIT,
@@ -106,10 +106,10 @@ LETTERS_WAIT = timedelta(days=7)
 
 def tell(desk: CaseContext, file: CaseContent, person: str, occasion: str) -> None:
     """Queue an email about a case: immediately where a clock is live, else in the school's hours."""
-    at = desk.now if is_live(file, desk.now) else next_opening(desk.setting, desk.calendar, desk.now)
+    at = desk.now if is_live(file, desk.now) else next_opening(desk.school, desk.calendar, desk.now)
     letter = NewMessage(
         kind=KIND,
-        setting=desk.setting.key,
+        school=desk.school.key,
         person=person,
         reference=f"{file.stored.number} {occasion}",
         on=at.astimezone(desk.zone).date(),
@@ -117,7 +117,7 @@ def tell(desk: CaseContext, file: CaseContent, person: str, occasion: str) -> No
         not_after_at=at + LETTERS_WAIT,
     )
     message = queue_message(desk.conn, letter, desk.now)
-    add_case_link(desk.conn, desk.setting.key, person, file.stored.number, message, at)
+    add_case_link(desk.conn, desk.school.key, person, file.stored.number, message, at)
 
 
 def tell_owner(desk: CaseContext, file: CaseContent, occasion: str) -> None:
@@ -234,7 +234,7 @@ def read_letters(
 def _letter(
     services: Services, desks: Mapping[str, CaseContext], message: ClaimedMessage
 ) -> MessageContent | None:
-    desk = desks.get(message.setting)
+    desk = desks.get(message.school)
     try:
         card = _card_of(services, desk, message) if desk is not None else None
     except WrongKey:
@@ -245,11 +245,11 @@ def _letter(
     return MessageContent(
         kind=KIND,
         step=message.step,
-        setting=desk.setting.name,
+        school=desk.school.name,
         first_name=first_name(desk.name(message.person)),
         on=desk.today,
         cards=(card,),
-        words=desk.setting.words,
+        words=desk.school.words,
     )
 
 
@@ -282,7 +282,7 @@ def _card(
     links: Links, base_url: str, desk: CaseContext, file: CaseContent, message: ClaimedMessage
 ) -> ContentBlock:
     person = message.person
-    token = links.make(Link("case", desk.setting.key, person, file.stored.number, message.id), desk.now)
+    token = links.make(Link("case", desk.school.key, person, file.stored.number, message.id), desk.now)
     running = [clock for clock in file.clocks if clock.done_at is None]
     return ContentBlock(
         heading=file.stored.number,

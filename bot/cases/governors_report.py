@@ -29,27 +29,27 @@ PAPER = files("bot.cases").joinpath("templates", "governors.typ")
 NOBODY = ""
 
 
-def numbers(services: Services, setting: str, now: datetime) -> tuple[Count, ...]:
+def numbers(services: Services, school: str, now: datetime) -> tuple[Count, ...]:
     """Count the cases of this term by category, as the report does."""
     with services.store.reading() as conn:
-        desk = _desk(services, conn, setting, now)
+        desk = _desk(services, conn, school, now)
         return _counted(desk, _first_of_term(desk))
 
 
-def year(services: Services, setting: str, now: datetime) -> Year:
+def year(services: Services, school: str, now: datetime) -> Year:
     """Count the cases of this school year by kind and by ending, as the report does those of a term."""
     with services.store.reading() as conn:
-        desk = _desk(services, conn, setting, now)
+        desk = _desk(services, conn, school, now)
         term, began_on = _first_of_term(desk), _first_of_year(desk)
         # In the first term both are the same cases, and one number for both tells no difference.
         lately = _received(desk, term) if began_on < term else []
         return of_year(_received(desk, began_on), lately, NOBODY)
 
 
-def report(services: Services, setting: str, now: datetime, first_on: date | None = None) -> bytes:
+def report(services: Services, school: str, now: datetime, first_on: date | None = None) -> bytes:
     """Return a school's report from a day (None: the first of its term) until today, as a PDF."""
     with services.store.reading() as conn:
-        given = _given(_desk(services, conn, setting, now), first_on)
+        given = _given(_desk(services, conn, school, now), first_on)
         anchor = weekly_anchor(conn, now)
     key = services.signing_key
     given["key"] = fingerprint(key.public) if key is not None else ""
@@ -64,10 +64,10 @@ def report(services: Services, setting: str, now: datetime, first_on: date | Non
     )
 
 
-def _desk(services: Services, conn: Connection, setting: str, now: datetime) -> CaseContext:
-    desk = open_desk(services, conn, setting, now)
+def _desk(services: Services, conn: Connection, school: str, now: datetime) -> CaseContext:
+    desk = open_desk(services, conn, school, now)
     if desk is None:
-        problem = Problem("report", None, "setting", f"{setting} is not loaded", "Name one that is.")
+        problem = Problem("report", None, "setting", f"{school} is not loaded", "Name one that is.")
         raise BadInput([problem])
     return desk
 
@@ -101,8 +101,8 @@ def _given(desk: CaseContext, first_on: date | None) -> dict[str, object]:
     closed_at = ((file, file.stored.closed_at) for file in told)
     closed = [file for file, at in closed_at if at is not None and desk.day_of(at) >= first_on]
     return {
-        "school": desk.setting.name,
-        "governors": desk.setting.words.governors,
+        "school": desk.school.name,
+        "governors": desk.school.words.governors,
         "first": _said(first_on),
         "last": _said(desk.today),
         "fewest": str(FEWEST),

@@ -53,8 +53,8 @@ def run_daily_case_job(services: Services, now: datetime) -> LookedAfter:
     Each school by itself: an error in one does not stop the others.
     """
     with services.store.reading() as conn:
-        theirs = case_store.settings_with_open(conn, CaseState.CLOSED.value)
-    done = each(dict.fromkeys(theirs), lambda setting, _: _look_after(services, setting, now)).values()
+        theirs = case_store.schools_with_open(conn, CaseState.CLOSED.value)
+    done = each(dict.fromkeys(theirs), lambda school, _: _look_after(services, school, now)).values()
     return LookedAfter(
         sum(one.still_open for one in done),
         sum(one.moved for one in done),
@@ -62,18 +62,18 @@ def run_daily_case_job(services: Services, now: datetime) -> LookedAfter:
     )
 
 
-def look_after_school(services: Services, setting: str, now: datetime) -> None:
+def look_after_school(services: Services, school: str, now: datetime) -> None:
     """Run the daily case job for one school; nothing without a key."""
     if services.case_keys is not None:
-        _look_after(services, setting, now)
+        _look_after(services, school, now)
 
 
-def _look_after(services: Services, setting: str, now: datetime) -> LookedAfter:
+def _look_after(services: Services, school: str, now: datetime) -> LookedAfter:
     with services.store.reading() as conn:
-        desk = open_desk(services, conn, setting, now)
+        desk = open_desk(services, conn, school, now)
         if desk is None:
             return LookedAfter()
-        numbers = [row.number for row in case_store.still_open(conn, setting, CaseState.CLOSED.value)]
+        numbers = [row.number for row in case_store.still_open(conn, school, CaseState.CLOSED.value)]
     done = [_look_after_one(services, desk, number) for number in numbers]
     return LookedAfter(len(numbers), sum(moved for moved, _ in done), sum(told for _, told in done))
 
@@ -164,21 +164,21 @@ def export_case_list(services: Services, now: datetime) -> str:
     """Update every external list. The result has no numbers: a reader of job results may be in a case."""
     if not services.tracked or services.case_keys is None:
         return "no list of cases is kept"
-    each(services.tracked, lambda setting, tracked: _mirror(services, setting, tracked, now))
+    each(services.tracked, lambda school, tracked: _mirror(services, school, tracked, now))
     return "kept up to date"
 
 
-def _mirror(services: Services, setting: str, tracked: CaseListExport, now: datetime) -> None:
+def _mirror(services: Services, school: str, tracked: CaseListExport, now: datetime) -> None:
     columns = [COLUMNS[name] for name in tracked.columns]
-    tracked.list.replace(columns, rows_for(services, setting, tracked, now))
+    tracked.list.replace(columns, rows_for(services, school, tracked, now))
 
 
 def rows_for(
-    services: Services, setting: str, tracked: CaseListExport, now: datetime
+    services: Services, school: str, tracked: CaseListExport, now: datetime
 ) -> list[tuple[str, ...]]:
     """Return the rows of a school's list, oldest case first."""
     with services.store.reading() as conn:
-        desk = open_desk(services, conn, setting, now)
+        desk = open_desk(services, conn, school, now)
         if desk is None:
             return []
         readers = _holding(desk, tracked.readers)
@@ -188,7 +188,7 @@ def rows_for(
 
 def is_left_out(services: Services, desk: CaseContext, file: CaseContent) -> bool:
     """Return whether the school has a list and this case is not in it."""
-    tracked = services.tracked.get(desk.setting.key)
+    tracked = services.tracked.get(desk.school.key)
     return tracked is not None and not _may_be_told(desk, file, _holding(desk, tracked.readers))
 
 

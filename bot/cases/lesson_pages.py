@@ -101,7 +101,7 @@ SIGN_IN = "Sign in first, as the office or the leadership, in this browser. Then
 
 def _do(act: Callable[..., None], room: CaseRequest, form: str, **given: object) -> None:
     services = replace(room.visit.services, form=form)
-    act(services, room.setting, room.number, room.person, now=room.visit.now, **given)
+    act(services, room.school, room.number, room.person, now=room.visit.now, **given)
 
 
 ACTS: Mapping[str, Act] = {
@@ -153,7 +153,7 @@ def _take(room: CaseRequest, step: str, form: LessonForm) -> Response:
 
 def _show(room: CaseRequest, asked: LessonFilter, refusal: FormError) -> HTMLResponse:
     visit = room.visit
-    view = open_lesson(visit.services, room.setting, room.number, room.person, visit.now)
+    view = open_lesson(visit.services, room.school, room.number, room.person, visit.now)
     if view is None:
         return no_case(room)
     duty = asked.asked(view, local_date(visit.now).month) if view.asks_for_a_duty else None
@@ -183,7 +183,7 @@ def _show(room: CaseRequest, asked: LessonFilter, refusal: FormError) -> HTMLRes
 def people(view: LessonView) -> dict[str, str]:
     """List who may be asked, as the register writes them and as people say it."""
     roles = {f"role:{role}": role.replace("-", " ").capitalize() for role in view.roles if role != "staff"}
-    head = {SHAPES["policy"].who: view.setting.words.head.capitalize()}
+    head = {SHAPES["policy"].who: view.school.words.head.capitalize()}
     return {"staff": "All staff", **head, **{key: said for key, said in roles.items() if key not in head}}
 
 

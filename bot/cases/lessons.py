@@ -69,7 +69,7 @@ class LessonView:
     """
 
     case: Case
-    setting: School
+    school: School
     title: str
     reader: str
     lesson: Lesson | None
@@ -85,11 +85,11 @@ class LessonView:
 
 
 def open_lesson(
-    services: Services, setting: str, number: str, person: str, now: datetime
+    services: Services, school: str, number: str, person: str, now: datetime
 ) -> LessonView | None:
     """Return the lesson of a case, and log the opening; None if the case does not exist or is not theirs."""
     try:
-        with case_transaction(services, setting, number, person, now) as pen:
+        with case_transaction(services, school, number, person, now) as pen:
             case_store.add_seen(pen.desk.conn, number, now, person)
             return _lesson_view(pen)
     except NoSuchCase:
@@ -97,10 +97,10 @@ def open_lesson(
 
 
 def share_lesson(
-    services: Services, setting: str, number: str, person: str, *, lesson: Lesson, now: datetime
+    services: Services, school: str, number: str, person: str, *, lesson: Lesson, now: datetime
 ) -> None:
     """Mark a lesson to be shared once the case is closed; NotYet when it names a person."""
-    with case_transaction(services, setting, number, person, now) as pen:
+    with case_transaction(services, school, number, person, now) as pen:
         words = words_of(lesson.words, "Write what others may learn from it, without names.")
         if lesson.change not in CHANGES:
             raise NotYet("Choose what changes.")
@@ -111,19 +111,19 @@ def share_lesson(
         pen.say("Lesson to share.", f"{words}\n\n{CHANGES[lesson.change]}.")
 
 
-def keep_lesson_back(services: Services, setting: str, number: str, person: str, *, now: datetime) -> None:
+def keep_lesson_back(services: Services, school: str, number: str, person: str, *, now: datetime) -> None:
     """Share nothing of this case any more."""
-    with case_transaction(services, setting, number, person, now) as pen:
+    with case_transaction(services, school, number, person, now) as pen:
         if pen.file.sheet.lesson:
             pen.change(lesson="", change="", in_register=False)
             pen.say("Lesson not shared any more.")
 
 
 def say_in_register(
-    services: Services, setting: str, number: str, person: str, *, duty: str, now: datetime
+    services: Services, school: str, number: str, person: str, *, duty: str, now: datetime
 ) -> None:
     """Record which duty of the register holds what this case changes."""
-    with case_transaction(services, setting, number, person, now) as pen:
+    with case_transaction(services, school, number, person, now) as pen:
         if not asks_for_a_duty(pen.file):
             raise NotYet("This case asks for no rule.")
         titles = dict(_duties(pen.desk))
@@ -148,7 +148,7 @@ def waiting(services: Services, now: datetime) -> tuple[tuple[str, str], ...]:
     if services.case_keys is None:
         return ()
     with services.store.reading() as conn:
-        theirs = case_store.settings_with(conn, CaseState.CLOSED.value)
+        theirs = case_store.schools_with(conn, CaseState.CLOSED.value)
         found = {
             (key, CHANGES[file.sheet.change].lower())
             for key in theirs
@@ -167,11 +167,11 @@ def _bare(words: str) -> str:
 def _lesson_view(pen: CaseSession) -> LessonView:
     desk, sheet = pen.desk, pen.file.sheet
     policies = (
-        (key, one.title) for (at, key), one in desk.snapshot.policies.items() if at == desk.setting.key
+        (key, one.title) for (at, key), one in desk.snapshot.policies.items() if at == desk.school.key
     )
     return LessonView(
         case=pen.file.case,
-        setting=desk.setting,
+        school=desk.school,
         title=desk.title(pen.file.case.category),
         reader=desk.name(pen.person),
         lesson=Lesson(sheet.lesson, sheet.change) if sheet.lesson else None,
@@ -179,12 +179,12 @@ def _lesson_view(pen: CaseSession) -> LessonView:
         roles=tuple(sorted(role for role, holders in desk.roll.by_role.items() if holders)),
         policies=tuple(sorted(policies, key=lambda one: one[1])),
         duties=_duties(desk),
-        taken=record_register.obligation_keys(desk.conn, desk.setting.key),
+        taken=record_register.obligation_keys(desk.conn, desk.school.key),
     )
 
 
 def _duties(desk: CaseContext) -> tuple[tuple[str, str], ...]:
-    mine = (one for one in desk.snapshot.obligations if one.setting == desk.setting.key and one.active)
+    mine = (one for one in desk.snapshot.obligations if one.school == desk.school.key and one.active)
     return tuple(sorted(((one.key, one.title) for one in mine), key=lambda one: one[1]))
 
 
@@ -218,13 +218,13 @@ class Asked:
     policy: str = ""
 
 
-def rule(setting: str, change: str, words: str, asked: Asked, taken: frozenset[str]) -> Obligation:
+def rule(school: str, change: str, words: str, asked: Asked, taken: frozenset[str]) -> Obligation:
     """Make the obligation a change becomes."""
     # Only here: the models of a register take long to load, and few lessons need them.
     from bot.register.convert import to_obligation  # noqa: PLC0415
     from bot.register.file_models import ObligationPart  # noqa: PLC0415
 
-    return to_obligation(setting, ObligationPart.model_validate(_tree(change, words, asked, taken)))
+    return to_obligation(school, ObligationPart.model_validate(_tree(change, words, asked, taken)))
 
 
 def _tree(change: str, words: str, asked: Asked, taken: frozenset[str]) -> dict[str, object]:
@@ -283,12 +283,12 @@ def shown_as(lesson: Lesson) -> str:
 def foresee(services: Services, view: LessonView, asked: Asked, now: datetime) -> Foreseen:
     """Return whom the duty of a lesson would ask, and by when, as planning will."""
     assert view.lesson is not None
-    added = rule(view.setting.key, view.lesson.change, view.lesson.words, asked, view.taken)
+    added = rule(view.school.key, view.lesson.change, view.lesson.words, asked, view.taken)
     today = local_date(now)
     with services.store.reading() as conn:
-        snapshot = load_snapshot(conn, today, (view.setting.key,), (added.key,))
+        snapshot = load_snapshot(conn, today, (view.school.key,), (added.key,))
     coming = replace(snapshot, obligations=(replace(added, since=today),))
-    asks_on = _first_asked(snapshot.calendars[view.setting.key], asked.month, today)
+    asks_on = _first_asked(snapshot.calendars[view.school.key], asked.month, today)
     duties = list_duties(planning_context(coming, asks_on))
     return Foreseen(added, tuple(asked_by_rule(snapshot, duties)), asks_on)
 
@@ -301,7 +301,7 @@ def _first_asked(calendar: Calendar, month: int, today: date) -> date:
 
 
 def add_duty(
-    services: Services, setting: str, number: str, person: str, *, duty: Adding, now: datetime
+    services: Services, school: str, number: str, person: str, *, duty: Adding, now: datetime
 ) -> None:
     """Add the rule of a lesson and record it in the case, in one transaction.
 
@@ -310,15 +310,15 @@ def add_duty(
     Raises NotYet where the lesson, or the possible audience, differs from what the page showed; NoSuchCase
     and AlreadySubmitted as `case_transaction` does.
     """
-    with case_transaction(services, setting, number, person, now) as pen:
+    with case_transaction(services, school, number, person, now) as pen:
         view = _lesson_view(pen)
         lesson = view.lesson if view.asks_for_a_duty else None
         if lesson is None or shown_as(lesson) != duty.shown or not _offered(view, duty.asked):
             raise NotYet(MEANWHILE)
         if view.in_register:
             raise NotYet("What changes is in the rules already.")
-        added = rule(setting, lesson.change, lesson.words, duty.asked, view.taken)
-        by = Actor(pen.desk.setting, pen.desk.snapshot.people[person], "session", services.form)
+        added = rule(school, lesson.change, lesson.words, duty.asked, view.taken)
+        by = Actor(pen.desk.school, pen.desk.snapshot.people[person], "session", services.form)
         reference = upload_key(services, services.form)
         wanted = Wanted(added, new_key=added.key, why=WHY)
         try:

@@ -68,7 +68,7 @@ Asked = Annotated[CaseFilter, Depends(wanted)]
 @router.api_route(LIST, methods=["GET", "HEAD"])
 def show_list(member: MyCases, asked: Asked, visit: Visiting) -> HTMLResponse:
     """List the cases a person may open, the clock that ends first at the top."""
-    rows = cases_for(visit.services, member.setting.key, member.person.key, visit.now)
+    rows = cases_for(visit.services, member.school.key, member.person.key, visit.now)
     return show(
         visit,
         member,
@@ -87,7 +87,7 @@ def show_list(member: MyCases, asked: Asked, visit: Visiting) -> HTMLResponse:
 @router.api_route(f"{LIST}/list.{{ending}}", methods=["GET", "HEAD"])
 def download_list(ending: Format, member: MyCases, asked: Asked, visit: Visiting) -> Response:
     """Download number, kind, state and deadline of the cases that are shown."""
-    rows = cases_for(visit.services, member.setting.key, member.person.key, visit.now)
+    rows = cases_for(visit.services, member.school.key, member.person.key, visit.now)
     return download(visit, member, ending, TableFile("cases", COLUMNS, map(_line, _shown(rows, asked))))
 
 

@@ -92,7 +92,7 @@ class Case:
     """
 
     number: str
-    setting: str
+    school: str
     category: str
     state: CaseState
     received_at: datetime

@@ -42,7 +42,7 @@ def tell_reporter(desk: CaseContext, file: CaseContent, entry: int) -> None:
         return
     letter = NewMessage(
         kind=KIND,
-        setting=desk.setting.key,
+        school=desk.school.key,
         person=REPORTER,
         reference=f"{file.stored.number} {OCCASION} {entry}",
         on=desk.today,
@@ -60,7 +60,7 @@ def read_letters(
     if not about or services.case_keys is None:
         return {}
     desks = desks_of(services.case_keys, conn, snapshot, now)
-    found = {message.id: _letter(services, desks.get(message.setting), message) for message in about}
+    found = {message.id: _letter(services, desks.get(message.school), message) for message in about}
     return {id_: written for id_, written in found.items() if written is not None}
 
 
@@ -95,19 +95,19 @@ def _letter(services: Services, desk: CaseContext | None, message: ClaimedMessag
         return None
     card = ContentBlock(
         heading="Open your inbox",
-        thing=desk.setting.name,
+        thing=desk.school.name,
         why="",
         button="Open your inbox",
-        link=f"{services.base_url}/report/{desk.setting.key}/inbox",
+        link=f"{services.base_url}/report/{desk.school.key}/inbox",
     )
     letter = MessageContent(
         kind=WORDS,
         step=message.step,
-        setting=desk.setting.name,
+        school=desk.school.name,
         first_name="",
         on=desk.today,
         cards=(card,),
-        words=desk.setting.words,
+        words=desk.school.words,
     )
     return Person(REPORTER, "", address), letter
 

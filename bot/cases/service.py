@@ -40,13 +40,13 @@ NOT_YET = "That day has not come yet."
 
 
 def answer(
-    services: Services, setting: str, number: str, person: str, *, answer: Answer, now: datetime
+    services: Services, school: str, number: str, person: str, *, answer: Answer, now: datetime
 ) -> None:
     """Record an answer. A later one replaces it on the sheet; the timeline keeps both.
 
     NotYet when the case does not ask it, a no has no reason, or the day is to come.
     """
-    with case_transaction(services, setting, number, person, now) as pen:
+    with case_transaction(services, school, number, person, now) as pen:
         if answer.question not in pen.file.case.asks:
             raise NotYet(NO_QUESTION)
         if answer.question == ACTION and answer.yes:
@@ -67,14 +67,14 @@ TO_COME = "That moment has not come yet."
 
 
 def set_aware_at(
-    services: Services, setting: str, number: str, person: str, *, wall: datetime, now: datetime
+    services: Services, school: str, number: str, person: str, *, wall: datetime, now: datetime
 ) -> None:
     """Count every running clock from this moment; done clocks stay.
 
     `wall` is local time of the school, without a zone. A breach found on a Friday and reported on the Monday
     has been known since Friday.
     """
-    with case_transaction(services, setting, number, person, now) as pen:
+    with case_transaction(services, school, number, person, now) as pen:
         since = wall.replace(tzinfo=pen.desk.zone).astimezone(now.tzinfo)
         if since > now:
             raise NotYet(TO_COME)
@@ -115,10 +115,10 @@ class NewTask:
     due_on: date
 
 
-def cases_for(services: Services, setting: str, person: str, now: datetime) -> tuple[CaseListRow, ...]:
+def cases_for(services: Services, school: str, person: str, now: datetime) -> tuple[CaseListRow, ...]:
     """Return the cases a person may open, oldest first; nothing reveals another."""
     with services.store.reading() as conn:
-        desk = open_desk(services, conn, setting, now)
+        desk = open_desk(services, conn, school, now)
         if desk is None:
             return ()
         mine = (file for file in desk.every() if may_open(file.case, person, desk.roll))
@@ -126,14 +126,14 @@ def cases_for(services: Services, setting: str, person: str, now: datetime) -> t
 
 
 def open_case(
-    services: Services, setting: str, number: str, person: str, now: datetime, *, again: bool = False
+    services: Services, school: str, number: str, person: str, now: datetime, *, again: bool = False
 ) -> CaseView | None:
     """Return a case and log that it was opened; None if it does not exist or is not theirs.
 
     `again`: the page is shown again, and an opening is logged already.
     """
     try:
-        with case_transaction(services, setting, number, person, now) as pen:
+        with case_transaction(services, school, number, person, now) as pen:
             if not again:
                 case_store.add_seen(pen.desk.conn, number, now, person)
             left_out = is_left_out(services, pen.desk, pen.file)
@@ -142,9 +142,9 @@ def open_case(
         return None
 
 
-def move(services: Services, setting: str, number: str, person: str, *, to: CaseState, now: datetime) -> None:
+def move(services: Services, school: str, number: str, person: str, *, to: CaseState, now: datetime) -> None:
     """Move a case to its next state; NotYet lists what it lacks."""
-    with case_transaction(services, setting, number, person, now) as pen:
+    with case_transaction(services, school, number, person, now) as pen:
         check_start(pen, "move", services.was)
         lacks = lacking(pen.file.case, to, pen.file.running)
         if lacks:
@@ -155,9 +155,9 @@ def move(services: Services, setting: str, number: str, person: str, *, to: Case
         pen.say("Opened again." if before is CaseState.CLOSED else f"Now: {to.value}.")
 
 
-def assign(services: Services, setting: str, number: str, person: str, *, to: str, now: datetime) -> None:
+def assign(services: Services, school: str, number: str, person: str, *, to: str, now: datetime) -> None:
     """Assign a case to a person, who is told."""
-    with case_transaction(services, setting, number, person, now) as pen:
+    with case_transaction(services, school, number, person, now) as pen:
         check_start(pen, "assign", services.was)
         if to not in may_be_given(pen.file.case, pen.desk.roll):
             raise NotYet(NOT_FOR_THEM)
@@ -165,47 +165,47 @@ def assign(services: Services, setting: str, number: str, person: str, *, to: st
             pen.file = hand_on(pen.desk, pen.file, to, "Given to somebody", person)
 
 
-def watch(services: Services, setting: str, number: str, person: str, *, who: str, now: datetime) -> None:
+def watch(services: Services, school: str, number: str, person: str, *, who: str, now: datetime) -> None:
     """Add a follower to a case, and tell them."""
-    with case_transaction(services, setting, number, person, now) as pen:
+    with case_transaction(services, school, number, person, now) as pen:
         entry = _let_in(pen, who)
         if entry is not None:
             tell(pen.desk, pen.file, who, f"watch {entry}")
 
 
-def unwatch(services: Services, setting: str, number: str, person: str, *, who: str, now: datetime) -> None:
-    with case_transaction(services, setting, number, person, now) as pen:
+def unwatch(services: Services, school: str, number: str, person: str, *, who: str, now: datetime) -> None:
+    with case_transaction(services, school, number, person, now) as pen:
         if who in pen.file.case.watchers:
             pen.change(watchers=tuple(sorted(pen.file.case.watchers - {who})))
             pen.say(f"{pen.desk.name(who)} does not follow it any more.")
 
 
-def note(services: Services, setting: str, number: str, person: str, *, words: str, now: datetime) -> None:
-    with case_transaction(services, setting, number, person, now) as pen:
+def note(services: Services, school: str, number: str, person: str, *, words: str, now: datetime) -> None:
+    with case_transaction(services, school, number, person, now) as pen:
         pen.say("Noted.", words_of(words, "Write your note."))
 
 
-def decide(services: Services, setting: str, number: str, person: str, *, words: str, now: datetime) -> None:
+def decide(services: Services, school: str, number: str, person: str, *, words: str, now: datetime) -> None:
     """Record a decision and its reasons."""
-    with case_transaction(services, setting, number, person, now) as pen:
+    with case_transaction(services, school, number, person, now) as pen:
         pen.say("Decided.", words_of(words, "Write what was decided, and why."))
 
 
 def advise(
-    services: Services, setting: str, number: str, person: str, *, advice: Advice, now: datetime
+    services: Services, school: str, number: str, person: str, *, advice: Advice, now: datetime
 ) -> None:
     """Record advice that was taken from outside."""
-    with case_transaction(services, setting, number, person, now) as pen:
+    with case_transaction(services, school, number, person, now) as pen:
         by = words_of(advice.by, "Say whose advice it was.")
         reference = f" (reference {advice.reference.strip()})" if advice.reference.strip() else ""
         pen.say(f"Advice from {by} on {long_date(advice.on)}{reference}.", advice.words.strip())
 
 
 def refer(
-    services: Services, setting: str, number: str, person: str, *, reference: str, now: datetime
+    services: Services, school: str, number: str, person: str, *, reference: str, now: datetime
 ) -> None:
     """Link the case with a record kept elsewhere (CPOMS, MyConcern), by its reference alone."""
-    with case_transaction(services, setting, number, person, now) as pen:
+    with case_transaction(services, school, number, person, now) as pen:
         said = words_of(reference, "Give the reference of the other record.")
         if said not in pen.file.sheet.references:
             pen.change(references=(*pen.file.sheet.references, said))
@@ -213,10 +213,10 @@ def refer(
 
 
 def post_to_reporter(
-    services: Services, setting: str, number: str, person: str, *, words: str, now: datetime
+    services: Services, school: str, number: str, person: str, *, words: str, now: datetime
 ) -> None:
     """Write to the reporter's inbox."""
-    with case_transaction(services, setting, number, person, now) as pen:
+    with case_transaction(services, school, number, person, now) as pen:
         said = words_of(words, "Write what the reporter shall read.")
         sealed = seal_words(pen.desk.keys, pen.file.stored.wrapped_key, words=said)
         case_store.add_post(pen.desk.conn, number, now, sealed, from_us=True)
@@ -224,10 +224,10 @@ def post_to_reporter(
 
 
 def add_task(
-    services: Services, setting: str, number: str, person: str, *, task: NewTask, now: datetime
+    services: Services, school: str, number: str, person: str, *, task: NewTask, now: datetime
 ) -> None:
     """Add a task to a case; its person may open the case from then on, and is told."""
-    with case_transaction(services, setting, number, person, now) as pen:
+    with case_transaction(services, school, number, person, now) as pen:
         what = words_of(task.what, "Say what there is to do.")
         if not may_open(pen.file.case, task.person, pen.desk.roll):
             _let_in(pen, task.person)
@@ -241,30 +241,28 @@ def add_task(
 
 
 def finish_task(
-    services: Services, setting: str, number: str, person: str, *, task: str, now: datetime
+    services: Services, school: str, number: str, person: str, *, task: str, now: datetime
 ) -> None:
-    with case_transaction(services, setting, number, person, now) as pen:
+    with case_transaction(services, school, number, person, now) as pen:
         found = _task(pen, task)
         if found.done_on is None:
             _keep(pen, replace(found, done_on=pen.desk.today))
             pen.say("Task done.", found.what)
 
 
-def drop_task(
-    services: Services, setting: str, number: str, person: str, *, task: str, now: datetime
-) -> None:
+def drop_task(services: Services, school: str, number: str, person: str, *, task: str, now: datetime) -> None:
     """Remove a task; the timeline keeps it."""
-    with case_transaction(services, setting, number, person, now) as pen:
+    with case_transaction(services, school, number, person, now) as pen:
         found = _task(pen, task)
         case_store.drop_task(pen.desk.conn, number, task, pen.desk.today)
         pen.say("Task not needed any more.", found.what)
 
 
 def say_debrief(
-    services: Services, setting: str, number: str, person: str, *, debrief: Debrief, now: datetime
+    services: Services, school: str, number: str, person: str, *, debrief: Debrief, now: datetime
 ) -> None:
     """Record what is learnt."""
-    with case_transaction(services, setting, number, person, now) as pen:
+    with case_transaction(services, school, number, person, now) as pen:
         check_start(pen, "debrief", services.was)
         pen.change(
             happened=debrief.happened.strip(), why=debrief.why.strip(), changes=debrief.changes.strip()
@@ -273,10 +271,10 @@ def say_debrief(
 
 
 def say_outcome(
-    services: Services, setting: str, number: str, person: str, *, outcome: CaseOutcome, now: datetime
+    services: Services, school: str, number: str, person: str, *, outcome: CaseOutcome, now: datetime
 ) -> None:
     """Record how a case ended; NotYet where it is closed."""
-    with case_transaction(services, setting, number, person, now) as pen:
+    with case_transaction(services, school, number, person, now) as pen:
         check_start(pen, "outcome", services.was)
         if not is_open(pen.file.case):
             raise NotYet(CLOSED)
@@ -285,10 +283,10 @@ def say_outcome(
 
 
 def clock_done(
-    services: Services, setting: str, number: str, person: str, *, action: str, now: datetime
+    services: Services, school: str, number: str, person: str, *, action: str, now: datetime
 ) -> None:
     """Record that what a clock asks for is done."""
-    with case_transaction(services, setting, number, person, now) as pen:
+    with case_transaction(services, school, number, person, now) as pen:
         known = {clock.action: clock for clock in pen.file.clocks}
         if action not in known:
             raise NotYet("This case has no such clock.")
@@ -298,19 +296,19 @@ def clock_done(
             pen.say(f"Done: {action}.")
 
 
-def hold(services: Services, setting: str, number: str, person: str, *, why: str, now: datetime) -> None:
+def hold(services: Services, school: str, number: str, person: str, *, why: str, now: datetime) -> None:
     """Keep a case whatever its age, with a reason; an empty reason ends it."""
-    with case_transaction(services, setting, number, person, now) as pen:
+    with case_transaction(services, school, number, person, now) as pen:
         check_start(pen, "hold", services.was)
         pen.change(held=why.strip())
         pen.say("Legal hold." if why.strip() else "No legal hold any more.", why.strip())
 
 
 def keep_until(
-    services: Services, setting: str, number: str, person: str, *, on: date | None, now: datetime
+    services: Services, school: str, number: str, person: str, *, on: date | None, now: datetime
 ) -> None:
     """Keep a case for longer than its category requires."""
-    with case_transaction(services, setting, number, person, now) as pen:
+    with case_transaction(services, school, number, person, now) as pen:
         check_start(pen, "keep-until", services.was)
         pen.change(not_before=on.isoformat() if on else None)
         pen.say(f"Kept until {long_date(on)} at least." if on else "Kept as its category asks.")

@@ -38,7 +38,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import NoResultFound
 
-from bot.database.columns import Instant, tables
+from bot.database.columns import Instant, from_row, tables, to_row
 from bot.database.dialect import insert_into, overwrite_deleted
 from bot.database.queries import upsert
 from bot.records import ledger
@@ -267,7 +267,7 @@ class CaseRow:
     """
 
     number: str
-    setting: str
+    school: str
     state: str
     received_at: datetime
     aware_at: datetime
@@ -285,7 +285,7 @@ class Disposed:
     """What is left of a case that was disposed of."""
 
     number: str
-    setting: str
+    school: str
     category: str
     received_at: datetime
     closed_at: datetime | None
@@ -293,18 +293,15 @@ class Disposed:
     disposed_by: str
 
 
-FIELDS = tuple(CaseRow.__dataclass_fields__)
-
-
 def add(conn: Connection, one: CaseRow) -> bool:
     """Insert a new case. False if its number, form or inbox exists; nothing was written."""
     once = insert_into(conn, case_file).on_conflict_do_nothing().returning(case_file.c.number)
-    return conn.execute(once, {name: getattr(one, name) for name in FIELDS}).one_or_none() is not None
+    return conn.execute(once, to_row(one)).one_or_none() is not None
 
 
-def find(conn: Connection, setting: str, number: str, *, to_change: bool = False) -> CaseRow | None:
+def find(conn: Connection, school: str, number: str, *, to_change: bool = False) -> CaseRow | None:
     """Find a case that was not disposed of; locked until the transaction ends when it is to be changed."""
-    query = select(case_file).where(*_kept(), case_file.c.setting == setting, case_file.c.number == number)
+    query = select(case_file).where(*_kept(), case_file.c.setting == school, case_file.c.number == number)
     row = conn.execute(query.with_for_update() if to_change else query).one_or_none()
     return _stored(row) if row is not None else None
 
@@ -314,37 +311,37 @@ def of_form(conn: Connection, form: str) -> CaseRow | None:
     return _stored(row) if row is not None else None
 
 
-def of_inbox(conn: Connection, setting: str, inbox: str, *, to_change: bool = False) -> CaseRow | None:
-    query = select(case_file).where(*_kept(), case_file.c.setting == setting, case_file.c.inbox == inbox)
+def of_inbox(conn: Connection, school: str, inbox: str, *, to_change: bool = False) -> CaseRow | None:
+    query = select(case_file).where(*_kept(), case_file.c.setting == school, case_file.c.inbox == inbox)
     row = conn.execute(query.with_for_update() if to_change else query).one_or_none()
     return _stored(row) if row is not None else None
 
 
-def in_settings(conn: Connection, settings: Iterable[str] | None = None) -> list[CaseRow]:
+def in_schools(conn: Connection, schools: Iterable[str] | None = None) -> list[CaseRow]:
     """List the cases of these settings (None: all) that were not disposed of, oldest first."""
     query = select(case_file).where(*_kept()).order_by(case_file.c.received_at, case_file.c.number)
-    if settings is not None:
-        query = query.where(case_file.c.setting.in_(list(settings)))
+    if schools is not None:
+        query = query.where(case_file.c.setting.in_(list(schools)))
     return [_stored(row) for row in conn.execute(query)]
 
 
-def still_open(conn: Connection, setting: str, closed: str) -> list[CaseRow]:
+def still_open(conn: Connection, school: str, closed: str) -> list[CaseRow]:
     """Return a school's cases in any state but `closed`, oldest first."""
-    query = select(case_file).where(*_kept(), case_file.c.setting == setting, case_file.c.state != closed)
+    query = select(case_file).where(*_kept(), case_file.c.setting == school, case_file.c.state != closed)
     return [_stored(row) for row in conn.execute(query.order_by(case_file.c.received_at, case_file.c.number))]
 
 
-def settings_with(conn: Connection, state: str) -> tuple[str, ...]:
+def schools_with(conn: Connection, state: str) -> tuple[str, ...]:
     """Name the settings that have a case in this state."""
-    return _settings(conn, case_file.c.state == state)
+    return _schools(conn, case_file.c.state == state)
 
 
-def settings_with_open(conn: Connection, closed: str) -> tuple[str, ...]:
+def schools_with_open(conn: Connection, closed: str) -> tuple[str, ...]:
     """Name the settings that have a case in any state but `closed`."""
-    return _settings(conn, case_file.c.state != closed)
+    return _schools(conn, case_file.c.state != closed)
 
 
-def _settings(conn: Connection, *wanted: ColumnElement[bool]) -> tuple[str, ...]:
+def _schools(conn: Connection, *wanted: ColumnElement[bool]) -> tuple[str, ...]:
     query = select(case_file.c.setting).where(*_kept(), *wanted)
     return tuple(conn.scalars(query.distinct().order_by(case_file.c.setting)))
 
@@ -387,9 +384,9 @@ def dispose(conn: Connection, number: str, *, category: str, at: datetime, by: s
         conn.execute(delete(table).where(table.c.number == number))
 
 
-def disposed(conn: Connection, setting: str) -> list[Disposed]:
+def disposed(conn: Connection, school: str) -> list[Disposed]:
     """List what is left of the cases that were disposed of, latest first."""
-    query = select(case_file).where(case_file.c.setting == setting, case_file.c.disposed_at.is_not(None))
+    query = select(case_file).where(case_file.c.setting == school, case_file.c.disposed_at.is_not(None))
     rows = conn.execute(query.order_by(case_file.c.disposed_at.desc(), case_file.c.number))
     return [
         Disposed(
@@ -416,4 +413,4 @@ def _kept() -> tuple[Any, ...]:
 
 
 def _stored(row: Row[Any]) -> CaseRow:
-    return CaseRow(**{name: getattr(row, name) for name in FIELDS})
+    return from_row(CaseRow, row)

@@ -135,7 +135,7 @@ class CaseView:
     """
 
     case: Case
-    setting: School
+    school: School
     title: str
     facts: CaseFacts
     received_on: date
@@ -194,10 +194,10 @@ def view_of(desk: CaseContext, file: CaseContent, person: str) -> CaseView:
     """Gather everything of a case that its page shows to one person who may open it."""
     stored, sheet = file.stored, file.sheet
     routed = desk.route(sheet.category, sheet.named, sheet.heads)
-    policies = (one for (setting, _), one in desk.snapshot.policies.items() if setting == stored.setting)
+    policies = (one for (school, _), one in desk.snapshot.policies.items() if school == stored.school)
     return CaseView(
         case=file.case,
-        setting=desk.setting,
+        school=desk.school,
         title=desk.title(sheet.category),
         facts=CaseFacts(
             answers={
@@ -217,7 +217,7 @@ def view_of(desk: CaseContext, file: CaseContent, person: str) -> CaseView:
         tasks=tuple(_task(desk, one) for one in file.case.tasks),
         moves=tuple(Move(to, lacking(file.case, to, file.running)) for to in MOVES[file.case.state]),
         may_have_it=_choices(desk, may_be_given(file.case, desk.roll)),
-        may_be_named=_choices(desk, {*_of_setting(desk), *sheet.named}),
+        may_be_named=_choices(desk, {*_of_school(desk), *sheet.named}),
         acknowledgements=_acknowledgements(desk, file),
         references=sheet.references,
         posts=_posts(desk, file),
@@ -232,10 +232,10 @@ def view_of(desk: CaseContext, file: CaseContent, person: str) -> CaseView:
     )
 
 
-def _of_setting(desk: CaseContext) -> Iterator[str]:
+def _of_school(desk: CaseContext) -> Iterator[str]:
     """Yield all people who belong to the school, have belonged to it, or are still to come."""
     people = desk.snapshot.people.values()
-    return (one.key for one in people if one.membership(desk.setting.key) is not None)
+    return (one.key for one in people if one.membership(desk.school.key) is not None)
 
 
 def _choices(desk: CaseContext, people: Iterable[str]) -> tuple[CaseOption, ...]:
@@ -275,7 +275,7 @@ def _task(desk: CaseContext, task: Task) -> TaskRow:
 
 def _acknowledgements(desk: CaseContext, file: CaseContent) -> tuple[Acknowledged, ...]:
     """Return, for each adult named, what they had signed of the policy in force on the day the case came."""
-    policy = desk.snapshot.policies.get((desk.setting.key, file.case.policy or ""))
+    policy = desk.snapshot.policies.get((desk.school.key, file.case.policy or ""))
     day = desk.day_of(file.stored.aware_at)
     known = _known_on(policy, day) if policy is not None else ()
     if policy is None or not known:
@@ -300,7 +300,7 @@ def _signed_on(desk: CaseContext, person: str, policy: Policy, version: Version,
     asked = {
         one.key
         for one in desk.snapshot.obligations
-        if one.setting == desk.setting.key
+        if one.school == desk.school.key
         and one.policy == policy.key
         and one.kind in {Kind.ACKNOWLEDGE, Kind.SIGN}
     }
@@ -309,7 +309,7 @@ def _signed_on(desk: CaseContext, person: str, policy: Policy, version: Version,
             act.on
             for act in desk.snapshot.evidence
             if act.person == person
-            and act.setting == desk.setting.key
+            and act.school == desk.school.key
             and act.obligation in asked
             and act.outcome is Outcome.DONE
             and act.version == version.sha256

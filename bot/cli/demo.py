@@ -65,10 +65,10 @@ def run_demo(given: dict[str, Any], port: int) -> int:
         settings = demo_settings(data, address)
         start_logging(settings.log_level)
         click.echo("Writing the sample school and playing its last three weeks ...")
-        services, setting = build(settings, clock())
-        links = demo_links(services, setting)
+        services, school = build(settings, clock())
+        links = demo_links(services, school)
         _say(links, services)
-        serve(settings, services, listening, links, demo_people(services, setting))
+        serve(settings, services, listening, links, demo_people(services, school))
     return 0
 
 
@@ -91,36 +91,36 @@ def demo_settings(data: Path, address: str) -> Config:
 def build(settings: Config, now: datetime) -> tuple[Services, str]:
     """Make the school in the settings' folder as it stands at `now`; give its services and its key."""
     today, until = local_date(now), last_post(now)
-    school = write_school(settings.data / "school", today)
+    files = write_school(settings.data / "school", today)
     sent = settings.data / "sent"
     services = replace(make_services(settings), sent_folder=sent)
     story_clock = StoryClock(until)
-    setting = settle_in(services, school.register, CsvRoster(school.roster).roster(), today)
+    school = settle_in(services, files.register, CsvRoster(files.roster).roster(), today)
     playing = replace(services, mailer=FolderMailer(sent, story_clock))
-    since = CsvRoster(school.roster_since).roster()
-    play(playing, story_clock, setting, since, today=today, until=until)
-    return services, setting
+    since = CsvRoster(files.roster_since).roster()
+    play(playing, story_clock, school, since, today=today, until=until)
+    return services, school
 
 
-def demo_links(services: Services, setting: str) -> tuple[DemoLink, ...]:
+def demo_links(services: Services, school: str) -> tuple[DemoLink, ...]:
     """Make the links of the first page that need nobody signed in: a message and a reporter's inbox."""
     with services.store.reading() as conn:
-        posted = message_store.recent(conn, setting=setting, limit=500)
+        posted = message_store.recent(conn, school=school, limit=500)
     asked = [one for one in posted if one.person in TEACHERS and one.state == "sent" and one.items]
     asked.sort(key=lambda one: TEACHERS.index(one.person))
     message = f"/sent/{quote(asked[0].id, safe='')}.eml"
     says = f"Somebody reported without a name. Their passphrase: {passphrase(services)}"
     return (
         DemoLink("A teacher's message", "Open it, follow its link, answer.", message),
-        DemoLink("A reporter's inbox", says, f"/report/{setting}/inbox"),
+        DemoLink("A reporter's inbox", says, f"/report/{school}/inbox"),
     )
 
 
-def demo_people(services: Services, setting: str) -> tuple[DemoPerson, ...]:
+def demo_people(services: Services, school: str) -> tuple[DemoPerson, ...]:
     """List the people anybody may be in the demo, each with the pages that are theirs."""
     with services.store.reading() as conn:
-        known = roster(conn, setting)
-    return tuple(DemoPerson(setting, key, f"{known[key].name}, {what}", doors) for key, what, doors in PEOPLE)
+        known = roster(conn, school)
+    return tuple(DemoPerson(school, key, f"{known[key].name}, {what}", doors) for key, what, doors in PEOPLE)
 
 
 def _say(links: tuple[DemoLink, ...], services: Services) -> None:

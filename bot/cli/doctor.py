@@ -229,7 +229,7 @@ def find_findings(settings: Config, now: datetime, outside: Outside = Outside())
     try:
         services = make_services(settings)
         with services.store.reading() as conn:
-            loaded = tuple(record_register.setting_keys(conn))
+            loaded = tuple(record_register.school_keys(conn))
     except BadInput as error:
         return of_settings(error)
     except HandbellError as error:
@@ -253,13 +253,13 @@ def _values_are_readable(look: Look) -> Iterator[Finding]:
         more = f" and {one.rows - 1} more" if one.rows > 1 else ""
         says = f"{one.column} holds something that cannot be read, in the row {one.first}{more}."
         yield Finding(UNREADABLE, "problem", says, f"{one.right} {AFTERWARDS}")
-    for setting in () if wrong else look.loaded:
+    for school in () if wrong else look.loaded:
         try:
             with look.services.store.reading() as conn:
-                record_register.load_register(conn, setting)
+                record_register.load_register(conn, school)
         except SPOILT as error:
             says = f"The register cannot be read: a row holds something that Handbell never wrote ({error})."
-            yield Finding(UNREADABLE, "problem", says, AFTERWARDS, setting=setting)
+            yield Finding(UNREADABLE, "problem", says, AFTERWARDS, school=school)
 
 
 def _examined(check: Check, look: Look, found: list[Finding]) -> list[Finding]:
@@ -369,7 +369,7 @@ def _there_is_a_register(look: Look) -> Iterator[Finding]:
         yield Finding("H302", "warning", "Nobody has been loaded yet.", "handbell people import ROSTER.csv")
 
 
-def _named_settings_are_loaded(look: Look) -> Iterator[Finding]:
+def _named_schools_are_loaded(look: Look) -> Iterator[Finding]:
     """A school that the settings misspell would be served by nobody, and nothing would say so."""
     given = look.settings
     named: dict[str, list[str | None]] = {
@@ -389,11 +389,11 @@ def _named_settings_are_loaded(look: Look) -> Iterator[Finding]:
 
 def _the_list_of_people_is_there(look: Look) -> Iterator[Finding]:
     """Tomorrow's reading of the roster would fail the same way, and only its log would know."""
-    path, setting = look.settings.roster_csv, look.settings.roster_setting
+    path, school = look.settings.roster_csv, look.settings.roster_setting
     if path is None:
         return
     wrong: list[tuple[str, str]] = []
-    if setting is None:
+    if school is None:
         wrong.append(("is read for no setting.", "Name its key in HANDBELL_ROSTER_SETTING."))
     try:
         CsvRoster(path).roster()
@@ -408,13 +408,13 @@ def _the_list_of_people_is_there(look: Look) -> Iterator[Finding]:
 def _groups_hold_people(look: Look) -> Iterator[Finding]:
     with look.services.store.reading() as conn:
         missing = people_import_service.noted(conn)
-    for setting, role, number in missing:
+    for school, role, number in missing:
         says = f"{number} in the group for {role} have no account there, and nobody writes to them."
         hint = (
             "A contact is only an address. Invite each as a guest, or give them an account, and put that into"
             " the group in its place."
         )
-        yield Finding("H306", "warning", says, hint, setting=setting)
+        yield Finding("H306", "warning", says, hint, school=school)
 
 
 def _files_of_policies_come(look: Look) -> Iterator[Finding]:
@@ -426,7 +426,7 @@ def _files_of_policies_come(look: Look) -> Iterator[Finding]:
             "It is asked for once a day, and the other files go on. Open it in the library: share it, take it"
             " out of quarantine or save it anew; or upload it on the office's page."
         )
-        yield Finding("H305", "warning", says, hint, setting=one.setting)
+        yield Finding("H305", "warning", says, hint, school=one.school)
 
 
 def _schedules_are_alive(look: Look) -> Iterator[Finding]:
@@ -555,20 +555,20 @@ def _lessons_became_duties(look: Look) -> Iterator[Finding]:
         agreed = waiting(look.services, look.now)
     except WrongKey:
         return
-    for setting, change in agreed:
+    for school, change in agreed:
         says = f"A change was agreed that is not in the register yet: {change}."
         hint = "Add it on the page of what the case taught; or in register.yaml, and say so on that page."
-        yield Finding("H504", "info", says, hint, setting=setting)
+        yield Finding("H504", "info", says, hint, school=school)
 
 
 def _somebody_opens_cases(look: Look) -> Iterator[Finding]:
     if look.services.case_keys is None:
         return
-    for setting in look.loaded:
-        if waits_unopened(look.services.store, setting):
+    for school in look.loaded:
+        if waits_unopened(look.services.store, school):
             says = "No one is confirmed to open cases here, so reports wait unopened."
             hint = "handbell admin confirm confirms the head, who confirms the others under Cases."
-            yield Finding("H506", "problem", says, hint, setting=setting)
+            yield Finding("H506", "problem", says, hint, school=school)
 
 
 def _domain(look: Look) -> Iterator[Finding]:
@@ -587,7 +587,7 @@ CHECKS: tuple[Check, ...] = (
     _microsoft_answers,
     _google_answers,
     _there_is_a_register,
-    _named_settings_are_loaded,
+    _named_schools_are_loaded,
     _the_list_of_people_is_there,
     _groups_hold_people,
     _files_of_policies_come,
@@ -627,7 +627,7 @@ def examine(given: dict[str, Any], outside: Outside, *, as_json: bool) -> int:
         click.echo("All is well.")
     for finding in () if as_json else found:
         click.secho(f"{finding.code} {finding.level}", fg=COLOURS[finding.level], bold=True, nl=False)
-        where = f" ({finding.setting})" if finding.setting else ""
+        where = f" ({finding.school})" if finding.school else ""
         click.echo(f"{where}: {finding.says}")
         if finding.hint:
             click.echo(f"    {finding.hint}")

@@ -71,7 +71,7 @@ def _show(reading: Reading) -> None:
     if unlike:
         click.secho(f"\n{unlike}", bold=True)
     click.secho(f"\n{header.title or 'No title found'}", bold=True)
-    click.echo(f"  {header.setting or 'no setting named'}, {reading.text.file}")
+    click.echo(f"  {header.school or 'no school named'}, {reading.text.file}")
     click.echo(f"  {reading.standing.state}: {reading.standing.why}\n")
     print_rows(
         [
@@ -114,7 +114,7 @@ class Covered:
     """One clause and what carries it out: keys of obligations, or route:CATEGORY."""
 
     id: str
-    setting: str
+    school: str
     kind: str
     handled_by: tuple[str, ...]
     status: Status
@@ -139,7 +139,7 @@ class Figures:
         checked = f"{self.now} now, {self.partly} partly, {self.in_name} in-name, {self.unchecked} unchecked"
         lines = [f"{self.clauses} clauses: {checked}, {later} later, {self.outside} outside"]
         lines += [f"  later, with {part}: {count}" for part, count in self.later.items()]
-        lines += [f"  {setting}: {_said(counts)}" for setting, counts in self.by_setting.items()]
+        lines += [f"  {school}: {_said(counts)}" for school, counts in self.by_setting.items()]
         return "\n".join(lines)
 
 
@@ -148,12 +148,12 @@ def count(path: Path) -> Figures:
     rows = read(path)
     by_setting: dict[str, Counter[str]] = {}
     for row in rows:
-        by_setting.setdefault(row.setting, Counter())[row.status] += 1
+        by_setting.setdefault(row.school, Counter())[row.status] += 1
     later = Counter(row.note.partition(":")[0] for row in rows if row.status == "later")
     statuses = Counter(row.status for row in rows)
-    settings = {
-        setting: {status: counts[status] for status in get_args(Status) if counts[status]}
-        for setting, counts in by_setting.items()
+    schools = {
+        school: {status: counts[status] for status in get_args(Status) if counts[status]}
+        for school, counts in by_setting.items()
     }
     return Figures(
         clauses=len(rows),
@@ -163,7 +163,7 @@ def count(path: Path) -> Figures:
         unchecked=statuses["unchecked"],
         later=dict(later),
         outside=statuses["outside"],
-        by_setting=settings,
+        by_setting=schools,
     )
 
 
@@ -202,7 +202,7 @@ def _problems(file: str, line: int, row: Mapping[str, str]) -> list[Problem]:
 def _covered(row: Mapping[str, str]) -> Covered:
     return Covered(
         id=row["id"],
-        setting=row["setting"],
+        school=row["setting"],
         kind=row["kind"],
         handled_by=tuple(row["handled_by"].split()),
         status=cast("Status", row["status"]),

@@ -17,7 +17,7 @@ import click
 from bot.bootstrap.services import clock, make_services, open_data, signing_key
 from bot.cases.governors_report import report
 from bot.cli.output import forget, must_be_a_file, refused, write_whole
-from bot.cli.people import only_setting
+from bot.cli.people import only_school
 from bot.cli.verify import newest_entry, number_of_records
 from bot.core.config import load_settings
 from bot.core.dates import long_date
@@ -74,7 +74,7 @@ def restore(given: dict[str, Any], source: Path) -> int:
     return 0
 
 
-def write_pack(given: dict[str, Any], as_at: date, out: Path, setting: str | None) -> int:
+def write_pack(given: dict[str, Any], as_at: date, out: Path, school: str | None) -> int:
     """Write the evidence of one setting, or of all, as it was at the end of a day."""
     settings = load_settings(**given)
     store = open_data(settings)
@@ -83,7 +83,7 @@ def write_pack(given: dict[str, Any], as_at: date, out: Path, setting: str | Non
         if key is None:
             right = "Give every machine the same: handbell evidence make-key prints one."
             raise BadInput([Problem("settings", None, "HANDBELL_SIGNING_KEY", "is not given", right)])
-        pack = export(store, _chosen(store, setting), as_at, clock(), key)
+        pack = export(store, _chosen(store, school), as_at, clock(), key)
         write_whole(out, pack.content)
     finally:
         store.close()
@@ -109,25 +109,25 @@ def make_key() -> int:
     return 0
 
 
-def _chosen(store: Store, setting: str | None) -> list[str]:
+def _chosen(store: Store, school: str | None) -> list[str]:
     with store.reading() as conn:
-        known = record_register.setting_keys(conn)
-    if setting is None and known:
+        known = record_register.school_keys(conn)
+    if school is None and known:
         return known
-    if setting in known:
-        return [setting]
+    if school in known:
+        return [school]
     right = (
         f"Name one of these with --setting: {', '.join(known)}." if known else "First: handbell apply FILE."
     )
-    wrong = f"{setting} is not one of them" if setting else "no setting has been loaded yet"
+    wrong = f"{school} is not one of them" if school else "no setting has been loaded yet"
     raise BadInput([Problem("--setting", None, None, wrong, right)])
 
 
-def write_report(given: dict[str, Any], out: Path, setting: str | None, first_on: date | None) -> int:
+def write_report(given: dict[str, Any], out: Path, school: str | None, first_on: date | None) -> int:
     """Write the report of one setting."""
     services = make_services(load_settings(**given))
     try:
-        write_whole(out, report(services, setting or only_setting(services.store), clock(), first_on))
+        write_whole(out, report(services, school or only_school(services.store), clock(), first_on))
     finally:
         services.store.close()
     click.echo(f"Written to {out}.")

@@ -97,28 +97,28 @@ def people() -> None:
 @people.command("import")
 @click.argument("roster", type=FILE)
 @check_only
-@click.option("--setting", metavar="KEY", help="Which setting, where there are several.")
+@click.option("--setting", "school", metavar="KEY", help="Which setting, where there are several.")
 @click.option("--many-leavers", is_flag=True, help="Yes, more than a fifth of the people really leave.")
 @click.pass_obj
 def import_people(
-    given: dict[str, Any], roster: Path, setting: str | None, *, check: bool, many_leavers: bool
+    given: dict[str, Any], roster: Path, school: str | None, *, check: bool, many_leavers: bool
 ) -> None:
     """Import the list of people from a CSV file. All or nothing."""
     from bot.cli.people import import_file
 
-    sys.exit(import_file(given, roster, setting, check=check, many_leavers=many_leavers))
+    sys.exit(import_file(given, roster, school, check=check, many_leavers=many_leavers))
 
 
 @main.command()
 @check_only
-@click.option("--setting", metavar="KEY", help="Only this setting's, where there are several.")
+@click.option("--setting", "school", metavar="KEY", help="Only this setting's, where there are several.")
 @click.option("--many-leavers", is_flag=True, help="Yes, more than a fifth of the people really leave.")
 @click.pass_obj
-def sync(given: dict[str, Any], setting: str | None, *, check: bool, many_leavers: bool) -> None:
+def sync(given: dict[str, Any], school: str | None, *, check: bool, many_leavers: bool) -> None:
     """Sync people from the connected directory."""
     from bot.cli.people import sync_all
 
-    sys.exit(sync_all(given, setting, check=check, many_leavers=many_leavers))
+    sys.exit(sync_all(given, school, check=check, many_leavers=many_leavers))
 
 
 @main.command()
@@ -197,16 +197,16 @@ def worker(given: dict[str, Any]) -> None:
 @on_day
 @as_json
 @click.option("--card", is_flag=True, help="Print the dashboard of today as an Adaptive Card.")
-@click.option("--setting", help="Which setting's card, where there are several.")
+@click.option("--setting", "school", help="Which setting's card, where there are several.")
 @click.pass_obj
-def status(given: dict[str, Any], on: date | None, *, as_json: bool, card: bool, setting: str | None) -> None:
+def status(given: dict[str, Any], on: date | None, *, as_json: bool, card: bool, school: str | None) -> None:
     """Show each school's status: done, due, overdue and not recorded."""
     from bot.cli.planning import show, show_card
 
     if card:
         if on is not None:
             raise click.UsageError("A card shows today: leave out --on.")
-        sys.exit(show_card(given, setting))
+        sys.exit(show_card(given, school))
     sys.exit(show(given, _day(on), as_json=as_json))
 
 
@@ -242,13 +242,13 @@ def evidence() -> None:
 @evidence.command("export")
 @click.option("--as-at", type=DAY, required=True, metavar="DATE", help="As it was at the end of this day.")
 @click.option("-o", "--out", type=FILE, required=True, metavar="FILE", help="The .zip file to write.")
-@click.option("--setting", metavar="KEY", help="Which setting; all, when none is named.")
+@click.option("--setting", "school", metavar="KEY", help="Which setting; all, when none is named.")
 @click.pass_obj
-def export_evidence(given: dict[str, Any], as_at: date, out: Path, setting: str | None) -> None:
+def export_evidence(given: dict[str, Any], as_at: date, out: Path, school: str | None) -> None:
     """Write all evidence up to a day as one file that anybody can check."""
     from bot.cli.evidence import write_pack as write
 
-    sys.exit(write(given, as_at, out, setting))
+    sys.exit(write(given, as_at, out, school))
 
 
 @evidence.command("make-key")
@@ -307,14 +307,14 @@ def report() -> None:
 
 @report.command()
 @click.option("-o", "--out", type=FILE, required=True, metavar="FILE", help="The PDF to write.")
-@click.option("--setting", metavar="KEY", help="Which setting, where there are several.")
+@click.option("--setting", "school", metavar="KEY", help="Which setting, where there are several.")
 @click.option("--from", "first", type=DAY, metavar="DATE", help="First day; default the term's first.")
 @click.pass_obj
-def governors(given: dict[str, Any], out: Path, setting: str | None, first: date | None) -> None:
+def governors(given: dict[str, Any], out: Path, school: str | None, first: date | None) -> None:
     """Write the governors' termly report: numbers and lessons, no names, nothing under five."""
     from bot.cli.evidence import write_report as write
 
-    sys.exit(write(given, out, setting, first))
+    sys.exit(write(given, out, school, first))
 
 
 @main.group()
@@ -323,27 +323,27 @@ def admin() -> None:
 
 
 @admin.command("link")
-@click.option("--setting", metavar="KEY", help="Which setting, where there are several.")
+@click.option("--setting", "school", metavar="KEY", help="Which setting, where there are several.")
 @click.option(
     "--email", metavar="ADDRESS", help="Whose link: the head's (default) or the business manager's."
 )
 @click.pass_obj
-def admin_link(given: dict[str, Any], setting: str | None, email: str | None) -> None:
+def admin_link(given: dict[str, Any], school: str | None, email: str | None) -> None:
     """Print a single-use sign-in link for the first administrator, valid for 24 hours."""
     from bot.cli.people import print_link
 
-    sys.exit(print_link(given, setting, email))
+    sys.exit(print_link(given, school, email))
 
 
 @admin.command("confirm")
-@click.option("--setting", metavar="KEY", help="Which setting, where there are several.")
+@click.option("--setting", "school", metavar="KEY", help="Which setting, where there are several.")
 @click.option("--email", metavar="ADDRESS", help="Whose roles: the head's (default), or this person's.")
 @click.pass_obj
-def admin_confirm(given: dict[str, Any], setting: str | None, email: str | None) -> None:
+def admin_confirm(given: dict[str, Any], school: str | None, email: str | None) -> None:
     """Confirm who holds a role that opens cases, where no one confirmed can do it on a page."""
     from bot.cli.people import confirm
 
-    sys.exit(confirm(given, setting, email))
+    sys.exit(confirm(given, school, email))
 
 
 @main.command()

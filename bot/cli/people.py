@@ -94,7 +94,7 @@ def form(given: dict[str, Any]) -> int:
     if here is None or not here.takes:
         right = "Name a setting that is loaded in HANDBELL_GOOGLE_SETTING, and set HANDBELL_CASE_KEYS."
         raise BadInput([Problem("settings", None, "HANDBELL_GOOGLE_SETTING", "takes no reports here", right)])
-    title = f"{here.setting.name}: report something"
+    title = f"{here.school.name}: report something"
     made = make_form(settings, clock, title=title, categories=here.categories)
     click.echo(f"HANDBELL_GOOGLE_FORM={made.id}")
     click.echo(f"People open: {made.address}")
@@ -102,17 +102,17 @@ def form(given: dict[str, Any]) -> int:
 
 
 def import_file(
-    given: dict[str, Any], roster: Path, setting: str | None, *, check: bool, many_leavers: bool
+    given: dict[str, Any], roster: Path, school: str | None, *, check: bool, many_leavers: bool
 ) -> int:
     """Read a CSV file and make the setting's list of people agree with it."""
     store = open_data(load_settings(**given))
     entries = tuple(CsvRoster(roster).roster())
-    key = setting or only_setting(store)
+    key = school or only_school(store)
     _bring_in(store, key, entries, check=check, many_leavers=many_leavers)
     return 0
 
 
-def sync_all(given: dict[str, Any], setting: str | None, *, check: bool, many_leavers: bool) -> int:
+def sync_all(given: dict[str, Any], school: str | None, *, check: bool, many_leavers: bool) -> int:
     """Read every connected directory, or that of one setting."""
     services = make_services(load_settings(**given))
     if not services.rosters:
@@ -130,23 +130,23 @@ def sync_all(given: dict[str, Any], setting: str | None, *, check: bool, many_le
         if left_out:
             click.echo(in_words(left_out))
 
-    each(_chosen(services.rosters, setting), bring_in)
+    each(_chosen(services.rosters, school), bring_in)
     return 0
 
 
-def _chosen(rosters: Mapping[str, Directory], setting: str | None) -> Mapping[str, Directory]:
-    if setting is None:
+def _chosen(rosters: Mapping[str, Directory], school: str | None) -> Mapping[str, Directory]:
+    if school is None:
         return rosters
-    if setting not in rosters:
+    if school not in rosters:
         right = f"These are connected: {', '.join(sorted(rosters))}."
-        raise BadInput([Problem("--setting", None, None, f'"{setting}" has no directory', right)])
-    return {setting: rosters[setting]}
+        raise BadInput([Problem("--setting", None, None, f'"{school}" has no directory', right)])
+    return {school: rosters[school]}
 
 
-def only_setting(store: Store) -> str:
+def only_school(store: Store) -> str:
     """Name the setting where there is exactly one; otherwise ask for --setting."""
     with store.reading() as conn:
-        known = record_register.setting_keys(conn)
+        known = record_register.school_keys(conn)
     if len(known) == 1:
         return known[0]
     wrong = f"there are {len(known)} settings" if known else "no setting has been loaded yet"
@@ -156,25 +156,25 @@ def only_setting(store: Store) -> str:
 
 def _bring_in(
     store: Store,
-    setting: str,
+    school: str,
     entries: tuple[RosterEntry, ...],
     *,
     check: bool,
     many_leavers: bool,
 ) -> None:
     if check:
-        change = compare_roster(store, setting, entries, now=clock())
+        change = compare_roster(store, school, entries, now=clock())
     else:
         change = import_roster(
             store,
-            setting,
+            school,
             entries,
             now=clock(),
             actor="command line",
             listing=Listing(many_leavers=many_leavers),
         )
     _print(change, check=check)
-    for doubt in doubtful_roles(store, setting, entries):
+    for doubt in doubtful_roles(store, school, entries):
         click.echo(f"  {doubt}", err=True)
 
 
@@ -184,11 +184,11 @@ def _print(change: RosterChange, *, check: bool) -> None:
     click.echo(f"{change.summary()}{' Nothing was changed (--check).' if check else ''}")
 
 
-def print_link(given: dict[str, Any], setting: str | None, email: str | None) -> int:
+def print_link(given: dict[str, Any], school: str | None, email: str | None) -> int:
     """Print a link that signs the head or the business manager in once, and nothing else on stdout."""
     services = make_services(load_settings(**given))
     try:
-        where = setting or only_setting(services.store)
+        where = school or only_school(services.store)
         address, name = make_first_link(services, where, email, clock())
     finally:
         services.store.close()
@@ -197,11 +197,11 @@ def print_link(given: dict[str, Any], setting: str | None, email: str | None) ->
     return 0
 
 
-def confirm(given: dict[str, Any], setting: str | None, email: str | None) -> int:
+def confirm(given: dict[str, Any], school: str | None, email: str | None) -> int:
     """Confirm the head, or whoever has an address, in the roles that open cases."""
     services = make_services(load_settings(**given))
     try:
-        where = setting or only_setting(services.store)
+        where = school or only_school(services.store)
         now = clock()
         done = confirm_as_operator(services, where, email, now)
         look_after_school(services, where, now)

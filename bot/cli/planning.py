@@ -8,7 +8,7 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ import click
 
 from bot.bootstrap.services import clock, make_services, open_data
 from bot.cli.register import trial_store
-from bot.cli.show import print_json, print_rows, progress, show_waiting
+from bot.cli.show import print_json, print_rows, progress, record_as_json, show_waiting
 from bot.core.clock import local_date
 from bot.core.config import load_settings
 from bot.core.dates import full_date
@@ -74,7 +74,7 @@ def _show_letters(day: Preview) -> None:
     if day.letters:
         many = "1 letter" if len(day.letters) == 1 else f"{len(day.letters)} letters"
         click.secho(f"\nbesides, {many} known before", bold=True)
-        print_rows([(one.setting, one.person, one.kind, one.says) for one in day.letters])
+        print_rows([(one.school, one.person, one.kind, one.says) for one in day.letters])
 
 
 def _not_live(one: NotLive) -> str:
@@ -85,7 +85,7 @@ def _not_live(one: NotLive) -> str:
 
 def _not_live_as_json(one: NotLive) -> dict[str, Any]:
     return {
-        "setting": one.setting,
+        "setting": one.school,
         "live_on": one.live_on,
         "on": one.first.on,
         "notices": [_notice(notice) for notice in one.first.notices],
@@ -100,7 +100,7 @@ def plan_as_json(decided: Plan) -> dict[str, Any]:
         "notices": [_notice(notice) for notice in decided.notices],
         "skipped": [
             {
-                "setting": skip.setting,
+                "setting": skip.school,
                 "person": skip.person,
                 "obligation": skip.obligation,
                 "cycle": skip.cycle,
@@ -113,12 +113,12 @@ def plan_as_json(decided: Plan) -> dict[str, Any]:
 
 def letters_as_json(day: Preview) -> dict[str, Any]:
     """Say which letters go besides the notices; a day without any keeps the form it always had."""
-    return {"letters": [asdict(one) for one in day.letters]} if day.letters else {}
+    return {"letters": [record_as_json(one) for one in day.letters]} if day.letters else {}
 
 
 def _notice(notice: DailyMessage) -> dict[str, Any]:
     return {
-        "setting": notice.setting,
+        "setting": notice.school,
         "person": notice.person,
         "channel": notice.channel,
         "kind": notice.kind,
@@ -130,7 +130,7 @@ def _notice(notice: DailyMessage) -> dict[str, Any]:
 def _duty(item: Reminder) -> dict[str, Any]:
     duty = item.duty
     return {
-        "setting": duty.obligation.setting,
+        "setting": duty.obligation.school,
         "obligation": duty.obligation.key,
         "about": item.about,
         "cycle": duty.cycle,
@@ -145,7 +145,7 @@ def _duty(item: Reminder) -> dict[str, Any]:
 
 def _row(notice: DailyMessage) -> tuple[str, str, str, str]:
     asked = "; ".join(f"{item.duty.obligation.title} ({item.step})" for item in notice.items)
-    return notice.setting, notice.person, notice.kind, asked
+    return notice.school, notice.person, notice.kind, asked
 
 
 def show_simulation(
@@ -257,29 +257,27 @@ def show(given: dict[str, Any], on: date, *, as_json: bool) -> int:
     return _print(standing, on)
 
 
-def show_card(given: dict[str, Any], setting: str | None) -> int:
+def show_card(given: dict[str, Any], school: str | None) -> int:
     """Print the dashboard of one setting as an Adaptive Card."""
     services = make_services(load_settings(**given))
     now = clock()
     today = local_date(now)
     with services.store.reading() as conn:
-        key = _the_one(tuple(record_register.setting_keys(conn)), setting)
+        key = _the_one(tuple(record_register.school_keys(conn)), school)
         snapshot = load_snapshot(conn, today, (key,))
     seen = read_dashboard(services, snapshot, key, None, now)
     print_json(dashboard_card(card_facts(seen, f"{services.base_url}/school")))
     return 0
 
 
-def _the_one(known: tuple[str, ...], setting: str | None) -> str:
+def _the_one(known: tuple[str, ...], school: str | None) -> str:
     """Choose the setting: the one named, or the only one."""
-    if setting is None and len(known) == 1:
+    if school is None and len(known) == 1:
         return known[0]
-    if setting in known:
-        return setting
+    if school in known:
+        return school
     right = f"Name one of these with --setting: {', '.join(known) or 'none is loaded'}."
-    raise BadInput(
-        [Problem("status", None, "--setting", f"{setting or 'nothing'} is not one of them", right)]
-    )
+    raise BadInput([Problem("status", None, "--setting", f"{school or 'nothing'} is not one of them", right)])
 
 
 def _print(standing: Any, on: date) -> int:

@@ -72,12 +72,12 @@ def begin(given: dict[str, Any], name: str, head: str, email: str) -> int:
     key = re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-")[:LONGEST_KEY].strip("-")
     try:
         with services.store.reading() as conn:
-            known = record_register.setting_keys(conn)
+            known = record_register.school_keys(conn)
         if not key or key in known:
             wrong = f'"{key}" is there already' if key else "has no letters to make a key of"
             raise BadInput([Problem("begin", None, "NAME", wrong, "Give another name.")])
-        setting = School(key, name, since=local_date(now))
-        begin_school(services.store, setting, first_head(key, head, email), now, "command line")
+        school = School(key, name, since=local_date(now))
+        begin_school(services.store, school, first_head(key, head, email), now, "command line")
         address, _ = make_first_link(services, key, email, now)
     finally:
         services.store.close()
@@ -95,5 +95,5 @@ def trial_store(register: Path, roster: Path | None, on: date) -> Store:
     apply_register(store, wanted, documents={}, now=now, actor="trial")
     if roster is not None:
         entries = tuple(CsvRoster(roster).roster())
-        import_roster(store, wanted.setting.key, entries, now=now, actor="trial")
+        import_roster(store, wanted.school.key, entries, now=now, actor="trial")
     return store

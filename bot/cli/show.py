@@ -14,11 +14,17 @@ from typing import Any, TypeVar
 import click
 
 Thing = TypeVar("Thing")
+JSON_NAMES = {"school": "setting"}
 
 
 def print_json(document: Any) -> None:
     """Print one JSON document and a line end."""
     click.echo(json.dumps(document, default=_plain, ensure_ascii=False, indent=2))
+
+
+def record_as_json(record: Any) -> dict[str, Any]:
+    """Return a dataclass with the names its fields have in JSON: a school's key is `setting`."""
+    return asdict(record, dict_factory=lambda pairs: {JSON_NAMES.get(name, name): one for name, one in pairs})
 
 
 def _plain(value: Any) -> Any:
@@ -29,7 +35,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, frozenset | set):
         return sorted(value)
     if is_dataclass(value) and not isinstance(value, type):
-        return asdict(value)
+        return record_as_json(value)
     message = f"{type(value).__name__} has no JSON form"
     raise TypeError(message)
 

@@ -39,17 +39,17 @@ def form_digest(secret: str, form_key: str) -> str:
     return _keyed(secret, "form", form_key).hex()
 
 
-def inbox_digest(setting: str, passphrase: str) -> str:
+def inbox_digest(school: str, passphrase: str) -> str:
     """Return the digest under which a passphrase is stored; spelling variants give the same.
 
     Without the installation's secret, so that it survives a restore: 80 bits cannot be guessed.
     """
-    return _keyed("", "inbox", setting, signs_of(passphrase)).hex()
+    return _keyed("", "inbox", school, signs_of(passphrase)).hex()
 
 
-def keyed_inbox_digest(secret: str, setting: str, passphrase: str) -> str:
+def keyed_inbox_digest(secret: str, school: str, passphrase: str) -> str:
     """Digest a passphrase as earlier versions kept it."""
-    return _keyed(secret, "inbox", setting, signs_of(passphrase)).hex()
+    return _keyed(secret, "inbox", school, signs_of(passphrase)).hex()
 
 
 def same_digest(one: str | None, other: str) -> bool:

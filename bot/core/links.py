@@ -35,7 +35,7 @@ class Link:
     """
 
     purpose: Purpose
-    setting: str
+    school: str
     person: str
     obligation: str = ""
     cycle: str = ""
@@ -52,7 +52,7 @@ class Links:
     def make(self, link: Link, now: datetime) -> str:
         """Write the token for a URL. The same link made on the same day is the same token."""
         ends_on = (now.astimezone(UTC) + LASTS.get(link.purpose, self.lasts)).date()
-        fields = [link.purpose, link.setting, link.person, link.obligation, link.cycle, ends_on.isoformat()]
+        fields = [link.purpose, link.school, link.person, link.obligation, link.cycle, ends_on.isoformat()]
         if link.mailed_to:
             fields.append(link.mailed_to)
         return _token(_signer(self.secret).dumps(fields))
@@ -66,11 +66,11 @@ class Links:
                 "This link is not complete. Open it again from the e-mail, or ask the office for a new one."
             )
             raise LinkRefused(message) from None
-        purpose, setting, person, obligation, cycle, ends_on, *mailed_to = fields
+        purpose, school, person, obligation, cycle, ends_on, *mailed_to = fields
         if now.astimezone(UTC).date().isoformat() > ends_on:
             message = "This link has expired. Ask the office for a new one; nothing is lost."
             raise LinkExpired(message)
-        return Link(purpose, setting, person, obligation, cycle, *mailed_to)
+        return Link(purpose, school, person, obligation, cycle, *mailed_to)
 
     def address_digest(self, email: str) -> str:
         """Return a keyed digest of an address, ignoring case; without the secret it cannot be guessed."""

@@ -53,19 +53,19 @@ class Noted:
 
 
 def going_out(
-    store: Store, snapshot: Snapshot, setting: str, today: date
+    store: Store, snapshot: Snapshot, school: str, today: date
 ) -> tuple[date | None, tuple[GoingOut, ...]]:
     """Find the next day on which something goes out, and to whom: what is planned, and the known letters."""
-    calendar = snapshot.calendars[setting]
+    calendar = snapshot.calendars[school]
     with store.reading() as conn:
         for ahead in range(LOOKS_AHEAD):
             on = today + timedelta(days=ahead)
             if not calendar.is_staff_day(on):
                 continue
-            letters = tuple(letters_ahead(conn, snapshot, (setting,), on))
+            letters = tuple(letters_ahead(conn, snapshot, (school,), on))
             decided = plan(also_reminded(snapshot, on, letters), on)
             sent: list[DailyMessage | ExpectedMessage] = [*letters]
-            sent += [one for one in decided.notices if one.setting == setting]
+            sent += [one for one in decided.notices if one.school == school]
             if sent:
                 return on, tuple(_going_out(snapshot, one) for one in sent)
     return None, ()
@@ -79,9 +79,9 @@ def _going_out(snapshot: Snapshot, one: DailyMessage | ExpectedMessage) -> Going
     return GoingOut(name, "; ".join(dict.fromkeys(said)), person_page(one.person))
 
 
-def noticed(snapshot: Snapshot, setting: str, on: date) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
+def noticed(snapshot: Snapshot, school: str, on: date) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
     """Part the findings: what to look at, and who has no address that works."""
-    found = [one for one in findings(snapshot, on) if one.setting == setting]
+    found = [one for one in findings(snapshot, on) if one.school == school]
     reach = tuple(one for one in found if one.code in NOT_REACHED)
     return tuple(one for one in found if one.code not in NOT_REACHED), reach
 
@@ -93,17 +93,17 @@ def with_deeds(found: Iterable[Finding]) -> tuple[Noted, ...]:
 
 def waiting(standing: SchoolStatus, snapshot: Snapshot) -> tuple[Noted, ...]:
     """List the questions and refusals that hold a duty up, the longest waiting first."""
-    said = {(one.setting, one.obligation, one.person): one for one in snapshot.evidence}
+    said = {(one.school, one.obligation, one.person): one for one in snapshot.evidence}
     held = (line for line in standing.lines if line.state is State.PAUSED)
-    found = list(_talks(standing.setting, held, said))
+    found = list(_talks(standing.school, held, said))
     return tuple(sorted(found, key=lambda one: one.on or standing.on))
 
 
 def _talks(
-    setting: str, held: Iterable[StatusLine], said: dict[tuple[str, str, str], Evidence]
+    school: str, held: Iterable[StatusLine], said: dict[tuple[str, str, str], Evidence]
 ) -> Iterator[Noted]:
     for line in held:
-        last = said.get((setting, line.obligation, line.person))
+        last = said.get((school, line.obligation, line.person))
         if last is not None and last.outcome in TALKS:
             says, hint = TALKS[last.outcome]
             deed = Deed("Answer", f"/office/questions/{last.receipt}")

@@ -90,7 +90,7 @@ def _take(visit: RequestContext, member: Member, form: HoldForm, act: str) -> Re
     changed: list[Changed] = []
 
     def change() -> None:
-        stop = Stop(member.setting.key, member.person.key, _wanted(visit, member, form), form.why)
+        stop = Stop(member.school.key, member.person.key, _wanted(visit, member, form), form.why)
         changed.append((hold if act == "held" else let_go)(visit.services, stop, visit.now))
 
     errors = submit_form(visit, member, form.seal, change, field="message")
@@ -124,7 +124,7 @@ def _page(
 ) -> Response:
     today = local_date(visit.now)
     known = _todays(visit, member)
-    next_on, going = attention.going_out(visit.services.store, member.snapshot, member.setting.key, today)
+    next_on, going = attention.going_out(visit.services.store, member.snapshot, member.school.key, today)
     open_now = [one for one in known if not one.held_by]
     waits = leaf(open_now, at.page)
     held = leaf([one for one in known if one.held_by], at.held)
@@ -153,7 +153,7 @@ def _page(
 
 def _todays(visit: RequestContext, member: Member) -> tuple[Waiting, ...]:
     with visit.services.store.reading() as conn:
-        return todays(conn, member.snapshot, member.setting.key, visit.now)
+        return todays(conn, member.snapshot, member.school.key, visit.now)
 
 
 def _about(waits: list[Waiting]) -> list[tuple[str, str, int]]:

@@ -45,7 +45,7 @@ class Waiting:
 class Stop:
     """A request to hold messages of one school: their keys, who asks (a key), and why."""
 
-    setting: str
+    school: str
     by: str
     wanted: frozenset[str]
     why: str = ""
@@ -59,10 +59,10 @@ class Changed:
     gone: int
 
 
-def todays(conn: Connection, snapshot: Snapshot, setting: str, now: datetime) -> tuple[Waiting, ...]:
+def todays(conn: Connection, snapshot: Snapshot, school: str, now: datetime) -> tuple[Waiting, ...]:
     """List today's messages of a setting that wait or are held, by name."""
     today = local_date(now)
-    found = (_waiting(snapshot, setting, one) for one in hold_store.of_day(conn, setting, today, now))
+    found = (_waiting(snapshot, school, one) for one in hold_store.of_day(conn, school, today, now))
     return tuple(sorted(found, key=lambda one: one.name))
 
 
@@ -89,11 +89,11 @@ def _change(services: Services, stop: Stop, now: datetime, act: str) -> Changed:
     """Withdraw or let go in one transaction with its entries: what is recorded is what happened."""
     change = hold_store.hold if act == hold_store.HELD else hold_store.let_go
     with services.store.writing() as conn:
-        snapshot = load_snapshot(conn, local_date(now), (stop.setting,))
-        known = {one.id: one for one in todays(conn, snapshot, stop.setting, now) if not one.goes}
+        snapshot = load_snapshot(conn, local_date(now), (stop.school,))
+        known = {one.id: one for one in todays(conn, snapshot, stop.school, now) if not one.goes}
         done = change(conn, stop.wanted & known.keys(), now)
         entry = {
-            "setting": stop.setting,
+            "setting": stop.school,
             "act": act,
             "by": stop.by,
             "by_name": snapshot.people[stop.by].name,
@@ -107,13 +107,13 @@ def _change(services: Services, stop: Stop, now: datetime, act: str) -> Changed:
                 at=now,
                 actor=f"person:{stop.by}",
                 action=f"messages {act}",
-                subject=f"setting:{stop.setting}",
+                subject=f"setting:{stop.school}",
                 data={"why": stop.why, "messages": {one: known[one].person for one in done}},
             )
     return Changed(len(done), len(stop.wanted) - len(done))
 
 
-def _waiting(snapshot: Snapshot, setting: str, one: Held) -> Waiting:
+def _waiting(snapshot: Snapshot, school: str, one: Held) -> Waiting:
     titles = {rule.key: rule.title for rule in snapshot.obligations}
     person = snapshot.people.get(one.person)
     return Waiting(
@@ -122,15 +122,15 @@ def _waiting(snapshot: Snapshot, setting: str, one: Held) -> Waiting:
         name=person.name if person else one.person,
         titles=tuple(titles.get(key, key) for key in one.obligations),
         obligations=one.obligations,
-        goes=_goes(snapshot, setting, one),
+        goes=_goes(snapshot, school, one),
         held_by=one.held_by,
         why=one.why,
         held_at=one.held_at,
     )
 
 
-def _goes(snapshot: Snapshot, setting: str, one: Held) -> str:
-    if one.settings != {setting}:
+def _goes(snapshot: Snapshot, school: str, one: Held) -> str:
+    if one.schools != {school}:
         return SHARED
     return CLOCK if any(key in one.obligations for key in _live(snapshot)) else ""
 

@@ -79,7 +79,7 @@ def download_matrix(
 def _found(member: Member, only: Filter, today: date) -> tuple[Matrix, list[MatrixRow]]:
     if only.kind not in {"", *KINDS}:
         raise HTTPException(404)
-    standing = standing_of(member.snapshot, member.setting.key, today)
+    standing = standing_of(member.snapshot, member.school.key, today)
     found = matrix(member.snapshot, standing, member.person.key, only.kind, only.task)
     wanted = only.q.casefold()
     rows = [one for one in found.rows if (only.everyone or one.open) and wanted in one.name.casefold()]

@@ -64,7 +64,7 @@ class Only:
 
 def read(visit: RequestContext, member: Member) -> Dashboard:
     """Return the dashboard for its reader: it counts the cases that they may open."""
-    return read_dashboard(visit.services, member.snapshot, member.setting.key, member.person.key, visit.now)
+    return read_dashboard(visit.services, member.snapshot, member.school.key, member.person.key, visit.now)
 
 
 @router.api_route("/school", methods=["GET", "HEAD"])
@@ -74,7 +74,7 @@ def show_school(member: Head, visit: Visiting, theme: Theme) -> HTMLResponse:
     items = all_waiting(visit.services, member, visit.now)
     # Looking ahead takes longest, and is told only where nothing waits to go today.
     next_on, going = (None, ()) if seen.today else _going_out(visit, member, seen.on)
-    found, reach = attention.noticed(member.snapshot, member.setting.key, seen.on)
+    found, reach = attention.noticed(member.snapshot, member.school.key, seen.on)
     troubled = (*undelivered(seen.posted, member.snapshot), *reach, *found)
     things = most_pressing(items, seen.on)[:FIRST]
     to = linker(HERE, theme)
@@ -84,7 +84,7 @@ def show_school(member: Head, visit: Visiting, theme: Theme) -> HTMLResponse:
         visit,
         member,
         "school.html",
-        checks=waiting_checks(member.snapshot, member.setting.key, member.person.key, seen.on),
+        checks=waiting_checks(member.snapshot, member.school.key, member.person.key, seen.on),
         theme=theme,
         to=to,
         seen=seen,
@@ -94,7 +94,7 @@ def show_school(member: Head, visit: Visiting, theme: Theme) -> HTMLResponse:
         first=things,
         waiting_count=todays(items, seen.on).count,
         counted=counts_by_area(items, seen.on),
-        year=year_of(member.snapshot, member.setting.key, seen.standing.lines, seen.on),
+        year=year_of(member.snapshot, member.school.key, seen.standing.lines, seen.on),
         year_states=STATES,
         more=dashboard_view.more_lines(
             seen,
@@ -110,7 +110,7 @@ def show_school(member: Head, visit: Visiting, theme: Theme) -> HTMLResponse:
 
 
 def _going_out(visit: RequestContext, member: Member, on: date) -> tuple[date | None, tuple[GoingOut, ...]]:
-    return attention.going_out(visit.services.store, member.snapshot, member.setting.key, on)
+    return attention.going_out(visit.services.store, member.snapshot, member.school.key, on)
 
 
 @router.api_route("/school/trend", methods=["GET", "HEAD"])
@@ -118,7 +118,7 @@ def show_trend(member: Head, visit: Visiting, theme: Theme, area: Word = "") -> 
     """Show the trend of everything, or of one area, with the table that says the same."""
     today = local_date(visit.now)
     chosen = _area_title(member, today, area)
-    seen = trend(member.snapshot, member.setting.key, today)
+    seen = trend(member.snapshot, member.school.key, today)
     return show(
         visit,
         member,
@@ -129,12 +129,12 @@ def show_trend(member: Head, visit: Visiting, theme: Theme, area: Word = "") -> 
         seen=seen,
         area=area,
         chosen=chosen,
-        areas=status_words.areas(standing_of(member.snapshot, member.setting.key, today)),
+        areas=status_words.areas(standing_of(member.snapshot, member.school.key, today)),
         groups=tuple(GROUPS),
         chips=dashboard_view.CHIPS,
         says=dashboard_view.trend_said(seen),
         waits=dashboard_view.trend_waits(
-            [one.on for one in seen], member.setting.since, max(one.total for one in seen)
+            [one.on for one in seen], member.school.since, max(one.total for one in seen)
         ),
         title=TREND_TITLE,
     )
@@ -154,7 +154,7 @@ def draw_trend(
         raise HTTPException(404)
     today = local_date(visit.now)
     chosen = _area_title(member, today, area)
-    seen = trend(member.snapshot, member.setting.key, today)
+    seen = trend(member.snapshot, member.school.key, today)
     chart = charts.chart_of(
         seen, chosen or None, title=chosen or TREND_TITLE, says=dashboard_view.trend_said(seen)
     )
@@ -205,9 +205,9 @@ def show_stuck(member: Head, visit: Visiting, theme: Theme) -> HTMLResponse:
 def show_findings(member: Head, visit: Visiting, theme: Theme) -> HTMLResponse:
     """Show all that Handbell noticed."""
     today = local_date(visit.now)
-    found, reach = attention.noticed(member.snapshot, member.setting.key, today)
+    found, reach = attention.noticed(member.snapshot, member.school.key, today)
     with visit.services.store.reading() as conn:
-        posted = tuple(message_store.recent(conn, setting=member.setting.key, limit=RECENT))
+        posted = tuple(message_store.recent(conn, school=member.school.key, limit=RECENT))
     return show(
         visit,
         member,
@@ -223,14 +223,14 @@ def show_findings(member: Head, visit: Visiting, theme: Theme) -> HTMLResponse:
 
 
 def _linker(member: Member) -> Callable[[Iterable[StatusLine]], tuple[LinkedRow, ...]]:
-    return lambda lines: linked_rows(member.snapshot, member.setting.key, lines, member.person.key)
+    return lambda lines: linked_rows(member.snapshot, member.school.key, lines, member.person.key)
 
 
 def _area_title(member: Member, today: date, area: str) -> str:
     """Name an area by its address; empty for all of them."""
     if not area:
         return ""
-    shown = dashboard_view.area_of(standing_of(member.snapshot, member.setting.key, today), area)
+    shown = dashboard_view.area_of(standing_of(member.snapshot, member.school.key, today), area)
     if shown is None:
         raise HTTPException(404)
     return shown.title
@@ -238,7 +238,7 @@ def _area_title(member: Member, today: date, area: str) -> str:
 
 def _day(member: Member, today: date, on: str) -> date:
     """Read a day: only those of the trend can be looked at, so that each number has its list."""
-    days = {day.isoformat(): day for day in points(member.setting.since, today)}
+    days = {day.isoformat(): day for day in points(member.school.since, today)}
     if not on:
         return today
     if on not in days:
@@ -251,7 +251,7 @@ def give_paper(member: Head, visit: Visiting) -> Response:
     """Serve the dashboard as one A4 page."""
     seen = read(visit, member)
     paper = dashboard_paper.pdf(seen, member.snapshot, TREND_TITLE)
-    name = f"{member.setting.key}-{seen.on.isoformat()}.pdf"
+    name = f"{member.school.key}-{seen.on.isoformat()}.pdf"
     headers = {"Content-Disposition": f'inline; filename="{name}"'}
     return Response(paper, media_type="application/pdf", headers=headers)
 
@@ -305,7 +305,7 @@ def download_trend(ending: Format, member: Head, visit: Visiting, area: Word = "
             one.term,
             *((one.by_area.get(chosen, {}) if chosen else one.counts).get(group, 0) for group in GROUPS),
         )
-        for one in trend(member.snapshot, member.setting.key, today)
+        for one in trend(member.snapshot, member.school.key, today)
     )
     return download(visit, member, ending, TableFile("trend", ("Day", "Term", *GROUPS), rows, {"area": area}))
 
@@ -359,7 +359,7 @@ def _listed(
     today = local_date(visit.now)
     day = _day(member, today, only.on)
     then = standing_of if day == today else standing_then
-    standing = then(member.snapshot, member.setting.key, day)
+    standing = then(member.snapshot, member.school.key, day)
     found = dashboard_view.listed(standing, area, only.state, only.group)
     if found is None:
         raise HTTPException(404)

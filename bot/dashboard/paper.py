@@ -42,13 +42,13 @@ def pdf(seen: Dashboard, snapshot: Snapshot, title: str) -> bytes:
 
 
 def _given(seen: Dashboard, snapshot: Snapshot, title: str) -> dict[str, object]:
-    setting = seen.setting.key
+    school = seen.school.key
     facts = card_facts(seen, "")
-    points = trend(snapshot, setting, seen.on)
+    points = trend(snapshot, school, seen.on)
     said = dashboard_view.trend_said(points)
     days, asked = [one.on for one in points], max(one.total for one in points)
-    waits = dashboard_view.trend_waits(days, seen.setting.since, asked)
-    found, reach = attention.noticed(snapshot, setting, seen.on)
+    waits = dashboard_view.trend_waits(days, seen.school.since, asked)
+    found, reach = attention.noticed(snapshot, school, seen.on)
     stuck = sum(len(team.people) for team in seen.teams)
     return {
         "title": f"{facts.name}: where we stand",

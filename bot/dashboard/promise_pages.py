@@ -24,8 +24,8 @@ Head = Annotated[Member, Depends(SignedIn(Permission.VIEW_SCHOOL))]
 def show_promises(member: Head, visit: Visiting, theme: Theme) -> HTMLResponse:
     """Show how each promise stands."""
     today = local_date(visit.now)
-    standing = standing_of(member.snapshot, member.setting.key, today)
-    found = promise_year(member.snapshot, member.setting.key, standing.lines, today)
+    standing = standing_of(member.snapshot, member.school.key, today)
+    found = promise_year(member.snapshot, member.school.key, standing.lines, today)
     return show(
         visit,
         member,

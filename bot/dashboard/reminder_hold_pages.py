@@ -90,15 +90,15 @@ def _page(
     errors: tuple[FieldError, ...] = (),
     done: str = "",
 ) -> HTMLResponse:
-    today, setting = local_date(visit.now), member.setting.key
-    rules = (one for one in member.snapshot.obligations if one.setting == setting and one.active)
-    here = (one for one in member.snapshot.people.values() if one.membership(setting) is not None)
+    today, school = local_date(visit.now), member.school.key
+    rules = (one for one in member.snapshot.obligations if one.school == school and one.active)
+    here = (one for one in member.snapshot.people.values() if one.membership(school) is not None)
     return show(
         visit,
         member,
         "school_hold.html",
         status=422 if errors else 200,
-        held=holds_of(member.snapshot, setting, today),
+        held=holds_of(member.snapshot, school, today),
         people=sorted(((one.key, one.name) for one in here), key=lambda one: one[1].casefold()),
         rules=sorted(((one.key, one.title) for one in rules), key=lambda one: one[1].casefold()),
         scopes=(("school", "Everyone"), ("person", "One person"), ("rule", "One rule")),

@@ -41,9 +41,9 @@ class HoldRow:
     by: str
 
 
-def holds_of(snapshot: Snapshot, setting: str, today: date) -> tuple[HoldRow, ...]:
+def holds_of(snapshot: Snapshot, school: str, today: date) -> tuple[HoldRow, ...]:
     """List the holds of a school that are in force or to come, the one that ends first at the top."""
-    mine = (one for one in snapshot.reminder_holds if one.setting == setting and today <= one.until_on)
+    mine = (one for one in snapshot.reminder_holds if one.school == school and today <= one.until_on)
     return tuple(_row(snapshot, one) for one in sorted(mine, key=lambda one: (one.until_on, one.about)))
 
 
@@ -54,7 +54,7 @@ def put_on_hold(store: Store, snapshot: Snapshot, asked: HoldRequest, by: Actor,
     if refusals or asked.until is None:
         raise ValidationFailed(*refusals)
     one = ReminderHold(
-        by.setting.key, Scope(asked.scope), asked.about, asked.reason, today, asked.until, by.person.key
+        by.school.key, Scope(asked.scope), asked.about, asked.reason, today, asked.until, by.person.key
     )
     with store.writing() as conn:
         claim_submission(conn, by.form, now)
@@ -67,7 +67,7 @@ def end_hold(store: Store, scope: str, about: str, by: Actor, now: datetime) -> 
     today = local_date(now)
     with store.writing() as conn:
         claim_submission(conn, by.form, now)
-        found = load_reminder_holds(conn, (by.setting.key,), today)
+        found = load_reminder_holds(conn, (by.school.key,), today)
         hold = next((one for one in found if (one.scope, one.about) == (scope, about)), None)
         if hold is None:
             raise ValidationFailed(FieldError("main", "This hold has ended already."))
@@ -79,9 +79,9 @@ def end_hold(store: Store, scope: str, about: str, by: Actor, now: datetime) -> 
 def _wrong(snapshot: Snapshot, asked: HoldRequest, by: Actor, today: date) -> Iterator[FieldError]:
     if asked.scope not in set(Scope):
         yield FieldError("scope", "Choose what to hold.")
-    rules = {one.key for one in snapshot.obligations if one.setting == by.setting.key}
+    rules = {one.key for one in snapshot.obligations if one.school == by.school.key}
     person = snapshot.people.get(asked.person)
-    if asked.scope == Scope.PERSON and (person is None or person.membership(by.setting.key) is None):
+    if asked.scope == Scope.PERSON and (person is None or person.membership(by.school.key) is None):
         yield FieldError("person", "Choose a person.")
     if asked.scope == Scope.RULE and asked.rule not in rules:
         yield FieldError("rule", "Choose a rule.")
@@ -96,7 +96,7 @@ def _wrong(snapshot: Snapshot, asked: HoldRequest, by: Actor, today: date) -> It
 
 
 def _row(snapshot: Snapshot, one: ReminderHold) -> HoldRow:
-    titles = {rule.key: rule.title for rule in snapshot.obligations if rule.setting == one.setting}
+    titles = {rule.key: rule.title for rule in snapshot.obligations if rule.school == one.school}
     names = {key: person.name for key, person in snapshot.people.items()}
     about = {Scope.SCHOOL: "Everyone", Scope.PERSON: names.get(one.about, one.about)}
     return HoldRow(one, about.get(one.scope, titles.get(one.about, one.about)), names.get(one.by, one.by))
@@ -104,4 +104,4 @@ def _row(snapshot: Snapshot, one: ReminderHold) -> HoldRow:
 
 def _note(conn: Connection, action: str, one: ReminderHold, by: Actor, now: datetime) -> None:
     data = {"scope": one.scope.value, "about": one.about, "reason": one.reason, "until": str(one.until_on)}
-    ledger.append(conn, at=now, actor=by.actor, action=action, subject=f"setting:{one.setting}", data=data)
+    ledger.append(conn, at=now, actor=by.actor, action=action, subject=f"setting:{one.school}", data=data)

@@ -64,7 +64,7 @@ class Cases:
 class Dashboard:
     """One setting on one day, for one reader."""
 
-    setting: School
+    school: School
     on: date
     standing: SchoolStatus
     overview: Overview
@@ -79,27 +79,27 @@ class Dashboard:
 
 
 def read_dashboard(
-    services: Services, snapshot: Snapshot, setting: str, reader: str | None, now: datetime
+    services: Services, snapshot: Snapshot, school: str, reader: str | None, now: datetime
 ) -> Dashboard:
     """Read what the dashboard shows. Cases are counted as far as `reader` may open them; None: not at all."""
     on = local_date(now)
-    standing = standing_of(snapshot, setting, on)
+    standing = standing_of(snapshot, school, on)
     with services.store.reading() as conn:
-        today = todays(conn, snapshot, setting, now)
-        posted = tuple(message_store.recent(conn, setting=setting, limit=RECENT))
+        today = todays(conn, snapshot, school, now)
+        posted = tuple(message_store.recent(conn, school=school, limit=RECENT))
         beat_at = job_runs.last_finished_at(conn, HEARTBEAT)
-        refused = refused_lately(conn, now, (setting,))
-        jobs = tuple(_jobs(conn, services, setting))
+        refused = refused_lately(conn, now, (school,))
+        jobs = tuple(_jobs(conn, services, school))
     fresh = beat_at is not None and now - beat_at <= FRESH_FOR
     return Dashboard(
-        setting=snapshot.settings[setting],
+        school=snapshot.schools[school],
         on=on,
         standing=standing,
         overview=overview(standing),
-        reviews=review_calendar(snapshot, setting, on),
+        reviews=review_calendar(snapshot, school, on),
         teams=stuck(snapshot, standing),
-        accounts=account_statuses(snapshot, setting, on),
-        cases=_cases(services, setting, reader, now),
+        accounts=account_statuses(snapshot, school, on),
+        cases=_cases(services, school, reader, now),
         today=today,
         posted=posted,
         ran=Ran(beat_at, fresh, jobs, now),
@@ -107,38 +107,38 @@ def read_dashboard(
     )
 
 
-def standing_of(snapshot: Snapshot, setting: str, on: date) -> SchoolStatus:
+def standing_of(snapshot: Snapshot, school: str, on: date) -> SchoolStatus:
     """Return the figures of one school on a day."""
-    return next(one for one in figures(snapshot, on) if one.setting == setting)
+    return next(one for one in figures(snapshot, on) if one.school == school)
 
 
-def _jobs(conn: Connection, services: Services, setting: str) -> Iterator[Run]:
+def _jobs(conn: Connection, services: Services, school: str) -> Iterator[Run]:
     """List how this setting's jobs stand, each as it went for this setting.
 
     One that failed for other settings alone ended well here, and keeps nothing of what it said of them.
     """
-    together = planned_with(conn, setting)
-    ours = {"", setting, services.sender.email}
+    together = planned_with(conn, school)
+    ours = {"", school, services.sender.email}
     for run in job_runs.of_parts(conn, {*ours, together}):
         # Another school's key names planning that is ours too; its other jobs are its own.
         if run.job == HEARTBEAT or (run.part not in ours and run.job != PLANNING):
             continue
-        if run.ok is False and _failed_elsewhere(conn, run, setting):
+        if run.ok is False and _failed_elsewhere(conn, run, school):
             yield replace(run, ok=True, well_at=run.finished_at, outcome=None, failed_said=None)
         else:
             yield run
 
 
-def _failed_elsewhere(conn: Connection, run: Run, setting: str) -> bool:
+def _failed_elsewhere(conn: Connection, run: Run, school: str) -> bool:
     """Return whether a run failed for other schools only; False where its errors name anything else."""
     whom = set(run.failed_for)
-    return bool(whom) and setting not in whom and whom <= set(record_register.setting_keys(conn))
+    return bool(whom) and school not in whom and whom <= set(record_register.school_keys(conn))
 
 
-def _cases(services: Services, setting: str, reader: str | None, now: datetime) -> Cases | None:
+def _cases(services: Services, school: str, reader: str | None, now: datetime) -> Cases | None:
     if reader is None:
         return None
     try:
-        return Cases.count(cases_for(services, setting, reader, now))
+        return Cases.count(cases_for(services, school, reader, now))
     except (KeysMissing, WrongKey):
         return None

@@ -73,9 +73,9 @@ def trust_view(services: Services, person: str, now: datetime, opened: str = "")
         keys = schools_of(known, on) if known else ()
         found = school_figures.find(conn, keys) if len(keys) > AT_ONCE else {}
         fresh = [key for key in keys if key == opened or key not in found]
-        found |= {one.setting: one for one in _count(conn, fresh, now)}
-        settings = record_register.settings(conn, keys)
-    seen = [_school(settings[key], found[key]) for key in keys]
+        found |= {one.school: one for one in _count(conn, fresh, now)}
+        schools = record_register.schools(conn, keys)
+    seen = [_school(schools[key], found[key]) for key in keys]
     seen.sort(key=lambda one: (-_weight(one), one.name))
     shown = tuple(one for one in seen if len(keys) <= AT_ONCE or one.key == opened)
     areas = tuple(area for area in AREAS if any(area in one.by_area for one in shown))
@@ -90,7 +90,7 @@ def count_schools(services: Services, now: datetime) -> str:
     """
     today = datetime.combine(local_date(now), time(), SCHOOL_TIMEZONE)
     with services.store.reading() as conn:
-        keys = record_register.setting_keys(conn)
+        keys = record_register.school_keys(conn)
         outdated = school_figures.outdated(conn, today) if len(keys) > AT_ONCE else []
     if len(keys) <= AT_ONCE:
         return "few enough to be counted when somebody looks"
@@ -103,9 +103,7 @@ def count_schools(services: Services, now: datetime) -> str:
             # Before the schools are read: what is changed meanwhile makes the figures outdated.
             known = school_plan.changes(conn, some)
             counts = _count(conn, some, now)
-            figures = [
-                one if one.after == NEVER else replace(one, after=known[one.setting]) for one in counts
-            ]
+            figures = [one if one.after == NEVER else replace(one, after=known[one.school]) for one in counts]
         with services.store.writing() as conn:
             school_figures.keep(conn, figures)
         done += len(figures)
@@ -118,7 +116,7 @@ def schools_of(person: Person, on: date) -> tuple[str, ...]:
     """List the schools that name a person as a reader at the trust, and in which they are on that day."""
     return tuple(
         sorted(
-            one.setting
+            one.school
             for one in person.memberships
             if one.here_on(on) and may(one.usual_roles, Permission.VIEW_TRUST)
         )
@@ -133,7 +131,7 @@ def _count(conn: Connection, keys: Collection[str], now: datetime) -> Iterable[S
 
 
 def _counted(looked: PlanningContext, now: datetime) -> Iterator[SchoolFigures]:
-    problems = Counter(one.setting for one in count_warnings(looked) if one.level == "problem")
+    problems = Counter(one.school for one in count_warnings(looked) if one.level == "problem")
     for key, areas in counts_of(looked).items():
         by_area = {
             area: {state.value: some[state] for state in State} for area, some in areas.items() if some
@@ -143,9 +141,9 @@ def _counted(looked: PlanningContext, now: datetime) -> Iterator[SchoolFigures]:
         yield SchoolFigures(key, now, by_area, problems[key], after)
 
 
-def _school(setting: School, one: SchoolFigures) -> TrustSchool:
+def _school(school: School, one: SchoolFigures) -> TrustSchool:
     counts = {state.value: sum(some.get(state.value, 0) for some in one.by_area.values()) for state in State}
-    return TrustSchool(setting.key, setting.name, setting.kind, counts, one.by_area, one.problems)
+    return TrustSchool(school.key, school.name, school.kind, counts, one.by_area, one.problems)
 
 
 def _weight(one: TrustSchool) -> int:

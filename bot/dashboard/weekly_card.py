@@ -42,60 +42,60 @@ STOPPED = "Handbell stopped while it was posted. It may be there, or not."
 def post_weekly_cards(services: Services, now: datetime) -> str:
     """Post this week's card to every board, once. One whose arrival is unclear is never posted again."""
     week = "{}-W{:02}".format(*local_date(now).isocalendar()[:2])
-    tried = each(services.boards, lambda setting, board: _post(services, setting, board, week, now))
-    posted = [setting for setting, is_posted in tried.items() if is_posted]
+    tried = each(services.boards, lambda school, board: _post(services, school, board, week, now))
+    posted = [school for school, is_posted in tried.items() if is_posted]
     return f"posted to {', '.join(posted)}" if posted else "nothing to post"
 
 
-def _post(services: Services, setting: str, board: ChannelPoster, week: str, now: datetime) -> bool:
+def _post(services: Services, school: str, board: ChannelPoster, week: str, now: datetime) -> bool:
     today = local_date(now)
     with services.store.reading() as conn:
-        snapshot = load_snapshot(conn, today, (setting,))
-        noted = sync_state.known(conn, setting, SORT).get("week")
-    if noted == week or services.draw_card is None or setting not in snapshot.settings:
+        snapshot = load_snapshot(conn, today, (school,))
+        noted = sync_state.known(conn, school, SORT).get("week")
+    if noted == week or services.draw_card is None or school not in snapshot.schools:
         return False
-    if not snapshot.calendars[setting].is_staff_day(today):
+    if not snapshot.calendars[school].is_staff_day(today):
         return False
     if noted == week + BEGUN:
-        _write_instead(services, snapshot, setting, week, why=STOPPED, now=now)
-        _note(services, setting, week, now)
+        _write_instead(services, snapshot, school, week, why=STOPPED, now=now)
+        _note(services, school, week, now)
         return False
-    card = services.draw_card(services, setting, now)
-    _note(services, setting, week + BEGUN, now)
+    card = services.draw_card(services, school, now)
+    _note(services, school, week + BEGUN, now)
     done = "week's card posted"
     try:
         board.post(card)
     except OutcomeUnknown as error:
         done = "week's card may have been posted"
-        log.warning("the week's card of %s may not have arrived: %s", setting, error)
+        log.warning("the week's card of %s may not have arrived: %s", school, error)
     except TryAgain:
-        _note(services, setting, noted or "", now)
+        _note(services, school, noted or "", now)
         raise
     except GiveUp as error:
-        _note(services, setting, noted or "", now)
-        log.warning("the week's card of %s was refused; the head is written to: %s", setting, error)
-        _write_instead(services, snapshot, setting, week, why=str(error), now=now)
+        _note(services, school, noted or "", now)
+        log.warning("the week's card of %s was refused; the head is written to: %s", school, error)
+        _write_instead(services, snapshot, school, week, why=str(error), now=now)
         return False
-    _note(services, setting, week, now)
+    _note(services, school, week, now)
     with services.store.writing() as conn:
-        subject = f"setting:{setting}"
+        subject = f"setting:{school}"
         ledger.append(conn, at=now, actor="schedule", action=done, subject=subject, data={})
     return True
 
 
-def _note(services: Services, setting: str, said: str, now: datetime) -> None:
+def _note(services: Services, school: str, said: str, now: datetime) -> None:
     """Note which week's card was begun, or is there: begun is noted first, so that none is posted twice."""
     with services.store.writing() as conn:
-        sync_state.note(conn, setting, SORT, "week", value=said, now=now)
+        sync_state.note(conn, school, SORT, "week", value=said, now=now)
 
 
 def letter(services: Services, desk: MessageContext, message: ClaimedMessage) -> MessageContent | None:
     """Return the e-mail with the figures as they are today; None where no card can be drawn."""
     if services.draw_card is None:
         return None
-    drawn = services.draw_card(services, message.setting, desk.now)
+    drawn = services.draw_card(services, message.school, desk.now)
     with services.store.reading() as conn:
-        why = sync_state.known(conn, message.setting, SORT).get("refused", "it was refused.")
+        why = sync_state.known(conn, message.school, SORT).get("refused", "it was refused.")
     card = ContentBlock(
         heading=_texts(drawn)[1],
         thing="",
@@ -108,24 +108,24 @@ def letter(services: Services, desk: MessageContext, message: ClaimedMessage) ->
 
 
 def _write_instead(
-    services: Services, snapshot: Snapshot, setting: str, week: str, *, why: str, now: datetime
+    services: Services, snapshot: Snapshot, school: str, week: str, *, why: str, now: datetime
 ) -> None:
     """Queue the e-mail, once a week, for the person who acts as head."""
     today = local_date(now)
-    head = active_members(snapshot, today)[setting].acting("headteacher")
+    head = active_members(snapshot, today)[school].acting("headteacher")
     if head is None:
         return
     queued = NewMessage(
         kind=KIND,
-        setting=setting,
+        school=school,
         person=head,
-        reference=f"{setting} {week}",
+        reference=f"{school} {week}",
         on=today,
         not_before_at=now,
-        not_after_at=datetime.combine(today, time(23), ZoneInfo(snapshot.settings[setting].timezone)),
+        not_after_at=datetime.combine(today, time(23), ZoneInfo(snapshot.schools[school].timezone)),
     )
     with services.store.writing() as conn:
-        sync_state.note(conn, setting, SORT, "refused", value=why, now=now)
+        sync_state.note(conn, school, SORT, "refused", value=why, now=now)
         queue_message(conn, queued, now)
 
 
@@ -257,12 +257,12 @@ def card_facts(seen: Dashboard, address: str) -> CardFacts:
     """Return the facts of the card: the figures of the dashboard, and nobody's name."""
     figure = seen.overview.figure
     return CardFacts(
-        name=seen.setting.name,
+        name=seen.school.name,
         day=full_date(seen.on),
         headline=seen.overview.headline,
         rest=figure.rest if figure else "",
         areas=tuple(_card_area(one) for one in seen.overview.areas),
-        ran=dashboard_view.ran_said(seen.ran, seen.setting.timezone),
+        ran=dashboard_view.ran_said(seen.ran, seen.school.timezone),
         address=address,
     )
 
@@ -272,9 +272,9 @@ def _card_area(one: status_words.Area) -> CardArea:
     return CardArea(one.title, one.lines[0].state.value, counts)
 
 
-def draw_card(services: Services, setting: str, now: datetime) -> Mapping[str, object]:
+def draw_card(services: Services, school: str, now: datetime) -> Mapping[str, object]:
     """Return the card of a school. Cases are not on it: a channel has many readers."""
     with services.store.reading() as conn:
-        snapshot = load_snapshot(conn, local_date(now), (setting,))
-    seen = read_dashboard(services, snapshot, setting, None, now)
+        snapshot = load_snapshot(conn, local_date(now), (school,))
+    seen = read_dashboard(services, snapshot, school, None, now)
     return dashboard_card(card_facts(seen, f"{services.base_url}/school"))

@@ -24,8 +24,8 @@ Head = Annotated[Member, Depends(SignedIn(Permission.VIEW_SCHOOL))]
 def download_year(ending: Format, member: Head, visit: Visiting) -> Response:
     """Download the numbers of the school year's picture."""
     today = local_date(visit.now)
-    standing = standing_of(member.snapshot, member.setting.key, today)
-    year = year_of(member.snapshot, member.setting.key, standing.lines, today)
+    standing = standing_of(member.snapshot, member.school.key, today)
+    year = year_of(member.snapshot, member.school.key, standing.lines, today)
     rows = ((one.week, one.row, *(one.counts.get(state, 0) for state in STATES)) for one in year.marks)
     return download(visit, member, ending, TableFile("year", ("Week of", "What", *STATES.values()), rows))
 
@@ -34,7 +34,7 @@ def download_year(ending: Format, member: Head, visit: Visiting) -> Response:
 def show_year(member: Head, visit: Visiting, theme: Theme) -> HTMLResponse:
     """Show the school year."""
     today = local_date(visit.now)
-    standing = standing_of(member.snapshot, member.setting.key, today)
+    standing = standing_of(member.snapshot, member.school.key, today)
     return show(
         visit,
         member,
@@ -42,7 +42,7 @@ def show_year(member: Head, visit: Visiting, theme: Theme) -> HTMLResponse:
         theme=theme,
         to=linker("/school", theme),
         today=today,
-        year=year_of(member.snapshot, member.setting.key, standing.lines, today),
+        year=year_of(member.snapshot, member.school.key, standing.lines, today),
         states=STATES,
         lists=ROWS,
     )

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import fields
 from datetime import UTC, datetime
-from typing import Any
+from functools import cache
+from typing import Any, TypeVar
 
 from sqlalchemy import (
     ColumnElement,
     Dialect,
     MetaData,
+    Row,
     String,
     Table,
     Text,
@@ -18,6 +22,8 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeEngine
 
 from bot.database.dialect import instant_type, is_sqlite
+
+Record = TypeVar("Record")
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -69,6 +75,31 @@ class Instant(TypeDecorator[datetime]):
 def iso(value: datetime) -> str:
     """Write an instant in UTC with microseconds, always 27 characters."""
     return value.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+# Fields of records whose column has another name.
+COLUMN_NAMES = {"school": "setting"}
+
+
+@cache
+def columns_of(record: Callable[..., Any]) -> dict[str, str]:
+    """Return the column of each field of a dataclass, in the order of the fields."""
+    return {one.name: COLUMN_NAMES.get(one.name, one.name) for one in fields(record)}  # type: ignore[arg-type]
+
+
+def to_row(record: Any) -> dict[str, Any]:
+    """Return a record's values by column."""
+    return {column: getattr(record, name) for name, column in columns_of(record.__class__).items()}
+
+
+def from_row(record: Callable[..., Record], row: Row[Any], **other: Any) -> Record:
+    """Make a record of a row; `other` fields replace the row's.
+
+    A column that was not selected is left out.
+    """
+    kept = row._mapping  # noqa: SLF001 - public
+    named = columns_of(record)
+    return record(**{name: kept[column] for name, column in named.items() if column in kept} | other)
 
 
 tables = metadata()

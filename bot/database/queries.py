@@ -25,7 +25,7 @@ from bot.database.dialect import Either, insert_into, one_of
 # None means every school.
 SchoolKeys = Collection[str] | None
 
-THE_SETTINGS: BindParameter[Any] = bindparam("the_settings", expanding=True)
+THE_SCHOOLS: BindParameter[Any] = bindparam("the_schools", expanding=True)
 THE_OBLIGATIONS: BindParameter[Any] = bindparam("the_obligations", expanding=True)
 
 
@@ -52,20 +52,20 @@ class SchoolQuery:
         if wanted is None:
             return conn.execute(self.every)
         if about is not None:
-            return conn.execute(self.about, {"the_settings": list(wanted), "the_obligations": list(about)})
+            return conn.execute(self.about, {"the_schools": list(wanted), "the_obligations": list(about)})
         if len(wanted) == 1:
-            return conn.execute(self.one, {"the_setting": next(iter(wanted))})
-        return conn.execute(self.some.of(conn), {"the_settings": list(wanted)})
+            return conn.execute(self.one, {"the_school": next(iter(wanted))})
+        return conn.execute(self.some.of(conn), {"the_schools": list(wanted)})
 
 
 def school_query(
     query: Select[Any], column: ColumnElement[str], obligation: ColumnElement[str] | None = None
 ) -> SchoolQuery:
     """Build the forms of a query; `column` is the school key, `obligation` the obligation key."""
-    among = query.where(column.in_(THE_SETTINGS))
+    among = query.where(column.in_(THE_SCHOOLS))
     about = among if obligation is None else among.where(obligation.in_(THE_OBLIGATIONS))
-    some = one_of(column, THE_SETTINGS.key).map(query.where)
-    return SchoolQuery(query, some, query.where(column == bindparam("the_setting")), about)
+    some = one_of(column, THE_SCHOOLS.key).map(query.where)
+    return SchoolQuery(query, some, query.where(column == bindparam("the_school")), about)
 
 
 def upsert(

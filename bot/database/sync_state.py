@@ -32,24 +32,24 @@ CURSOR = "cursor"
 class Note:
     """One entry about a school's data at a vendor, and when it was written."""
 
-    setting: str
+    school: str
     key: str
     value: str
     noted_at: datetime
 
 
-def cursor(conn: Connection, setting: str, reading: str) -> str | None:
+def cursor(conn: Connection, school: str, reading: str) -> str | None:
     """Return the cursor where a reading stopped; None to read from the beginning."""
-    return known(conn, setting, CURSOR).get(reading)
+    return known(conn, school, CURSOR).get(reading)
 
 
-def keep_cursor(conn: Connection, setting: str, reading: str, value: str, now: datetime) -> None:
-    note(conn, setting, CURSOR, reading, value=value, now=now)
+def keep_cursor(conn: Connection, school: str, reading: str, value: str, now: datetime) -> None:
+    note(conn, school, CURSOR, reading, value=value, now=now)
 
 
-def known(conn: Connection, setting: str, sort: str) -> dict[str, str]:
+def known(conn: Connection, school: str, sort: str) -> dict[str, str]:
     """List what was noted of one sort, by key."""
-    rows = conn.execute(select(sync_state).where(sync_state.c.setting == setting, sync_state.c.sort == sort))
+    rows = conn.execute(select(sync_state).where(sync_state.c.setting == school, sync_state.c.sort == sort))
     return {row.key: row.value for row in rows}
 
 
@@ -58,14 +58,14 @@ def notes(
     sort: str,
     *,
     since: datetime | None = None,
-    settings: Collection[str] | None = None,
+    schools: Collection[str] | None = None,
 ) -> list[Note]:
     """List what was noted of one sort, the oldest first; None: at any time, of every setting."""
     mine = [sync_state.c.sort == sort]
     if since is not None:
         mine.append(sync_state.c.noted_at >= since)
-    if settings is not None:
-        mine.append(sync_state.c.setting.in_(settings))
+    if schools is not None:
+        mine.append(sync_state.c.setting.in_(schools))
     query = (
         select(sync_state)
         .where(*mine)
@@ -74,12 +74,12 @@ def notes(
     return [Note(row.setting, row.key, row.value, row.noted_at) for row in conn.execute(query)]
 
 
-def note(conn: Connection, setting: str, sort: str, key: str, *, value: str, now: datetime) -> None:
+def note(conn: Connection, school: str, sort: str, key: str, *, value: str, now: datetime) -> None:
     """Write one entry, replacing the one with its key."""
-    row = {"setting": setting, "sort": sort, "key": key, "value": value, "noted_at": now}
+    row = {"setting": school, "sort": sort, "key": key, "value": value, "noted_at": now}
     upsert(conn, sync_state, [row])
 
 
-def forget(conn: Connection, setting: str, sort: str, key: str) -> None:
-    mine = (sync_state.c.setting == setting, sync_state.c.sort == sort, sync_state.c.key == key)
+def forget(conn: Connection, school: str, sort: str, key: str) -> None:
+    mine = (sync_state.c.setting == school, sync_state.c.sort == sort, sync_state.c.key == key)
     conn.execute(delete(sync_state).where(*mine))

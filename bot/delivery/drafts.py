@@ -199,9 +199,9 @@ class Drafts:
 
     def _memberships(self, message: ClaimedMessage) -> list[Membership]:
         """List what the reader is today in the settings it is about."""
-        settings = {item.setting for item in message.items} or {message.setting}
+        schools = {item.school for item in message.items} or {message.school}
         rolls = self._desk.looked.rolls
-        here = (rolls[key].here.get(message.person) for key in settings if key in rolls)
+        here = (rolls[key].here.get(message.person) for key in schools if key in rolls)
         return [member for member in here if member is not None]
 
     def _of_kind(self, kind: str, message: ClaimedMessage, to: Person) -> Email | NotSent:
@@ -217,7 +217,7 @@ class Drafts:
         return self._left_out.pop(message.id, ())
 
     def _still_owed(self, message: ClaimedMessage) -> list[OpenReminder]:
-        found = ((item, (item.setting, item.obligation, item.about, item.cycle)) for item in message.items)
+        found = ((item, (item.school, item.obligation, item.about, item.cycle)) for item in message.items)
         open_now = (OpenReminder(item, self._open[key]) for item, key in found if key in self._open)
         # Held since the message was planned: it is decided again once the hold has ended.
         owed = [one for one in open_now if not is_on_hold(self._desk.looked, one.duty, message.person)]
@@ -229,10 +229,10 @@ class Drafts:
     @cached_property
     def _open(self) -> dict[tuple[str, str, str, str], Duty]:
         looked = self._desk.looked
-        obligations = (one for one in looked.snapshot.obligations if (one.setting, one.key) in self._named)
+        obligations = (one for one in looked.snapshot.obligations if (one.school, one.key) in self._named)
         about = replace(looked, snapshot=replace(looked.snapshot, obligations=tuple(obligations)))
         return {
-            (duty.obligation.setting, duty.obligation.key, duty.person, duty.cycle): duty
+            (duty.obligation.school, duty.obligation.key, duty.person, duty.cycle): duty
             for duty in list_duties(about)
             if duty.state not in SETTLED
         }
@@ -247,7 +247,7 @@ class Drafts:
         words = render(letter)
         return Email(
             id=message.id,
-            sender=self._batch.services.mailbox_of(message.setting).sender,
+            sender=self._batch.services.mailbox_of(message.school).sender,
             to=Address(person.email or "", person.name),
             subject=words.subject,
             text=words.text,
@@ -270,29 +270,29 @@ class Drafts:
         self, letter: MessageContent, dated: Iterable[OpenReminder], domain: str
     ) -> Iterator[CalendarEntry]:
         """List the coming meetings that reviews are counted back from, each once."""
-        found = ((one.item.setting, self._desk.meeting_of(one)) for one in dated)
-        meetings = {(setting, one.body, one.key): one for setting, one in found if one is not None}
+        found = ((one.item.school, self._desk.meeting_of(one)) for one in dated)
+        meetings = {(school, one.body, one.key): one for school, one in found if one is not None}
         for names, meeting in meetings.items():
             if meeting.on is not None and meeting.on >= letter.on:
                 yield CalendarEntry(
                     uid(domain, *names),
                     meeting.on,
                     f"{meeting.body} meets",
-                    f"For {letter.setting}.",
+                    f"For {letter.school}.",
                     busy=True,
                 )
 
 
 def open_drafts(services: Services, batch: Sequence[ClaimedMessage], now: datetime) -> Drafts:
     """Load the current state of everything the batch is about."""
-    settings = {message.setting for message in batch} | {one.setting for m in batch for one in m.items}
+    schools = {message.school for message in batch} | {one.school for m in batch for one in m.items}
     # A transactional message may be about anything; a planned one is about the obligations it names.
-    named = {(one.setting, one.obligation) for message in batch for one in message.items}
+    named = {(one.school, one.obligation) for message in batch for one in message.items}
     about = {key for _, key in named} if all(message.items for message in batch) else None
     today = local_date(now)
     with services.store.reading() as conn:
-        snapshot = load_snapshot(conn, today, settings, about)
-        wordings = school_setup.wordings(conn, settings)
+        snapshot = load_snapshot(conn, today, schools, about)
+        wordings = school_setup.wordings(conn, schools)
         looked = planning_context(snapshot, today)
         # Only a head's message has the ledger's code, and hundreds of others are written in the same batch.
         heads = {key for roll in looked.rolls.values() for key in roll.holders(HEAD)}
@@ -325,7 +325,7 @@ def _deadlines(letter: MessageContent, dated: Iterable[OpenReminder], domain: st
         duty = one.duty
         # Of what members are only told, the meeting itself is the entry.
         if duty.due_on is not None and duty.due_on >= letter.on and one.item.kind != GOVERNORS:
-            name = uid(domain, duty.obligation.setting, duty.obligation.key, duty.person, duty.cycle)
+            name = uid(domain, duty.obligation.school, duty.obligation.key, duty.person, duty.cycle)
             title = f"{duty.obligation.title}: {_stage(duty)}by today"
             yield CalendarEntry(name, duty.due_on, title, duty.why)
 

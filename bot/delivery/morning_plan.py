@@ -31,7 +31,7 @@ def _of_share(conn: Connection, share: str) -> list[list[str]]:
 
     One that has just come together may be another's now, which has ended: what changed is planned here too.
     """
-    theirs = [key for key in record_register.setting_keys(conn) if share_of(key) == share]
+    theirs = [key for key in record_register.school_keys(conn) if share_of(key) == share]
     near = family_of(conn, *theirs)
     changed = school_plan.changed(conn, near)
     every = grouped(near, in_several(conn, near))
@@ -66,13 +66,13 @@ def _plan_family(services: Services, now: datetime, family: Collection[str]) -> 
         raise
 
 
-def _plan_together(services: Services, now: datetime, settings: Collection[str]) -> Counter[str]:
+def _plan_together(services: Services, now: datetime, schools: Collection[str]) -> Counter[str]:
     # Who has a question decides who is reminded of it.
-    hand_over_questions(services, now, settings)
+    hand_over_questions(services, now, schools)
     # A reminder may be its person's one message of the day, so reminders come before the plan.
     for of_feature in REMINDERS:
-        queue_reminders(services, of_feature, now, settings)
-    decided = plan_day(services, now, settings)
+        queue_reminders(services, of_feature, now, schools)
+    decided = plan_day(services, now, schools)
     return Counter(told=len(decided.notices), skipped=len(decided.skipped))
 
 

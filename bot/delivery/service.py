@@ -307,9 +307,9 @@ class _Run:
         return account_in_teams(self._services, person) if vendor == "microsoft" else None
 
     def _mailer(self, message: ClaimedMessage) -> Mailer:
-        mailer = self._mailers.get(message.setting)
+        mailer = self._mailers.get(message.school)
         if mailer is None:
-            mailer = self._mailers[message.setting] = self._services.mailbox_of(message.setting).mailer
+            mailer = self._mailers[message.school] = self._services.mailbox_of(message.school).mailer
         return mailer
 
     def _looked_up(self, message: ClaimedMessage, attempts: int) -> str | ClaimedMessage:
@@ -412,7 +412,7 @@ def deliver_waiting(services: Services, turn: JobTurn) -> str:
 
 def leaving_from(services: Services, mailbox: str) -> MailboxSchools:
     """Return whose messages a mailbox sends; empty: all schools', one after another."""
-    others = {setting: box.sender.email for setting, box in services.mailboxes.items()}
+    others = {school: box.sender.email for school, box in services.mailboxes.items()}
     if not mailbox:
         return EVERYBODYS
     if mailbox == services.sender.email:

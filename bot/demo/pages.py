@@ -43,7 +43,7 @@ def be_somebody(request: Request, form: Annotated[ChoiceForm, Form()], visit: Vi
     chosen = next((one for one in visit.site.demo_people if one.person == form.person), None)
     if chosen is None or not from_here(request):
         raise HTTPException(404)
-    token = begin_session(visit.services, chosen.setting, chosen.person, how="demo", now=visit.now)
+    token = begin_session(visit.services, chosen.school, chosen.person, how="demo", now=visit.now)
     return start_session(request, visit, token, form.to)
 
 

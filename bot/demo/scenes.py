@@ -89,7 +89,7 @@ class Stage:
     """Where the story is: the school, the moment, and the number each report was given."""
 
     services: Services
-    setting: str
+    school: str
     now: datetime
     numbers: dict[str, str] = field(default_factory=dict)
 
@@ -114,7 +114,7 @@ def passphrase(services: Services) -> str:
 
 def _reported(form: str) -> Callable[[Stage], None]:
     def happens(stage: Stage) -> None:
-        report = Report(setting=stage.setting, form_key=form, **REPORTS[form])  # type: ignore[arg-type]
+        report = Report(school=stage.school, form_key=form, **REPORTS[form])  # type: ignore[arg-type]
         stage.numbers[form] = receive(stage.services, report, stage.now, stage.services.chance).number
 
     return happens
@@ -122,7 +122,7 @@ def _reported(form: str) -> Callable[[Stage], None]:
 
 def _answered_us(words: str) -> Callable[[Stage], None]:
     def happens(stage: Stage) -> None:
-        write_back(stage.services, stage.setting, passphrase(stage.services), words, stage.now)
+        write_back(stage.services, stage.school, passphrase(stage.services), words, stage.now)
 
     return happens
 
@@ -131,7 +131,7 @@ def _did(form: str, person: str, act: Callable[..., None], **given: object) -> C
     """Let somebody take a step of their work on a case."""
 
     def happens(stage: Stage) -> None:
-        act(stage.services, stage.setting, stage.numbers[form], person, **given, now=stage.now)
+        act(stage.services, stage.school, stage.numbers[form], person, **given, now=stage.now)
 
     return happens
 
@@ -162,7 +162,7 @@ def _answered(form: str, question: str, words: str) -> Callable[[Stage], None]:
 
 def _finished_first_task(form: str, person: str) -> Callable[[Stage], None]:
     def happens(stage: Stage) -> None:
-        view = case_service.open_case(stage.services, stage.setting, stage.numbers[form], person, stage.now)
+        view = case_service.open_case(stage.services, stage.school, stage.numbers[form], person, stage.now)
         if view is not None:
             _did(form, person, case_service.finish_task, task=view.tasks[0].key)(stage)
 
@@ -288,7 +288,7 @@ def _recorded(person: str, account: str, step: str, *every: AccountInput) -> Cal
 
 def _agreed(stage: Stage) -> None:
     with stage.services.store.reading() as conn:
-        log = load_log(conn, (stage.setting,))
+        log = load_log(conn, (stage.school,))
     posted = next(one for one in reversed(log) if one.sort is AccountEntryKind.POSTED)
     _recorded(DEPUTY, FACEBOOK, "read", AccountInput("agreed", about=posted.reference))(stage)
 
@@ -306,10 +306,10 @@ def _asked(stage: Stage) -> None:
 
 def _who(stage: Stage, person: str, sent: str) -> Who:
     with stage.services.store.reading() as conn:
-        known = load_snapshot(conn, stage.today, (stage.setting,)).people[person]
-    here = known.membership(stage.setting)
+        known = load_snapshot(conn, stage.today, (stage.school,)).people[person]
+    here = known.membership(stage.school)
     roles = here.roles if here is not None else frozenset()
-    return Who(stage.setting, person, known.name, roles, "email link", f"the sample school's story: {sent}")
+    return Who(stage.school, person, known.name, roles, "email link", f"the sample school's story: {sent}")
 
 
 STAFF_OFFICE = "of"
@@ -388,7 +388,7 @@ def _log() -> Iterator[Scene]:
 def _listed(joining: Sequence[RosterEntry]) -> Callable[[Stage], None]:
     def happens(stage: Stage) -> None:
         import_roster(
-            stage.services.store, stage.setting, joining, now=stage.now, actor="the sample school’s office"
+            stage.services.store, stage.school, joining, now=stage.now, actor="the sample school’s office"
         )
 
     return happens
@@ -441,9 +441,9 @@ def _answered_by_staff(person: str, words: str) -> Callable[[Stage], None]:
 
     def happens(stage: Stage) -> None:
         store, snapshot = stage.services.store, _snapshot(stage)
-        for one in questions(store, snapshot, stage.setting, stage.now):
+        for one in questions(store, snapshot, stage.school, stage.now):
             if one.is_open and one.owner is not None and one.kept.record.person == person:
-                by = Actor(snapshot.settings[stage.setting], one.owner, HOW)
+                by = Actor(snapshot.schools[stage.school], one.owner, HOW)
                 answer_question(store, snapshot, one, Reply(words), by, stage.now)
 
     return happens
@@ -452,7 +452,7 @@ def _answered_by_staff(person: str, words: str) -> Callable[[Stage], None]:
 def _booked(person: str, ahead: int, provider: str) -> Callable[[Stage], None]:
     def happens(stage: Stage) -> None:
         snapshot = _snapshot(stage)
-        found = behind(stage.services, snapshot, (stage.setting, person, COURSE), stage.now)
+        found = behind(stage.services, snapshot, (stage.school, person, COURSE), stage.now)
         if found is not None:
             place = Booking(stage.today + timedelta(days=ahead), provider)
             book(stage.services, found, place, training_Actor(snapshot.people[STAFF_OFFICE], HOW), stage.now)
@@ -465,7 +465,7 @@ def _finished(person: str, ago: int, provider: str) -> Callable[[Stage], None]:
 
     def happens(stage: Stage) -> None:
         snapshot = _snapshot(stage)
-        found = behind(stage.services, snapshot, (stage.setting, person, COURSE), stage.now)
+        found = behind(stage.services, snapshot, (stage.school, person, COURSE), stage.now)
         if found is not None:
             said = CompletionInput(stage.today - timedelta(days=ago), provider)
             say(stage.services, found, said, training_Actor(snapshot.people[person], HOW), stage.now)
@@ -475,15 +475,15 @@ def _finished(person: str, ago: int, provider: str) -> Callable[[Stage], None]:
 
 def _snapshot(stage: Stage) -> Snapshot:
     with stage.services.store.reading() as conn:
-        return load_snapshot(conn, stage.today, (stage.setting,))
+        return load_snapshot(conn, stage.today, (stage.school,))
 
 
 def _reader(stage: Stage, person: str) -> Reader:
     snapshot = _snapshot(stage)
-    return Reader(snapshot.settings[stage.setting], snapshot.people[person], HOW, snapshot)
+    return Reader(snapshot.schools[stage.school], snapshot.people[person], HOW, snapshot)
 
 
 def _keeper(stage: Stage, person: str, sent: str) -> Keeper:
     known: Person = _snapshot(stage).people[person]
-    here = known.membership(stage.setting)
-    return Keeper(stage.setting, known, here.roles if here else frozenset(), HOW, sent)
+    here = known.membership(stage.school)
+    return Keeper(stage.school, known, here.roles if here else frozenset(), HOW, sent)

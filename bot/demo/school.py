@@ -193,7 +193,7 @@ def settle_in(services: Services, register: Path, entries: Iterable[RosterEntry]
     wanted = to_domain(file)
     documents = documents_of(file, register.parent)
     apply_register(services.store, wanted, documents=documents, now=now, actor="sample school")
-    key = wanted.setting.key
+    key = wanted.school.key
     import_roster(services.store, key, tuple(entries), now=now, actor="sample school")
     _confirm_holders(services, key, now)
     with services.store.writing() as conn:
@@ -202,13 +202,13 @@ def settle_in(services: Services, register: Path, entries: Iterable[RosterEntry]
     return key
 
 
-def _confirm_holders(services: Services, setting: str, now: datetime) -> None:
+def _confirm_holders(services: Services, school: str, now: datetime) -> None:
     """Let the operator confirm the head, and the head everybody else whose role opens cases."""
-    confirm_as_operator(services, setting, None, now)
+    confirm_as_operator(services, school, None, now)
     with services.store.reading() as conn:
-        snapshot = load_snapshot(conn, now.astimezone(SCHOOL_TIMEZONE).date(), (setting,), acts=False)
-    head = Actor(snapshot.settings[setting], snapshot.people[HEAD], "in the demo")
-    for one in holders(services.store, snapshot, setting, HEAD):
+        snapshot = load_snapshot(conn, now.astimezone(SCHOOL_TIMEZONE).date(), (school,), acts=False)
+    head = Actor(snapshot.schools[school], snapshot.people[HEAD], "in the demo")
+    for one in holders(services.store, snapshot, school, HEAD):
         if one.may_confirm:
             confirm(services, one.person.key, one.role, head, now)
 
@@ -216,7 +216,7 @@ def _confirm_holders(services: Services, setting: str, now: datetime) -> None:
 def play(
     services: Services,
     clock: StoryClock,
-    setting: str,
+    school: str,
     joining: Iterable[RosterEntry],
     *,
     today: date,
@@ -228,7 +228,7 @@ def play(
     """
     will_answer: dict[int, list[tuple[str, Reminder]]] = defaultdict(list)
     services = replace(services, clock=clock)
-    stage = Stage(services, setting, clock())
+    stage = Stage(services, school, clock())
     told = [*scenes(), *account_scenes(), *staff_room_scenes(tuple(joining))]
     days = list(_weekdays(today - WEEKS, until.astimezone(SCHOOL_TIMEZONE).date()))
     for morning, day in enumerate(days):
@@ -238,7 +238,7 @@ def play(
         for notice in decided.notices:
             if notice.person not in NEVER:
                 asked = [item for item in notice.items if item.kind not in OF_OTHERS]
-                will_answer[morning + TAKES.get(notice.person, 1)] += [(notice.setting, one) for one in asked]
+                will_answer[morning + TAKES.get(notice.person, 1)] += [(notice.school, one) for one in asked]
         for scene in _scenes_of(told, len(days) - 1 - morning, will_answer.pop(morning, [])):
             stage.now = clock.turn_to(day, scene.at)
             if stage.now <= until:
@@ -250,17 +250,17 @@ def _scenes_of(told: Iterable[Scene], ago: int, answering: list[tuple[str, Remin
     """List what happens on one day after the post, in its order: what is reported and done, and lunch."""
 
     def lunch(stage: Stage) -> None:
-        for setting, item in answering:
-            _answer(stage.services, setting, item)
+        for school, item in answering:
+            _answer(stage.services, school, item)
 
     today = [scene for scene in told if scene.ago == ago]
     return sorted([*today, Scene(ago, LUNCH, lunch)], key=lambda scene: scene.at)
 
 
-def _answer(services: Services, setting: str, item: Reminder) -> None:
+def _answer(services: Services, school: str, item: Reminder) -> None:
     """Answer as the person would, on the page behind their link; governors' reviews wait for the minutes."""
     duty = item.duty
-    link = Link("duty", setting, item.about, duty.obligation.key, duty.cycle)
+    link = Link("duty", school, item.about, duty.obligation.key, duty.cycle)
     view = open_duty(services.store, link, services.clock())
     if isinstance(view, DutyView) and view.answered is None and view.obligation.kind is not Kind.REVIEW:
         answer(services.store, link, _story_words(view), services.clock())
@@ -279,13 +279,13 @@ def _story_words(view: DutyView) -> Answer:
     )
 
 
-def _listed(setting: str, known: dict[str, Person], today: date, now: datetime) -> Iterator[EvidenceRecord]:
+def _listed(school: str, known: dict[str, Person], today: date, now: datetime) -> Iterator[EvidenceRecord]:
     for obligation, days in LISTED.items():
         for person, ago in days.items():
             acted_on = today - timedelta(days=ago)
             yield EvidenceRecord(
                 idempotency_key=f"training list/{obligation}/{person}/{acted_on}",
-                setting=setting,
+                school=school,
                 obligation=obligation,
                 person=person,
                 person_name=known[person].name,

@@ -107,7 +107,7 @@ class _Gathered:
         return int(str(newest["seq"])), str(newest["hash"])
 
 
-def export(store: Store, settings: Collection[str], as_at: date, now: datetime, key: SigningKey) -> Pack:
+def export(store: Store, schools: Collection[str], as_at: date, now: datetime, key: SigningKey) -> Pack:
     """Make the file of these settings as at the end of a day. BadInput: that day has not come yet.
 
     Where the records and the ledger differ it is made all the same, and its check names what differs.
@@ -115,7 +115,7 @@ def export(store: Store, settings: Collection[str], as_at: date, now: datetime, 
     if as_at > local_date(now):
         wrong = f"{long_date(as_at)} has not come yet"
         raise BadInput([Problem("--as-at", None, None, wrong, "Name today or an earlier day.")])
-    found = _gather(store, settings, as_at)
+    found = _gather(store, schools, as_at)
     entries, head = found.head
     signed_by = fingerprint(key.public)
     files = {
@@ -164,15 +164,15 @@ def export(store: Store, settings: Collection[str], as_at: date, now: datetime, 
     )
 
 
-def _gather(store: Store, settings: Collection[str], as_at: date) -> _Gathered:
+def _gather(store: Store, schools: Collection[str], as_at: date) -> _Gathered:
     end = datetime.combine(as_at + timedelta(days=1), time(), SCHOOL_TIMEZONE)
     with store.reading() as conn:
-        kept = record_evidence.until(conn, settings, end)
+        kept = record_evidence.until(conn, schools, end)
         receipts = {one.receipt for one in kept}
         noted: dict[str, int] = {}
-        chain = list(_chain(conn, settings, end, noted))
-        standing = _standing(conn, settings, as_at, receipts)
-        names = {one.setting: one.name for one in standing}
+        chain = list(_chain(conn, schools, end, noted))
+        standing = _standing(conn, schools, as_at, receipts)
+        names = {one.school: one.name for one in standing}
         shown = dict(_shown(conn, kept)) | dict(_stamps(conn, len(chain)))
         return _Gathered(names, kept, chain, noted, standing, shown)
 
@@ -183,7 +183,7 @@ def _stamps(conn: Connection, entries: int) -> Iterator[tuple[str, bytes]]:
 
 
 def _chain(
-    conn: Connection, settings: Collection[str], end: datetime, noted: dict[str, int]
+    conn: Connection, schools: Collection[str], end: datetime, noted: dict[str, int]
 ) -> Iterator[dict[str, object]]:
     """List the chain up to the last entry before `end`; what notes none of their records by digest alone.
 
@@ -193,7 +193,7 @@ def _chain(
     for seq, entry, own_hash in ledger.walk(conn):
         line: dict[str, object] = {"seq": seq, "hash": own_hash}
         record = record_evidence.noted_in(entry)
-        if record is not None and record.setting in settings and entry.at < end:
+        if record is not None and record.school in schools and entry.at < end:
             line["entry"] = ledger.plain(entry)
             noted[record.receipt] = seq
         else:
@@ -205,19 +205,19 @@ def _chain(
 
 
 def _standing(
-    conn: Connection, settings: Collection[str], as_at: date, receipts: Collection[str]
+    conn: Connection, schools: Collection[str], as_at: date, receipts: Collection[str]
 ) -> tuple[SchoolStatus, ...]:
-    snapshot = load_snapshot(conn, as_at, settings)
+    snapshot = load_snapshot(conn, as_at, schools)
     known = tuple(one for one in snapshot.evidence if one.receipt in receipts)
     return figures(replace(snapshot, evidence=known), as_at)
 
 
 def _shown(conn: Connection, kept: Iterable[StoredEvidence]) -> Iterator[tuple[str, bytes]]:
     """Give the text and the document of every version these records name, as far as they are kept."""
-    cited = {(one.record.setting, one.record.policy) for one in kept if one.record.policy}
+    cited = {(one.record.school, one.record.policy) for one in kept if one.record.policy}
     hashes = {one.record.sha256_bytes for one in kept}
-    for setting, policy in sorted((setting, policy) for setting, policy in cited if policy):
-        for version in record_register.versions(conn, setting, policy):
+    for school, policy in sorted((school, policy) for school, policy in cited if policy):
+        for version in record_register.versions(conn, school, policy):
             if version.sha256_bytes not in hashes:
                 continue
             if version.text and version.sha256_text:
@@ -240,7 +240,7 @@ def _standing_lines(standing: Iterable[SchoolStatus]) -> Iterator[tuple[str, ...
 def _evidence_line(kept: StoredEvidence) -> tuple[str, ...]:
     one = kept.record
     said = (
-        kept.receipt, one.setting, one.person_name, one.acted_on.isoformat(), iso(one.recorded_at),
+        kept.receipt, one.school, one.person_name, one.acted_on.isoformat(), iso(one.recorded_at),
         one.obligation, one.outcome.value, one.words, one.statement, one.policy_title, one.version_number,
         one.sha256_text, one.identified_by, one.channel, one.typed_name, one.witness, one.reference,
     )  # fmt: skip

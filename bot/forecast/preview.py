@@ -42,7 +42,7 @@ class ExpectedMessage:
     `says` is its subject as far as it may be shown to somebody else.
     """
 
-    setting: str
+    school: str
     person: str
     kind: str
     says: str
@@ -53,7 +53,7 @@ class ExpectedMessage:
 def reminders(
     conn: Connection,
     snapshot: Snapshot,
-    settings: Collection[str],
+    schools: Collection[str],
     now: datetime,
     had: Collection[NewMessage] = (),
 ) -> list[NewMessage]:
@@ -64,36 +64,36 @@ def reminders(
     sent = {(one.kind, one.person, one.reference) for one in had}
     found: list[NewMessage] = []
     for of_feature in REMINDERS:
-        wanted = of_feature.wanted(conn, snapshot, settings, now, had)
+        wanted = of_feature.wanted(conn, snapshot, schools, now, had)
         new = (one for one in wanted if (one.kind, one.person, one.reference) not in sent)
         found += list(apply_daily_limit(snapshot, new, before=tuple(found)))
     return found
 
 
 def letters_ahead(
-    conn: Connection, snapshot: Snapshot, settings: Collection[str], on: date
+    conn: Connection, snapshot: Snapshot, schools: Collection[str], on: date
 ) -> Iterator[ExpectedMessage]:
     """Say what goes on a day besides the notices: what waits for it, and what would be reminded of then."""
-    yield from waiting(conn, snapshot, settings, on)
-    yield from said(snapshot, on, reminders(conn, snapshot, settings, planned_at(on)))
+    yield from waiting(conn, snapshot, schools, on)
+    yield from said(snapshot, on, reminders(conn, snapshot, schools, planned_at(on)))
 
 
 def waiting(
-    conn: Connection, snapshot: Snapshot, settings: Collection[str], on: date
+    conn: Connection, snapshot: Snapshot, schools: Collection[str], on: date
 ) -> Iterator[ExpectedMessage]:
     """Say which letters are written down already and wait for a day."""
-    for kind, setting, person, step in letters_for(conn, settings, on):
-        says = _outline(snapshot, kind, setting, step, on)
+    for kind, school, person, step in letters_for(conn, schools, on):
+        says = _outline(snapshot, kind, school, step, on)
         if says:
-            yield ExpectedMessage(setting, person, kind, says, reminds=False)
+            yield ExpectedMessage(school, person, kind, says, reminds=False)
 
 
 def said(snapshot: Snapshot, on: date, reminded: Iterable[NewMessage]) -> Iterator[ExpectedMessage]:
     """Say which of some reminders go on a day, each with what it is about."""
     for one in reminded:
-        says = _outline(snapshot, one.kind, one.setting, one.reference, on)
+        says = _outline(snapshot, one.kind, one.school, one.reference, on)
         if says and one.on == on:
-            yield ExpectedMessage(one.setting, one.person, one.kind, says, reminds=True)
+            yield ExpectedMessage(one.school, one.person, one.kind, says, reminds=True)
 
 
 def also_reminded(snapshot: Snapshot, on: date, letters: Iterable[ExpectedMessage]) -> Snapshot:
@@ -101,8 +101,8 @@ def also_reminded(snapshot: Snapshot, on: date, letters: Iterable[ExpectedMessag
     return also_written(snapshot, on, Counter(one.person for one in letters if one.reminds))
 
 
-def _outline(snapshot: Snapshot, kind: str, setting: str, step: str, on: date) -> str | None:
-    return OUTLINES[kind](snapshot, setting, step, on) if kind in OUTLINES else KINDS[kind].preview
+def _outline(snapshot: Snapshot, kind: str, school: str, step: str, on: date) -> str | None:
+    return OUTLINES[kind](snapshot, school, step, on) if kind in OUTLINES else KINDS[kind].preview
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,7 @@ class Preview(Plan):
 class NotLive:
     """A school that sends nothing yet. `live_on` None: nobody has named a day; `first` is its first day."""
 
-    setting: str
+    school: str
     name: str
     live_on: date | None
     first: Preview
@@ -130,7 +130,7 @@ def preview(store: Store, on: date, now: datetime | None = None) -> Preview:
     """
     with store.reading() as conn:
         waiting = school_setup.not_live(conn, on)
-        live = [key for key in record_register.setting_keys(conn) if key not in waiting]
+        live = [key for key in record_register.school_keys(conn) if key not in waiting]
         gone = claim_store.past_hours(conn, now=now or planned_at(on))
         closed = frozenset(claim_store.keys_of(conn, gone))
         days = list(_one_after_another(conn, on, live, closed))
@@ -150,10 +150,10 @@ def _once_live(conn: Connection, key: str, on: date) -> NotLive:
     _, live_on = school_setup.live_since(conn, key)
     since = live_on or on
     snapshot = load_snapshot(conn, since, (key,))
-    setting = replace(snapshot.settings[key], since=since)
+    school = replace(snapshot.schools[key], since=since)
     first_on = snapshot.calendars[key].staff_day_from(since)
-    first = _preview(conn, replace(snapshot, settings={key: setting}), first_on, {})
-    return NotLive(key, setting.name, live_on, first)
+    first = _preview(conn, replace(snapshot, schools={key: school}), first_on, {})
+    return NotLive(key, school.name, live_on, first)
 
 
 def _one_after_another(
@@ -174,6 +174,6 @@ def _one_after_another(
 def _preview(conn: Connection, snapshot: Snapshot, on: date, written: Mapping[str, int]) -> Preview:
     """Decide a day of the settings of a snapshot; a reminder is its person's message, as in planning."""
     known = also_written(snapshot, on, written)
-    letters = tuple(letters_ahead(conn, known, list(known.settings), on))
+    letters = tuple(letters_ahead(conn, known, list(known.schools), on))
     decided = plan(also_reminded(known, on, letters), on)
     return Preview(on, decided.notices, decided.skipped, letters=letters)

@@ -59,8 +59,8 @@ def simulate(
 
 
 def _letters(world: _World, conn: Connection, snapshot: Snapshot, day: date) -> Iterator[ExpectedMessage]:
-    yield from waiting(conn, snapshot, snapshot.settings, day)
-    for one in reminders(conn, snapshot, snapshot.settings, planned_at(day), world.reminded):
+    yield from waiting(conn, snapshot, snapshot.schools, day)
+    for one in reminders(conn, snapshot, snapshot.schools, planned_at(day), world.reminded):
         for ahead in said(snapshot, day, (one,)):
             world.reminded.append(one)
             yield ahead
@@ -81,7 +81,7 @@ def _live(world: _World, today: Preview, answers: Answers) -> None:
 def _done(item: Reminder, on: date) -> Evidence:
     duty = item.duty
     return Evidence(
-        setting=duty.obligation.setting,
+        school=duty.obligation.school,
         obligation=duty.obligation.key,
         person=item.about,
         on=on,

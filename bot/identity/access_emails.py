@@ -65,11 +65,11 @@ SAYS = {
 }
 
 
-def tell(conn: Connection, setting: str, to: str, reference: str, now: datetime) -> None:
+def tell(conn: Connection, school: str, to: str, reference: str, now: datetime) -> None:
     """Queue an email at any hour: it is a warning."""
     letter = NewMessage(
         kind=KIND,
-        setting=setting,
+        school=school,
         person=to,
         reference=reference,
         on=local_date(now),
@@ -95,7 +95,7 @@ def letter(desk: MessageContext, message: ClaimedMessage) -> MessageContent:
         message,
         ContentBlock(
             heading=said.heading,
-            thing=desk.looked.snapshot.settings[message.setting].name,
+            thing=desk.looked.snapshot.schools[message.school].name,
             why="",
             button="See who opens cases",
             link="" if occasion in NO_PAGE else f"{desk.base_url}{PAGE}",

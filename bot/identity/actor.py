@@ -16,7 +16,7 @@ class Actor:
     `form_start` names it; empty: no page said what it was.
     """
 
-    setting: School
+    school: School
     person: Person
     identified_by: str
     form: str | None = None

@@ -59,7 +59,7 @@ async def leave_former_link(_token: str, number: str) -> RedirectResponse:
 def _is_open_already(request: Request, link: Link, visit: RequestContext) -> bool:
     """Whether this browser's session is of the link's own reader and opens this case, if anything does."""
     member = find_member(request, visit)
-    if member is None or (member.setting.key, member.person.key) != (link.setting, link.person):
+    if member is None or (member.school.key, member.person.key) != (link.school, link.person):
         return False
     return member.only_case in {None, link.obligation}
 

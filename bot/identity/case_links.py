@@ -28,16 +28,16 @@ class WayToCase:
 
     number: str
     person: Person
-    setting: School
+    school: School
 
 
 def add_case_link(
-    conn: Connection, setting: str, person: str, number: str, message: str, begins_at: datetime
+    conn: Connection, school: str, person: str, number: str, message: str, begins_at: datetime
 ) -> None:
     """Give the message with this id a link that opens the case until a day later."""
     ends_at = begins_at + LASTS
     digest = _digest(message)
-    link = SignInLink(digest, "email link", setting, person, begins_at, ends_at, only_case=number)
+    link = SignInLink(digest, "email link", school, person, begins_at, ends_at, only_case=number)
     sign_ins.add_link(conn, link)
 
 
@@ -46,12 +46,12 @@ def find_way(services: Services, link: Link, now: datetime) -> WayToCase | None:
     with services.store.reading() as conn:
         if _unused(conn, link, now) is None:
             return None
-        snapshot = load_snapshot(conn, local_date(now), (link.setting,))
-    person, setting = snapshot.people.get(link.person), snapshot.settings.get(link.setting)
-    here = person.membership(link.setting) if person is not None else None
-    if person is None or setting is None or here is None or not here.here_on(local_date(now)):
+        snapshot = load_snapshot(conn, local_date(now), (link.school,))
+    person, school = snapshot.people.get(link.person), snapshot.schools.get(link.school)
+    here = person.membership(link.school) if person is not None else None
+    if person is None or school is None or here is None or not here.here_on(local_date(now)):
         return None
-    return WayToCase(link.obligation, person, setting)
+    return WayToCase(link.obligation, person, school)
 
 
 def use_way(services: Services, link: Link, now: datetime) -> str | None:
@@ -61,13 +61,13 @@ def use_way(services: Services, link: Link, now: datetime) -> str | None:
         if found is None or not sign_ins.use_link(conn, found.digest, now):
             return None
         limit = OneCase(link.obligation, found.ends_at)
-        return begin_case_session_in(conn, services, link.setting, link.person, limit, now)
+        return begin_case_session_in(conn, services, link.school, link.person, limit, now)
 
 
 def _unused(conn: Connection, link: Link, now: datetime) -> SignInLink | None:
     found = sign_ins.find_link(conn, _digest(link.cycle))
-    theirs = (link.setting, link.person, link.obligation)
-    if found is None or (found.setting, found.person, found.only_case) != theirs:
+    theirs = (link.school, link.person, link.obligation)
+    if found is None or (found.school, found.person, found.only_case) != theirs:
         return None
     return found if found.used_at is None and found.ends_at > now else None
 

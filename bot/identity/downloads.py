@@ -53,7 +53,7 @@ def download(visit: RequestContext, member: Member, ending: Format, table: Table
             at=visit.now,
             actor=actor_of(member).actor,
             action="downloaded a table",
-            subject=f"table:{member.setting.key}/{table.name}",
+            subject=f"table:{member.school.key}/{table.name}",
             data={"format": ending, "filters": noted},
         )
     headers = {"Content-Disposition": f'attachment; filename="{table.name}.{ending}"'}

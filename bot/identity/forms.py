@@ -76,7 +76,7 @@ def actor_of(member: Member, sent: str = "", was: str = "") -> Actor:
     `sent`: a form with its CSRF token, for idempotency. `was`: what that form started from.
     """
     form = digest_of(sent) if sent else None
-    return Actor(member.setting, member.person, IDENTIFIED[member.how].by, form, was)
+    return Actor(member.school, member.person, IDENTIFIED[member.how].by, form, was)
 
 
 def files_sent(address: str, seal: str, *files: tuple[str, bytes]) -> str:

@@ -57,29 +57,29 @@ class Kiosk:
     """A running device with the people who may use it, by name."""
 
     device: Device
-    setting: School
+    school: School
     people: tuple[Who, ...]
 
 
-def start(services: Services, setting: str, by: str, name: str, now: datetime) -> str:
+def start(services: Services, school: str, by: str, name: str, now: datetime) -> str:
     """Make this browser a kiosk, and give what it is to hold. Refused: the device needs a name."""
     called = " ".join(name.split())
     if not 0 < len(called) <= MAX_NAME_LENGTH:
         raise ValidationFailed(FieldError("name", "Give the device a name, for example “Staff room”."))
     token = urlsafe_b64encode(services.chance(TOKEN_BYTES)).decode().rstrip("=")
     with services.store.writing() as conn:
-        identity_store.add_device(conn, Device(session_digest(token), setting, called, by, now))
-        _note(conn, now, by, f"started the kiosk “{called}”", f"setting:{setting}")
+        identity_store.add_device(conn, Device(session_digest(token), school, called, by, now))
+        _note(conn, now, by, f"started the kiosk “{called}”", f"setting:{school}")
     return token
 
 
-def stop(services: Services, setting: str, by: str, digest: str, now: datetime) -> bool:
+def stop(services: Services, school: str, by: str, digest: str, now: datetime) -> bool:
     """Stop a device of this school and end the sessions begun there."""
     with services.store.writing() as conn:
-        stopped = identity_store.stop_device(conn, setting, digest, now)
+        stopped = identity_store.stop_device(conn, school, digest, now)
         if stopped:
-            sign_ins.end_of_kind(conn, setting, "kiosk", now)
-            _note(conn, now, by, "stopped a kiosk", f"setting:{setting}")
+            sign_ins.end_of_kind(conn, school, "kiosk", now)
+            _note(conn, now, by, "stopped a kiosk", f"setting:{school}")
     return stopped
 
 
@@ -89,14 +89,14 @@ def find_kiosk(services: Services, token: str, now: datetime) -> Kiosk | None:
         device = identity_store.find_device(conn, session_digest(token))
         if device is None:
             return None
-        setting, people = _everybody(conn, device.setting, now)
-    return Kiosk(device, setting, tuple(one for one in people if one.pin != "none"))
+        school, people = _everybody(conn, device.school, now)
+    return Kiosk(device, school, tuple(one for one in people if one.pin != "none"))
 
 
-def look_after(services: Services, setting: str, now: datetime) -> tuple[list[Device], tuple[Who, ...]]:
+def look_after(services: Services, school: str, now: datetime) -> tuple[list[Device], tuple[Who, ...]]:
     """Return the running devices of a school, and everyone here with the state of their PIN."""
     with services.store.reading() as conn:
-        return identity_store.devices(conn, setting), _everybody(conn, setting, now)[1]
+        return identity_store.devices(conn, school), _everybody(conn, school, now)[1]
 
 
 def choose_pin(services: Services, who: Pinned, pin: str, again: str, now: datetime) -> None:
@@ -104,10 +104,10 @@ def choose_pin(services: Services, who: Pinned, pin: str, again: str, now: datet
     refusals = tuple(_wrong_pin(pin, again))
     if refusals:
         raise ValidationFailed(*refusals)
-    hashed = HASHER.hash(_mixed(services, who.setting, who.person, pin), salt=services.chance(SALT_BYTES))
+    hashed = HASHER.hash(_mixed(services, who.school, who.person, pin), salt=services.chance(SALT_BYTES))
     with services.store.writing() as conn:
         _with_second_leader(conn, who, now)
-        identity_store.save_pin(conn, Pin(who.setting, who.person, hashed, now))
+        identity_store.save_pin(conn, Pin(who.school, who.person, hashed, now))
         _note(conn, now, who.by, "had a PIN chosen" if who.by != who.person else "chose a PIN", _of(who))
 
 
@@ -115,7 +115,7 @@ def unlock(services: Services, who: Pinned, now: datetime) -> bool:
     """Unlock a person's PIN. False: they have none. ValidationFailed: another leader has to do it."""
     with services.store.writing() as conn:
         _with_second_leader(conn, who, now)
-        unlocked = identity_store.forget_tries(conn, who.setting, who.person)
+        unlocked = identity_store.forget_tries(conn, who.school, who.person)
         if unlocked:
             _note(conn, now, who.by, "unlocked a PIN", _of(who))
     return unlocked
@@ -123,39 +123,39 @@ def unlock(services: Services, who: Pinned, now: datetime) -> bool:
 
 def enter(services: Services, kiosk: Kiosk, person: str, pin: str, now: datetime) -> str:
     """Sign a person in by PIN; return the session's token. Raises ValidationFailed if wrong or locked."""
-    setting = kiosk.setting.key
+    school = kiosk.school.key
     if person not in {one.person.key for one in kiosk.people}:
         raise ValidationFailed(FieldError("pin", WRONG))
     with services.store.writing() as conn:
-        before = identity_store.count_try(conn, setting, person, now)
+        before = identity_store.count_try(conn, school, person, now)
     if before is None:
         raise ValidationFailed(FieldError("pin", LOCKED))
-    if not _agrees(before.hash, _mixed(services, setting, person, pin)):
+    if not _agrees(before.hash, _mixed(services, school, person, pin)):
         last = before.wrong + 1 >= identity_store.MAX_WRONG_PINS
         raise ValidationFailed(FieldError("pin", LOCKED if last else WRONG))
     with services.store.writing() as conn:
         identity_store.take_try_back(conn, before, now)
-    return begin_session(services, setting, person, how="kiosk", now=now)
+    return begin_session(services, school, person, how="kiosk", now=now)
 
 
 @dataclass(frozen=True, slots=True)
 class Pinned:
     """Whose PIN, where, and who is at the keyboard: themself, or the office beside them."""
 
-    setting: str
+    school: str
     person: str
     by: str
 
 
 def _with_second_leader(conn: Connection, who: Pinned, now: datetime) -> None:
     """Allow only a leader to unlock the PIN of a person who opens cases; both are told."""
-    settle(conn, who.setting, now, f"person:{who.by}")
-    if who.by == who.person or not opens_cases(conn, who.setting, who.person):
+    settle(conn, who.school, now, f"person:{who.by}")
+    if who.by == who.person or not opens_cases(conn, who.school, who.person):
         return
-    if not confirms(conn, who.setting, who.by):
+    if not confirms(conn, who.school, who.by):
         raise ValidationFailed(FieldError("pin", LEADER))
     for to in (who.person, who.by):
-        tell(conn, who.setting, to, f"{PIN} - {now.isoformat()} {who.person}", now)
+        tell(conn, who.school, to, f"{PIN} - {now.isoformat()} {who.person}", now)
 
 
 def _wrong_pin(pin: str, again: str) -> Iterator[FieldError]:
@@ -184,18 +184,18 @@ def _agrees(hashed: str, mixed: str) -> bool:
         return False
 
 
-def _mixed(services: Services, setting: str, person: str, pin: str) -> str:
-    said = f"handbell.pin.1\x1f{setting}\x1f{person}\x1f{pin}"
+def _mixed(services: Services, school: str, person: str, pin: str) -> str:
+    said = f"handbell.pin.1\x1f{school}\x1f{person}\x1f{pin}"
     return hmac.digest(services.links.secret.encode(), said.encode("utf-8", "replace"), hashlib.sha256).hex()
 
 
-def _everybody(conn: Connection, setting: str, now: datetime) -> tuple[School, tuple[Who, ...]]:
+def _everybody(conn: Connection, school: str, now: datetime) -> tuple[School, tuple[Who, ...]]:
     today = local_date(now)
-    snapshot, pins = load_snapshot(conn, today, (setting,)), identity_store.pins(conn, setting)
-    members = ((one, one.membership(setting)) for one in snapshot.people.values())
+    snapshot, pins = load_snapshot(conn, today, (school,)), identity_store.pins(conn, school)
+    members = ((one, one.membership(school)) for one in snapshot.people.values())
     here = [one for one, member in members if member is not None and member.here_on(today)]
     found = (Who(one, _standing(pins.get(one.key))) for one in here)
-    return snapshot.settings[setting], tuple(sorted(found, key=lambda who: who.person.name.casefold()))
+    return snapshot.schools[school], tuple(sorted(found, key=lambda who: who.person.name.casefold()))
 
 
 def _standing(pin: Pin | None) -> str:
@@ -203,7 +203,7 @@ def _standing(pin: Pin | None) -> str:
 
 
 def _of(who: Pinned) -> str:
-    return f"person:{who.person}@{who.setting}"
+    return f"person:{who.person}@{who.school}"
 
 
 def _note(conn: Connection, now: datetime, by: str, action: str, subject: str) -> None:

@@ -51,7 +51,7 @@ Sent = Annotated[KioskForm, Form()]
 @router.api_route("/kiosk", methods=["GET", "HEAD"])
 def pick_name(kiosk: Here, visit: Visiting) -> HTMLResponse:
     """Show the names of those who chose a PIN."""
-    return visit.site.pages.show("kiosk.html", now=visit.now, kiosk=kiosk, setting=kiosk.setting)
+    return visit.site.pages.show("kiosk.html", now=visit.now, kiosk=kiosk, school=kiosk.school)
 
 
 @router.api_route("/kiosk/who", methods=["GET", "HEAD"])
@@ -84,7 +84,7 @@ def show_kiosks(member: Office, visit: Visiting) -> HTMLResponse:
 @router.post("/kiosk/start")
 def start_kiosk(request: Request, member: Office, form: Sent, visit: Visiting) -> Response:
     """Make this device a kiosk, and sign out the person who started it."""
-    here, tokens = (member.setting.key, member.person.key), list[str]()
+    here, tokens = (member.school.key, member.person.key), list[str]()
     errors = submit_form(
         visit,
         member,
@@ -105,7 +105,7 @@ def start_kiosk(request: Request, member: Office, form: Sent, visit: Visiting) -
 def stop_kiosk(member: Office, form: Sent, visit: Visiting) -> Response:
     """Stop a device of this school."""
     if check_seal(visit, member, form.seal):
-        identity_kiosk.stop(visit.services, member.setting.key, member.person.key, form.device, visit.now)
+        identity_kiosk.stop(visit.services, member.school.key, member.person.key, form.device, visit.now)
     return RedirectResponse("/kiosk/start", status_code=303)
 
 
@@ -186,7 +186,7 @@ def _choose(
 def _kiosks(
     visit: RequestContext, member: Member, typed: KioskForm | None = None, errors: tuple[FieldError, ...] = ()
 ) -> HTMLResponse:
-    devices, people = identity_kiosk.look_after(visit.services, member.setting.key, visit.now)
+    devices, people = identity_kiosk.look_after(visit.services, member.school.key, visit.now)
     return show(
         visit,
         member,
@@ -211,7 +211,7 @@ def _pin_page(
         now=visit.now,
         status=422 if errors else 200,
         kiosk=kiosk,
-        setting=kiosk.setting,
+        school=kiosk.school,
         who=who,
         errors=errors,
         seal=visit.site.seals.make(_bound(kiosk, person), "", visit.now),
@@ -220,7 +220,7 @@ def _pin_page(
 
 def _somebody(visit: RequestContext, member: Member, person: str) -> Who:
     """Find somebody of the member's own setting who is here today."""
-    _, people = identity_kiosk.look_after(visit.services, member.setting.key, visit.now)
+    _, people = identity_kiosk.look_after(visit.services, member.school.key, visit.now)
     found = next((one for one in people if one.person.key == person), None)
     if found is None:
         raise HTTPException(404)
@@ -236,7 +236,7 @@ def _without_mail(visit: RequestContext, member: Member, person: str) -> Who:
 
 
 def _pinned(member: Member, person: str) -> Pinned:
-    return Pinned(member.setting.key, person, member.person.key)
+    return Pinned(member.school.key, person, member.person.key)
 
 
 def _bound(kiosk: Kiosk, person: str) -> str:

@@ -22,7 +22,7 @@ def has_ended(services: Services, link: Link, now: datetime) -> bool:
         # (`actions/case_links`); a calendar's is shown on a page and never mailed.
         return False
     with services.store.reading() as conn:
-        email = record_people.email_here(conn, link.setting, link.person, local_date(now))
+        email = record_people.email_here(conn, link.school, link.person, local_date(now))
         if not email:
             return True
         if not link.mailed_to:

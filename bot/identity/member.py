@@ -45,7 +45,7 @@ class Member:
     """
 
     person: Person
-    setting: School
+    school: School
     roles: frozenset[str]
     how: str
     session: str
@@ -105,7 +105,7 @@ def find_member(request: Request, visit: RequestContext) -> Member | None:
 def member_of(found: SignedInAs) -> Member:
     return Member(
         found.person,
-        found.setting,
+        found.school,
         found.roles,
         found.how,
         found.session,

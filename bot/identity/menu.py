@@ -20,7 +20,7 @@ class Reader(Protocol):
     @property
     def person(self) -> Person: ...
     @property
-    def setting(self) -> School: ...
+    def school(self) -> School: ...
     @property
     def only_case(self) -> str | None: ...
     @property
@@ -146,8 +146,8 @@ def settings_entries(reader: Reader) -> tuple[Entry, ...]:
 
 def _places(reader: Reader, here: str) -> Iterator[Place]:
     words = {
-        "kind": reader.setting.kind.capitalize(),
-        "governors": reader.setting.words.governors.capitalize(),
+        "kind": reader.school.kind.capitalize(),
+        "governors": reader.school.words.governors.capitalize(),
     }
     for place in PLACES:
         entries = tuple(
@@ -162,7 +162,7 @@ def _places(reader: Reader, here: str) -> Iterator[Place]:
 
 def _is_open(reader: Reader, entry: Entry) -> bool:
     if entry.staff:
-        here = reader.person.membership(reader.setting.key)
+        here = reader.person.membership(reader.school.key)
         return here is not None and here.is_staff
     return entry.permission is None or reader.may(entry.permission)
 

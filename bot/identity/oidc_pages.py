@@ -103,13 +103,13 @@ def back(code: str = "", state: str = "", error: str = "", iss: str = "") -> Bac
 
 
 @router.get("/sign-in/choose")
-def show_settings(request: Request, visit: Visiting) -> Response:
+def show_schools(request: Request, visit: Visiting) -> Response:
     """Ask a person of several schools which one to open."""
-    return _settings(visit, request.cookies.get(named(visit, CHOICE), ""))
+    return _schools(visit, request.cookies.get(named(visit, CHOICE), ""))
 
 
 @router.post("/sign-in/choose")
-def choose_setting(request: Request, form: Annotated[ChoiceForm, Form()], visit: Visiting) -> Response:
+def choose_school(request: Request, form: Annotated[ChoiceForm, Form()], visit: Visiting) -> Response:
     """Begin a session where they said."""
     check_rate(visit, visit.sign_in_limit)
     ticket = request.cookies.get(named(visit, CHOICE), "")
@@ -118,8 +118,8 @@ def choose_setting(request: Request, form: Annotated[ChoiceForm, Form()], visit:
     sealed = from_here(request) and visit.site.seals.check(form.seal, ticket, visit.now) is not None
     if choice is None or known is None or not sealed:
         return _start_again(visit)
-    if form.setting not in {one.key for one in known.settings}:
-        return _settings(visit, ticket, (FieldError("setting", "Choose where you want to go."),))
+    if form.setting not in {one.key for one in known.schools}:
+        return _schools(visit, ticket, (FieldError("setting", "Choose where you want to go."),))
     return _begin(request, visit, choice, form.setting)
 
 
@@ -174,22 +174,22 @@ def _arrive(provider: str, request: Request, said: Back, visit: RequestContext) 
 def _let_in(request: Request, visit: RequestContext, journey: Journey, known: Known) -> Response:
     """Begin a session; ask for the school where there are several."""
     choice = SchoolChoice(known.person.key, journey.provider, journey.to)
-    if len(known.settings) == 1:
-        return _begin(request, visit, choice, known.settings[0].key)
+    if len(known.schools) == 1:
+        return _begin(request, visit, choice, known.schools[0].key)
     onward = RedirectResponse("/sign-in/choose", status_code=303)
     ticket = seal(visit.services.links.secret, choice, visit.now)
     set_cookie(onward, visit, named(visit, CHOICE), ticket, lasts=SECONDS)
     return onward
 
 
-def _begin(request: Request, visit: RequestContext, choice: SchoolChoice, setting: str) -> Response:
-    token = begin_session(visit.services, setting, choice.person, how=choice.how, now=visit.now)
+def _begin(request: Request, visit: RequestContext, choice: SchoolChoice, school: str) -> Response:
+    token = begin_session(visit.services, school, choice.person, how=choice.how, now=visit.now)
     answer = start_session(request, visit, token, choice.to)
     drop_cookie(answer, visit, named(visit, CHOICE))
     return answer
 
 
-def _settings(visit: RequestContext, ticket: str, errors: tuple[FieldError, ...] = ()) -> Response:
+def _schools(visit: RequestContext, ticket: str, errors: tuple[FieldError, ...] = ()) -> Response:
     choice = open_choice(visit.services.links.secret, ticket, visit.now)
     known = find_again(visit.services, choice.person, visit.now) if choice is not None else None
     if known is None:

@@ -148,11 +148,11 @@ def sign_in_by_link(
     check_rate(visit, visit.sign_in_limit)
     if not from_here(request) or visit.site.seals.check(form.seal, secret, visit.now) is None:
         return _link(visit, secret, way, (STALE,))
-    here = {one.key for one in way.settings}
-    setting = form.setting or next(iter(here)) if len(here) == 1 else form.setting
-    if setting not in here:
+    here = {one.key for one in way.schools}
+    school = form.setting or next(iter(here)) if len(here) == 1 else form.setting
+    if school not in here:
         return _link(visit, secret, way, (FieldError("setting", "Choose where you want to go."),))
-    token = use_link(visit.services, secret, setting, visit.now)
+    token = use_link(visit.services, secret, school, visit.now)
     return start_session(request, visit, token, way.goes_to or FIRST_PAGE)
 
 

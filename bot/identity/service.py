@@ -56,7 +56,7 @@ class SignedInAs:
     """
 
     person: Person
-    setting: School
+    school: School
     roles: frozenset[str]
     how: str
     session: str
@@ -74,29 +74,29 @@ class OneCase:
     ends_by_at: datetime
 
 
-def begin_session(services: Services, setting: str, person: str, *, how: str, now: datetime) -> str:
+def begin_session(services: Services, school: str, person: str, *, how: str, now: datetime) -> str:
     """Begin a session and return its token. `how`: a key of LASTS."""
     with services.store.writing() as conn:
-        return begin_session_in(conn, services, setting, person, how=how, now=now)
+        return begin_session_in(conn, services, school, person, how=how, now=now)
 
 
 def begin_session_in(
-    conn: Connection, services: Services, setting: str, person: str, *, how: str, now: datetime
+    conn: Connection, services: Services, school: str, person: str, *, how: str, now: datetime
 ) -> str:
     """Begin a session in the caller's transaction."""
     token = _new_token(services)
-    sign_ins.begin(conn, StoredSession(session_digest(token), setting, person, how, now, now + LASTS[how]))
+    sign_ins.begin(conn, StoredSession(session_digest(token), school, person, how, now, now + LASTS[how]))
     return token
 
 
 def begin_case_session_in(
-    conn: Connection, services: Services, setting: str, person: str, limit: OneCase, now: datetime
+    conn: Connection, services: Services, school: str, person: str, limit: OneCase, now: datetime
 ) -> str:
     """Begin a session that opens one case and nothing else."""
     token = _new_token(services)
     ends_at = min(now + LASTS[CASE_LINK], limit.ends_by_at)
     begun = StoredSession(
-        session_digest(token), setting, person, CASE_LINK, now, ends_at, limit.number, limit.ends_by_at
+        session_digest(token), school, person, CASE_LINK, now, ends_at, limit.number, limit.ends_by_at
     )
     sign_ins.begin(conn, begun)
     return token
@@ -109,15 +109,15 @@ def signed_in(services: Services, token: str, now: datetime) -> SignedInAs | Non
         found = sign_ins.find(conn, session_digest(token), now)
         if found is None:
             return None
-        snapshot = load_snapshot(conn, today, (found.setting,))
+        snapshot = load_snapshot(conn, today, (found.school,))
     person = snapshot.people.get(found.person)
-    here = person.membership(found.setting) if person is not None else None
+    here = person.membership(found.school) if person is not None else None
     if person is None or here is None or not here.here_on(today):
         return None
-    setting = snapshot.settings[found.setting]
+    school = snapshot.schools[found.school]
     return SignedInAs(
         person,
-        setting,
+        school,
         here.usual_roles,
         found.how,
         found.digest,
@@ -171,7 +171,7 @@ class WayIn:
 
     digest: str
     person: Person
-    settings: tuple[School, ...]
+    schools: tuple[School, ...]
     how: str
     goes_to: str = ""
 
@@ -184,7 +184,7 @@ def ask_by_email(services: Services, email: str, now: datetime, goes_to: str = "
     """
     with services.store.reading() as conn:
         snapshot = load_person(conn, email.strip())
-    person, settings = with_address(snapshot, email, now)
+    person, schools = with_address(snapshot, email, now)
     nonce = services.chance(SECRET_BYTES).hex()
     digest = link_digest(secret_of(services.links, nonce))
     key = person.key if person is not None else None
@@ -192,7 +192,7 @@ def ask_by_email(services: Services, email: str, now: datetime, goes_to: str = "
         link = SignInLink(digest, "email link", None, key, now, now + BY_EMAIL_LASTS, goes_to=goes_to or None)
         sign_ins.add_link(conn, link)
         if key is not None:
-            queue_message(conn, _letter(settings[0].key, key, nonce, now), now)
+            queue_message(conn, _letter(schools[0].key, key, nonce, now), now)
 
 
 def open_link(services: Services, secret: str, now: datetime) -> WayIn:
@@ -201,23 +201,23 @@ def open_link(services: Services, secret: str, now: datetime) -> WayIn:
         return _open(conn, secret, now)
 
 
-def use_link(services: Services, secret: str, setting: str, now: datetime) -> str:
+def use_link(services: Services, secret: str, school: str, now: datetime) -> str:
     """Use a link up and sign its person in at one of their settings; give the session's token."""
     with services.store.writing() as conn:
         way = _open(conn, secret, now)
-        if setting not in {one.key for one in way.settings}:
+        if school not in {one.key for one in way.schools}:
             raise LinkRefused("Choose one of the places this link opens.")
         if not sign_ins.use_link(conn, way.digest, now):
             raise LinkRefused(USED)
-        return begin_session_in(conn, services, setting, way.person.key, how=way.how, now=now)
+        return begin_session_in(conn, services, school, way.person.key, how=way.how, now=now)
 
 
-def make_first_link(services: Services, setting: str, email: str | None, now: datetime) -> tuple[str, str]:
+def make_first_link(services: Services, school: str, email: str | None, now: datetime) -> tuple[str, str]:
     """Make the link of the first administrator; give its address and their name."""
     secret = urlsafe_b64encode(services.chance(2 * SECRET_BYTES)).decode().rstrip("=")
     with services.store.writing() as conn:
-        person = _administrator(conn, setting, email, now)
-        link = SignInLink(link_digest(secret), "first link", setting, person.key, now, now + FIRST_LASTS)
+        person = _administrator(conn, school, email, now)
+        link = SignInLink(link_digest(secret), "first link", school, person.key, now, now + FIRST_LASTS)
         sign_ins.add_link(conn, link)
         ledger.append(
             conn,
@@ -225,7 +225,7 @@ def make_first_link(services: Services, setting: str, email: str | None, now: da
             actor="command line",
             action="made a link to sign in",
             subject=f"person:{person.key}",
-            data={"setting": setting, "until": link.ends_at.isoformat()},
+            data={"setting": school, "until": link.ends_at.isoformat()},
         )
     return f"{services.base_url}/sign-in/link/{secret}", person.name
 
@@ -233,18 +233,18 @@ def make_first_link(services: Services, setting: str, email: str | None, now: da
 def places_of(snapshot: Snapshot, person: Person, now: datetime) -> tuple[School, ...]:
     """Return the schools a person belongs to today."""
     today = local_date(now)
-    here = sorted(one.setting for one in person.memberships if one.here_on(today))
-    return tuple(snapshot.settings[key] for key in here)
+    here = sorted(one.school for one in person.memberships if one.here_on(today))
+    return tuple(snapshot.schools[key] for key in here)
 
 
 def letter(desk: MessageContext, message: ClaimedMessage) -> MessageContent:
     """Return the email with the link; its secret is derived again and was never stored."""
-    setting = desk.looked.snapshot.settings[message.setting]
+    school = desk.looked.snapshot.schools[message.school]
     card = ContentBlock(
         heading="Sign in",
-        thing=setting.name,
+        thing=school.name,
         why="",
-        notes=(local_instant(message.not_after_at, setting.timezone),),
+        notes=(local_instant(message.not_after_at, school.timezone),),
         button="Sign in",
         link=f"{desk.base_url}/sign-in/link/{secret_of(desk.links, message.step)}",
     )
@@ -269,13 +269,13 @@ def _open(conn: Connection, secret: str, now: datetime) -> WayIn:
         raise LinkRefused(USED)
     if link.ends_at <= now:
         raise LinkExpired(RUN_OUT)
-    only = (link.setting,) if link.setting is not None else None
+    only = (link.school,) if link.school is not None else None
     snapshot = load_snapshot(conn, local_date(now), only) if only else load_person(conn, link.person)
     person = snapshot.people.get(link.person)
-    settings = places_of(snapshot, person, now) if person is not None else ()
-    if person is None or not settings:
+    schools = places_of(snapshot, person, now) if person is not None else ()
+    if person is None or not schools:
         raise LinkRefused(UNKNOWN)
-    return WayIn(link.digest, person, settings, link.purpose, link.goes_to or "")
+    return WayIn(link.digest, person, schools, link.purpose, link.goes_to or "")
 
 
 def with_address(snapshot: Snapshot, email: str, now: datetime) -> tuple[Person | None, tuple[School, ...]]:
@@ -286,10 +286,10 @@ def with_address(snapshot: Snapshot, email: str, now: datetime) -> tuple[Person 
     return here[0] if len(here) == 1 else (None, ())
 
 
-def _letter(setting: str, person: str, nonce: str, now: datetime) -> NewMessage:
+def _letter(school: str, person: str, nonce: str, now: datetime) -> NewMessage:
     return NewMessage(
         kind=KIND,
-        setting=setting,
+        school=school,
         person=person,
         reference=nonce,
         on=local_date(now),
@@ -298,10 +298,10 @@ def _letter(setting: str, person: str, nonce: str, now: datetime) -> NewMessage:
     )
 
 
-def _administrator(conn: Connection, setting: str, email: str | None, now: datetime) -> Person:
+def _administrator(conn: Connection, school: str, email: str | None, now: datetime) -> Person:
     today = local_date(now)
-    snapshot = load_snapshot(conn, today, (setting,))
-    roll = active_members(snapshot, today).get(setting)
+    snapshot = load_snapshot(conn, today, (school,))
+    roll = active_members(snapshot, today).get(school)
     held = [key for role in FIRST_ADMINISTRATORS for key in roll.holders(role)] if roll is not None else []
     people = [snapshot.people[key] for key in held]
     named = [one for one in people if email is None or (one.email or "").casefold() == email.casefold()]
@@ -309,7 +309,7 @@ def _administrator(conn: Connection, setting: str, email: str | None, now: datet
         return named[0]
     said = ", ".join(f"{one.name} ({one.email or 'no e-mail'})" for one in people) or "nobody"
     wrong = f"{email} is not theirs" if email else "nobody holds it here"
-    right = f"The headteacher and the business manager of {setting} here today: {said}."
+    right = f"The headteacher and the business manager of {school} here today: {said}."
     raise BadInput([Problem("admin link", None, "--email" if email else "role", wrong, right)])
 
 
@@ -318,7 +318,7 @@ class Known:
     """A person who may sign in, and where."""
 
     person: Person
-    settings: tuple[School, ...]
+    schools: tuple[School, ...]
 
 
 def find_known(services: Services, identity: Identity, now: datetime) -> Known | None:
@@ -328,8 +328,8 @@ def find_known(services: Services, identity: Identity, now: datetime) -> Known |
     person = snapshot.people.get(identity.subject)
     if person is None and identity.email:
         person, _ = with_address(snapshot, identity.email, now)
-    settings = places_of(snapshot, person, now) if person is not None else ()
-    return Known(person, settings) if person is not None and settings else None
+    schools = places_of(snapshot, person, now) if person is not None else ()
+    return Known(person, schools) if person is not None and schools else None
 
 
 def find_again(services: Services, person: str, now: datetime) -> Known | None:
@@ -337,5 +337,5 @@ def find_again(services: Services, person: str, now: datetime) -> Known | None:
     with services.store.reading() as conn:
         snapshot = load_person(conn, person)
     known = snapshot.people.get(person)
-    settings = places_of(snapshot, known, now) if known is not None else ()
-    return Known(known, settings) if known is not None and settings else None
+    schools = places_of(snapshot, known, now) if known is not None else ()
+    return Known(known, schools) if known is not None and schools else None

@@ -9,7 +9,7 @@ locked PIN stays locked until its owner chooses a new one or the office unlocks 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import (
@@ -27,7 +27,7 @@ from sqlalchemy import (
     update,
 )
 
-from bot.database.columns import Instant, tables
+from bot.database.columns import Instant, from_row, tables, to_row
 from bot.database.queries import upsert
 from bot.records.sign_ins import kiosk, kiosk_pin
 
@@ -40,7 +40,7 @@ class Device:
     """A shared device. `digest`: SHA-256 of what its browser holds."""
 
     digest: str
-    setting: str
+    school: str
     name: str
     started_by: str
     started_at: datetime
@@ -50,7 +50,7 @@ class Device:
 class Pin:
     """A stored PIN: its hash, the wrong tries that count, and when the latest was."""
 
-    setting: str
+    school: str
     person: str
     hash: str
     chosen_at: datetime
@@ -62,53 +62,49 @@ class Pin:
         return self.wrong >= MAX_WRONG_PINS
 
 
-DEVICE = tuple(one.name for one in fields(Device))
-PIN = tuple(one.name for one in fields(Pin))
-
-
 def add_device(conn: Connection, device: Device) -> None:
-    conn.execute(insert(kiosk).values({name: getattr(device, name) for name in DEVICE}))
+    conn.execute(insert(kiosk).values(to_row(device)))
 
 
 def find_device(conn: Connection, digest: str) -> Device | None:
     """Find a device that is still running."""
     running = select(kiosk).where(kiosk.c.digest == digest, kiosk.c.stopped_at.is_(None))
     row = conn.execute(running).one_or_none()
-    return None if row is None else Device(**{name: getattr(row, name) for name in DEVICE})
+    return None if row is None else from_row(Device, row)
 
 
-def devices(conn: Connection, setting: str) -> list[Device]:
+def devices(conn: Connection, school: str) -> list[Device]:
     """Return the running devices of a school, oldest first."""
-    running = select(kiosk).where(kiosk.c.setting == setting, kiosk.c.stopped_at.is_(None))
+    running = select(kiosk).where(kiosk.c.setting == school, kiosk.c.stopped_at.is_(None))
     rows = conn.execute(running.order_by(kiosk.c.started_at, kiosk.c.digest))
-    return [Device(**{name: getattr(row, name) for name in DEVICE}) for row in rows]
+    return [from_row(Device, row) for row in rows]
 
 
-def stop_device(conn: Connection, setting: str, digest: str, now: datetime) -> bool:
+def stop_device(conn: Connection, school: str, digest: str, now: datetime) -> bool:
     """Stop a device of this school. False if it has none running by that digest."""
-    mine = (kiosk.c.setting == setting, kiosk.c.digest == digest, kiosk.c.stopped_at.is_(None))
+    mine = (kiosk.c.setting == school, kiosk.c.digest == digest, kiosk.c.stopped_at.is_(None))
     return conn.execute(update(kiosk).where(*mine).values(stopped_at=now)).rowcount == 1
 
 
 def save_pin(conn: Connection, pin: Pin) -> None:
     """Store a PIN, replacing an older one."""
-    upsert(conn, kiosk_pin, [{name: getattr(pin, name) for name in PIN}])
+    upsert(conn, kiosk_pin, [to_row(pin)])
 
 
-def pins(conn: Connection, setting: str) -> dict[str, Pin]:
+def pins(conn: Connection, school: str) -> dict[str, Pin]:
     """Return the PINs of a school, by person."""
-    rows = conn.execute(select(kiosk_pin).where(kiosk_pin.c.setting == setting))
-    return {row.person: Pin(**{name: getattr(row, name) for name in PIN}) for row in rows}
+    rows = conn.execute(select(kiosk_pin).where(kiosk_pin.c.setting == school))
+    return {row.person: from_row(Pin, row) for row in rows}
 
 
-def count_try(conn: Connection, setting: str, person: str, now: datetime) -> Pin | None:
+def count_try(conn: Connection, school: str, person: str, now: datetime) -> Pin | None:
     """Count a try as wrong before it is checked, so that concurrent tries are no more than five.
 
     Returns the PIN as it was before this try; None: it is locked, or there is none.
     """
-    mine = (kiosk_pin.c.setting == setting, kiosk_pin.c.person == person)
+    mine = (kiosk_pin.c.setting == school, kiosk_pin.c.person == person)
     row = conn.execute(select(kiosk_pin).where(*mine).with_for_update()).one_or_none()
-    pin = None if row is None else Pin(**{name: getattr(row, name) for name in PIN})
+    pin = None if row is None else from_row(Pin, row)
     if pin is None or pin.is_locked:
         return None
     if pin.wrong_at is not None and pin.wrong_at <= now - FORGOTTEN_AFTER:
@@ -121,7 +117,7 @@ def take_try_back(conn: Connection, before: Pin, now: datetime) -> None:
     """Uncount the try of `now`, which was right. `before`: the PIN as `count_try` returned it."""
     table = kiosk_pin
     counted = (
-        table.c.setting == before.setting,
+        table.c.setting == before.school,
         table.c.person == before.person,
         table.c.hash == before.hash,
         table.c.wrong > 0,
@@ -131,9 +127,9 @@ def take_try_back(conn: Connection, before: Pin, now: datetime) -> None:
     conn.execute(update(table).where(*counted).values(wrong=table.c.wrong - 1, wrong_at=last))
 
 
-def forget_tries(conn: Connection, setting: str, person: str) -> bool:
+def forget_tries(conn: Connection, school: str, person: str) -> bool:
     """Reset the count of wrong tries. False: they have no PIN."""
-    mine = (kiosk_pin.c.setting == setting, kiosk_pin.c.person == person)
+    mine = (kiosk_pin.c.setting == school, kiosk_pin.c.person == person)
     return conn.execute(update(kiosk_pin).where(*mine).values(wrong=0, wrong_at=None)).rowcount == 1
 
 
@@ -173,7 +169,7 @@ class TeamsAccount:
     tenant: str
     account: str
     person: str
-    setting: str | None
+    school: str | None
     connected_at: datetime
 
 
@@ -183,7 +179,7 @@ def keep(conn: Connection, one: TeamsAccount) -> None:
         "tenant": one.tenant,
         "account": one.account,
         "person": one.person,
-        "setting": one.setting,
+        "setting": one.school,
         "connected_at": one.connected_at,
     }
     upsert(conn, teams_account, [row])

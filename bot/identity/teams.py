@@ -33,7 +33,7 @@ class TabOwner:
     """Whose tab it is, and where it opens; None: they belong to several settings and have not chosen."""
 
     known: Known
-    setting: str | None
+    school: str | None
 
 
 def find_owner(services: Services, who: TabAccount, wanted: str, now: datetime) -> TabOwner | None:
@@ -46,7 +46,7 @@ def find_owner(services: Services, who: TabAccount, wanted: str, now: datetime) 
         person = snapshot.people.get(key)
         places = places_of(snapshot, person, now) if person is not None else ()
         if person is not None and places:
-            last = kept.setting if kept is not None else None
+            last = kept.school if kept is not None else None
             here = [one.key for one in places]
             only = here[0] if len(here) == 1 else None
             chosen = next((one for one in (wanted, last) if one in here), only)
@@ -59,7 +59,7 @@ def remember_place(services: Services, who: TabAccount, owner: TabOwner, now: da
     with services.store.writing() as conn:
         kept = identity_store.find_teams_account(conn, who.tenant, who.account)
         at = kept.connected_at if kept is not None else now
-        here = TeamsAccount(who.tenant, who.account, owner.known.person.key, owner.setting, at)
+        here = TeamsAccount(who.tenant, who.account, owner.known.person.key, owner.school, at)
         identity_store.keep(conn, here)
 
 

@@ -56,16 +56,16 @@ class SealForm(BaseModel):
 def show_tab(
     visit: Visiting,
     to: Annotated[str, Query(max_length=40)] = FIRST_PAGE,
-    setting: Annotated[str, Query(max_length=200)] = "",
+    school: Annotated[str, Query(max_length=200)] = "",
 ) -> HTMLResponse:
     """Sign in, and show the page a tab is for, where it is for one setting's alone."""
-    return _tab(visit, to if to in PLACES else FIRST_PAGE, setting=setting, sets=False)
+    return _tab(visit, to if to in PLACES else FIRST_PAGE, school=school, sets=False)
 
 
 @router.get("/teams/channel", dependencies=[IN_TEAMS])
 def set_up_channel(visit: Visiting) -> HTMLResponse:
     """Ask what a channel's tab shows, and tell Teams."""
-    return _tab(visit, "/school", setting="", sets=True)
+    return _tab(visit, "/school", school="", sets=True)
 
 
 @router.post("/teams/sign-in", dependencies=[IN_TEAMS])
@@ -75,13 +75,13 @@ def sign_in(request: Request, said: TabToken, visit: Visiting) -> Response:
     owner = identity_teams.find_owner(visit.services, who, said.setting, visit.now)
     if owner is None:
         return Response(status_code=403)
-    settings = [{"key": one.key, "name": one.name} for one in owner.known.settings]
-    if owner.setting is None:
-        return JSONResponse({"settings": settings, "setting": "", "to": ""})
-    if said.chosen and owner.setting == said.setting:
+    schools = [{"key": one.key, "name": one.name} for one in owner.known.schools]
+    if owner.school is None:
+        return JSONResponse({"settings": schools, "setting": "", "to": ""})
+    if said.chosen and owner.school == said.setting:
         identity_teams.remember_place(visit.services, who, owner, visit.now)
-    token, member = _session(request, visit, owner, owner.setting)
-    answer = JSONResponse({"settings": settings, "setting": owner.setting, "to": _place(said.to, member)})
+    token, member = _session(request, visit, owner, owner.school)
+    answer = JSONResponse({"settings": schools, "setting": owner.school, "to": _place(said.to, member)})
     set_framed_cookie(answer, tab_cookie(visit.services.base_url), token)
     return answer
 
@@ -138,15 +138,15 @@ def _account(request: Request, token: str, visit: RequestContext) -> TabAccount:
 
 
 def _session(
-    request: Request, visit: RequestContext, owner: TabOwner, setting: str
+    request: Request, visit: RequestContext, owner: TabOwner, school: str
 ) -> tuple[str, Member | None]:
     """Give the session this tab has already, if it is theirs and there; else begin one."""
     services, person = visit.services, owner.known.person.key
     held = request.cookies.get(tab_cookie(services.base_url), "")
     found = signed_in(services, held, visit.now) if held else None
-    if found is None or (found.person.key, found.setting.key) != (person, setting):
+    if found is None or (found.person.key, found.school.key) != (person, school):
         end_session(services, held, visit.now)
-        held = begin_session(services, setting, person, how=identity_teams.HOW, now=visit.now)
+        held = begin_session(services, school, person, how=identity_teams.HOW, now=visit.now)
         found = signed_in(services, held, visit.now)
     return held, member_of(found) if found is not None else None
 
@@ -158,9 +158,9 @@ def _place(to: str, member: Member | None) -> str:
     return to if to in PLACES and to in open_pages else FIRST_PAGE
 
 
-def _tab(visit: RequestContext, to: str, *, setting: str, sets: bool) -> HTMLResponse:
+def _tab(visit: RequestContext, to: str, *, school: str, sets: bool) -> HTMLResponse:
     _tokens(visit)
-    page = visit.site.pages.show("teams.html", now=visit.now, to=to, only=setting, sets=sets)
+    page = visit.site.pages.show("teams.html", now=visit.now, to=to, only=school, sets=sets)
     page.headers["Content-Security-Policy"] = TAB_POLICY
     return page
 

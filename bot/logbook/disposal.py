@@ -58,7 +58,7 @@ def rules_of(keeper: Keeper, now: datetime) -> tuple[KindKept, ...]:
 def old_entries(store: Store, keeper: Keeper, now: datetime) -> tuple[Old, ...]:
     """Return the entries a person may read that are due for deletion or held back from it, oldest first."""
     with store.reading() as conn:
-        found = entries(logbook_store.of_setting(conn, keeper.setting))
+        found = entries(logbook_store.of_school(conn, keeper.school))
     return _old(found, keeper, now)
 
 
@@ -79,7 +79,7 @@ def sign_off(
 
 
 def _to_go(conn: Connection, keeper: Keeper, reference: str, now: datetime) -> LogEntry:
-    found = entries(logbook_store.find(conn, keeper.setting, reference, to_change=True))
+    found = entries(logbook_store.find(conn, keeper.school, reference, to_change=True))
     if not found or not keeper.reads(found[0], now):
         raise NoSuchEntry
     if not _due(found[0], now):
@@ -90,7 +90,7 @@ def _to_go(conn: Connection, keeper: Keeper, reference: str, now: datetime) -> L
 def gone_entries(store: Store, keeper: Keeper) -> tuple[Gone, ...]:
     """List what is left of the entries this person signed off, the latest first."""
     with store.reading() as conn:
-        found = logbook_store.disposed(conn, keeper.setting)
+        found = logbook_store.disposed(conn, keeper.school)
     return tuple(
         Gone(one.reference, KINDS[one.kind].title, local_date(one.happened_at), local_date(one.disposed_at))
         for one in found

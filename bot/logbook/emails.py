@@ -24,7 +24,7 @@ from bot.messages.content import ContentBlock, MessageContent
 from bot.messages.store import queue_message
 from bot.planning.active_members import ActiveMembers, active_members
 from bot.planning.duty_emails import HEAD, MessageContext
-from bot.planning.queue_store import live_settings, new_letter, one_planner_at_a_time
+from bot.planning.queue_store import live_schools, new_letter, one_planner_at_a_time
 from bot.planning.store import load_snapshot
 from bot.services import Services
 
@@ -45,9 +45,9 @@ SAME_DAY = {
 def tell_of_late_returns(services: Services, now: datetime) -> str:
     """Email about late entries, once each, in each school's hours on its staff days."""
     with services.store.reading() as conn:
-        late = dict.fromkeys(one.first.setting for one in _late(conn, now))
-        live = dict.fromkeys(live_settings(conn, list(late), now))
-    told = each(live, lambda setting, _: _tell(services, setting, now))
+        late = dict.fromkeys(one.first.school for one in _late(conn, now))
+        live = dict.fromkeys(live_schools(conn, list(late), now))
+    told = each(live, lambda school, _: _tell(services, school, now))
     return f"{sum(told.values())} people to tell"
 
 
@@ -79,35 +79,35 @@ def letter(
     )
 
 
-def _late(conn: Connection, now: datetime, setting: str | None = None) -> list[LogEntry]:
+def _late(conn: Connection, now: datetime, school: str | None = None) -> list[LogEntry]:
     """Return the entries that were due back the same day, and are late. `setting`: of this school."""
-    found = entries(logbook_store.without(conn, SAME_DAY, {*SAME_DAY.values(), MISTAKEN}, setting))
+    found = entries(logbook_store.without(conn, SAME_DAY, {*SAME_DAY.values(), MISTAKEN}, school))
     return [one for one in found if one.rings_at is not None and one.rings_at <= now]
 
 
-def _tell(services: Services, setting: str, now: datetime) -> int:
+def _tell(services: Services, school: str, now: datetime) -> int:
     """Queue a school's emails; say how many."""
     today = local_date(now)
     with services.store.writing() as conn:
         one_planner_at_a_time(conn)
-        told = {one for step in message_store.live_references(conn, KIND, setting) for one in _told_by(step)}
+        told = {one for step in message_store.live_references(conn, KIND, school) for one in _told_by(step)}
         wanted = [
             (step, one)
-            for one in _late(conn, now, setting)
+            for one in _late(conn, now, school)
             for step in _steps(one, today)
             if (step, one.first.reference) not in told
         ]
         if not wanted:
             return 0
-        snapshot = load_snapshot(conn, today, (setting,))
-        roll, had = active_members(snapshot, today)[setting], message_store.last_on(conn, KIND, setting)
+        snapshot = load_snapshot(conn, today, (school,))
+        roll, had = active_members(snapshot, today)[school], message_store.last_on(conn, KIND, school)
         about: dict[str, list[str]] = defaultdict(list)
         for step, one in wanted:
             to = _reader(roll, step, one.first.by)
             if to is not None and had.get(to) != today:
                 about[to].append(f"{step}:{one.first.reference}")
         new = (
-            new_letter(snapshot, KIND, setting, to, f"{setting} {today} {','.join(some)}", now)
+            new_letter(snapshot, KIND, school, to, f"{school} {today} {','.join(some)}", now)
             for to, some in about.items()
         )
         # After the school's hours and in a holiday, it is told on the next staff day if it is late then.

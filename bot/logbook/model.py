@@ -342,7 +342,7 @@ class Written:
     """One line. `follows` is the reference of the entry it belongs to, and `step` what it says of that."""
 
     reference: str
-    setting: str
+    school: str
     kind: str
     happened_at: datetime
     recorded_at: datetime

@@ -75,7 +75,7 @@ class LogPage:
     def keeper(self) -> Keeper:
         member = self.member
         sent = f"{member.session} {self.sent}"
-        return Keeper(member.setting.key, member.person, member.roles, identified(member).by, sent)
+        return Keeper(member.school.key, member.person, member.roles, identified(member).by, sent)
 
     @property
     def leads(self) -> bool:
@@ -98,7 +98,7 @@ class LogPage:
 
     def statement(self, kind: str) -> tuple[str, ...]:
         """Return what a visitor agrees to, by the school's register."""
-        return self.member.setting.words.visitors if kind == VISITOR else ()
+        return self.member.school.words.visitors if kind == VISITOR else ()
 
 
 @router.api_route("/log", methods=["GET", "HEAD"])

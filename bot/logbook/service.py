@@ -42,15 +42,15 @@ def tell_of_consent(conn: Connection, line: Written, now: datetime) -> None:
     log.
     """
     today = local_date(now)
-    snapshot = load_snapshot(conn, today, (line.setting,))
-    rules = waiting(one for one in snapshot.obligations if one.setting == line.setting)
+    snapshot = load_snapshot(conn, today, (line.school,))
+    rules = waiting(one for one in snapshot.obligations if one.school == line.school)
     name = called(IN_THE_LOG["consent", ""], rules)
-    roll = active_members(snapshot, today)[line.setting]
+    roll = active_members(snapshot, today)[line.school]
     asked = {one.person for rule in rules.get(name or "", ()) for one in roll.asked(rule.audience)}
-    found = account_statuses(snapshot, line.setting, today)
+    found = account_statuses(snapshot, line.school, today)
     run_it = {holder.person for one in found for holder in one.facts.holders if holder.here}
     for person in sorted(run_it - asked - {line.by}):
-        tell(conn, snapshot, line.setting, person, f"{CONSENT} {line.reference}", now)
+        tell(conn, snapshot, line.school, person, f"{CONSENT} {line.reference}", now)
 
 
 def note_in_log(conn: Connection, line: Written, now: datetime) -> None:
@@ -59,7 +59,7 @@ def note_in_log(conn: Connection, line: Written, now: datetime) -> None:
     if happening is None or (line.kind == "consent" and line.said.get("answer") != CONSENT_TAKEN_BACK):
         return
     on = local_date(line.happened_at if not line.step else now)
-    cause = EventSource(log_key(line.reference), line.setting, on)
+    cause = EventSource(log_key(line.reference), line.school, on)
     note(conn, happening, cause, now=now, actor=f"person:{line.by}")
 
 
@@ -109,7 +109,7 @@ class Keeper:
     `shown` is the notice that stood above the form and was agreed to, word for word.
     """
 
-    setting: str
+    school: str
     person: Person
     roles: frozenset[str]
     identified_by: str
@@ -118,7 +118,7 @@ class Keeper:
 
     def works_here(self, now: datetime) -> bool:
         """Return whether they work here today."""
-        member = self.person.membership(self.setting)
+        member = self.person.membership(self.school)
         return member is not None and member.is_staff and member.here_on(local_date(now))
 
     def writes(self, now: datetime) -> tuple[LogKind, ...]:
@@ -151,14 +151,14 @@ class Late:
 def book(store: Store, keeper: Keeper, now: datetime, kind: str = "") -> list[LogEntry]:
     """Return the entries a person may read, newest first; of one kind if given."""
     with store.reading() as conn:
-        found = entries(logbook_store.of_setting(conn, keeper.setting))
+        found = entries(logbook_store.of_school(conn, keeper.school))
     return [one for one in found if kind in ("", one.first.kind) and keeper.reads(one, now)]
 
 
 def find(store: Store, keeper: Keeper, reference: str, now: datetime) -> LogEntry:
     """Return one entry a person may read. Raises NoSuchEntry."""
     with store.reading() as conn:
-        found = entries(logbook_store.find(conn, keeper.setting, reference))
+        found = entries(logbook_store.find(conn, keeper.school, reference))
     if not found or not keeper.reads(found[0], now):
         raise NoSuchEntry
     return found[0]
@@ -167,7 +167,7 @@ def find(store: Store, keeper: Keeper, reference: str, now: datetime) -> LogEntr
 def late_ones(store: Store, keeper: Keeper, now: datetime) -> Late:
     """Count what should have been closed by now: what this reader may see, and what others have to."""
     with store.reading() as conn:
-        found = entries(logbook_store.of_setting(conn, keeper.setting))
+        found = entries(logbook_store.of_school(conn, keeper.school))
     seen = [keeper.reads(one, now) for one in found if one.late(now)]
     return Late(seen.count(True), seen.count(False))
 
@@ -202,7 +202,7 @@ def add(
 ) -> None:
     """Add a step or a correction to an entry."""
     with store.writing() as conn:
-        found = entries(logbook_store.find(conn, keeper.setting, reference, to_change=True))
+        found = entries(logbook_store.find(conn, keeper.school, reference, to_change=True))
         if not found or not keeper.reads(found[0], now):
             raise NoSuchEntry
         line = _next_line(found[0], keeper, step, said, now)
@@ -212,10 +212,10 @@ def add(
                 told = replace(line, reference=reference, step="")
                 note_in_log(conn, told, now)
                 tell_of_consent(conn, told, now)
-            after = entries(logbook_store.find(conn, keeper.setting, reference))[0]
+            after = entries(logbook_store.find(conn, keeper.school, reference))[0]
             if step == MISTAKEN or _is_all_there(after):
                 actor = f"person:{keeper.person.key}"
-                take_back(conn, keeper.setting, log_key(reference), now=now, actor=actor)
+                take_back(conn, keeper.school, log_key(reference), now=now, actor=actor)
 
 
 def _is_all_there(entry: LogEntry) -> bool:
@@ -273,8 +273,8 @@ def _next_line(entry: LogEntry, keeper: Keeper, step: str, said: Mapping[str, st
 
 def _line(keeper: Keeper, kind: str, said: Mapping[str, str], now: datetime) -> Written:
     return Written(
-        reference=logbook_store.reference_of(f"{keeper.setting} {keeper.person.key} {keeper.sent}"),
-        setting=keeper.setting,
+        reference=logbook_store.reference_of(f"{keeper.school} {keeper.person.key} {keeper.sent}"),
+        school=keeper.school,
         kind=kind,
         happened_at=now,
         recorded_at=now,

@@ -88,21 +88,21 @@ def add(conn: Connection, one: Written) -> bool:
         at=one.recorded_at,
         actor=f"person:{one.by}",
         action=f"log: {one.step or 'written'}",
-        subject=f"log:{one.setting}/{one.follows or one.reference}",
+        subject=f"log:{one.school}/{one.follows or one.reference}",
         data={"kind": one.kind, "reference": one.reference, "said": _digest(one)},
     )
     return True
 
 
-def of_setting(conn: Connection, setting: str) -> list[Written]:
+def of_school(conn: Connection, school: str) -> list[Written]:
     """Return every line of a school, in the order of writing."""
-    query = select(log_entry).where(log_entry.c.setting == setting)
+    query = select(log_entry).where(log_entry.c.setting == school)
     return [_written(row) for row in conn.execute(query.order_by(log_entry.c.recorded_at))]
 
 
-def find(conn: Connection, setting: str, reference: str, *, to_change: bool = False) -> list[Written]:
+def find(conn: Connection, school: str, reference: str, *, to_change: bool = False) -> list[Written]:
     """Return an entry with its steps; `to_change`: lock it."""
-    mine = (log_entry.c.setting == setting, log_entry.c.follows.is_(None))
+    mine = (log_entry.c.setting == school, log_entry.c.follows.is_(None))
     first = select(log_entry.c.reference).where(log_entry.c.reference == reference, *mine)
     if conn.execute(first.with_for_update() if to_change else first).one_or_none() is None:
         return []
@@ -110,7 +110,7 @@ def find(conn: Connection, setting: str, reference: str, *, to_change: bool = Fa
 
 
 def without(
-    conn: Connection, kinds: Collection[str], steps: Collection[str], setting: str | None = None
+    conn: Connection, kinds: Collection[str], steps: Collection[str], school: str | None = None
 ) -> list[Written]:
     """Return the lines of entries of these kinds without any of these steps. `setting`: of this school."""
     later = log_entry.alias()
@@ -118,8 +118,8 @@ def without(
     query = select(log_entry.c.reference).where(
         log_entry.c.follows.is_(None), log_entry.c.kind.in_(kinds), ~came.exists()
     )
-    if setting is not None:
-        query = query.where(log_entry.c.setting == setting)
+    if school is not None:
+        query = query.where(log_entry.c.setting == school)
     return _with_lines(conn, query)
 
 
@@ -140,7 +140,7 @@ def dispose(conn: Connection, entry: LogEntry, *, at: datetime, by: str) -> None
     """Delete everything written in an entry; its reference, kind, day and who signed stay."""
     overwrite_deleted(conn)
     first = entry.first
-    left: dict[str, Any] = {"reference": first.reference, "setting": first.setting, "kind": first.kind}
+    left: dict[str, Any] = {"reference": first.reference, "setting": first.school, "kind": first.kind}
     left |= {"happened_at": first.happened_at, "disposed_at": at, "disposed_by": by}
     conn.execute(insert(log_disposed), left)
     # What follows goes first: it points to the entry.
@@ -151,14 +151,14 @@ def dispose(conn: Connection, entry: LogEntry, *, at: datetime, by: str) -> None
         at=at,
         actor=f"person:{by}",
         action="log: disposed of",
-        subject=f"log:{first.setting}/{first.reference}",
+        subject=f"log:{first.school}/{first.reference}",
         data={"kind": first.kind},
     )
 
 
-def disposed(conn: Connection, setting: str) -> list[Disposed]:
+def disposed(conn: Connection, school: str) -> list[Disposed]:
     """List what is left of the entries that were disposed of, the latest first."""
-    query = select(log_disposed).where(log_disposed.c.setting == setting)
+    query = select(log_disposed).where(log_disposed.c.setting == school)
     rows = conn.execute(query.order_by(log_disposed.c.disposed_at.desc(), log_disposed.c.reference))
     return [
         Disposed(one.reference, one.kind, one.happened_at, one.disposed_at, one.disposed_by) for one in rows
@@ -172,7 +172,7 @@ def _digest(one: Written) -> str:
 def _row(one: Written) -> dict[str, Any]:
     return {
         "reference": one.reference,
-        "setting": one.setting,
+        "setting": one.school,
         "kind": one.kind,
         "happened_at": one.happened_at,
         "recorded_at": one.recorded_at,
@@ -188,7 +188,7 @@ def _row(one: Written) -> dict[str, Any]:
 def _written(row: Row[Any]) -> Written:
     return Written(
         reference=row.reference,
-        setting=row.setting,
+        school=row.setting,
         kind=row.kind,
         happened_at=row.happened_at,
         recorded_at=row.recorded_at,

@@ -41,10 +41,10 @@ def note_refused(conn: Connection, bounce: Bounce, *, now: datetime, actor: str,
     False if recorded before, or if it names no message of ours (`by_letter`).
     """
     letter = bounce.message_id or ""
-    setting = message_store.setting_of(conn, letter)
-    if setting is None and by_letter:
+    school = message_store.school_of(conn, letter)
+    if school is None and by_letter:
         return False
-    where, key = setting or INSTALLATION, letter or bounce.address.casefold()
+    where, key = school or INSTALLATION, letter or bounce.address.casefold()
     if key in sync_state.known(conn, where, SORT):
         return False
     sync_state.note(conn, where, SORT, key, value=bounce.says, now=now)
@@ -55,11 +55,11 @@ def note_refused(conn: Connection, bounce: Bounce, *, now: datetime, actor: str,
 
 
 def refused_lately(
-    conn: Connection, now: datetime, settings: Collection[str] | None = None
+    conn: Connection, now: datetime, schools: Collection[str] | None = None
 ) -> SendingRefused | None:
     """Sum up the refused messages of the last days, or None. `settings` None: of all schools."""
-    where = None if settings is None else (*settings, INSTALLATION)
-    notes = sync_state.notes(conn, SORT, since=now - SHOWN_FOR, settings=where)
+    where = None if schools is None else (*schools, INSTALLATION)
+    notes = sync_state.notes(conn, SORT, since=now - SHOWN_FOR, schools=where)
     if not notes:
         return None
     return SendingRefused(len(notes), notes[0].noted_at, notes[-1].noted_at, notes[-1].value)

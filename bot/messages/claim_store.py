@@ -34,7 +34,7 @@ A_FEW = 500
 class MessageReminder:
     """One duty in a message, as it was when it was decided."""
 
-    setting: str
+    school: str
     obligation: str
     about: str
     cycle: str
@@ -58,7 +58,7 @@ class ClaimedMessage:
 
     id: str
     owner: str
-    setting: str
+    school: str
     person: str
     kind: str
     step: str
@@ -74,7 +74,7 @@ class ClaimedMessage:
 class MailboxSchools:
     """Messages of these settings, or of all settings but these."""
 
-    settings: tuple[str, ...]
+    schools: tuple[str, ...]
     others: bool = False
 
 
@@ -91,7 +91,7 @@ def lease(
     whose: MailboxSchools = EVERYBODYS,
 ) -> list[ClaimedMessage]:
     """Claim messages that are due, or whose lease expired: oldest first, a school's together."""
-    given = {"now": now, "owner": owner, "most": limit, "until": now + lease_for, **_settings(whose)}
+    given = {"now": now, "owner": owner, "most": limit, "until": now + lease_for, **_schools(whose)}
     # All in one fetch: row by row costs as much as making the record of it.
     rows = conn.execute(LEASE[_sort(whose)], given).fetchall()
     return [_leased(row) for row in sorted(rows, key=lambda row: (row.not_before_at, row.setting, row.id))]
@@ -103,7 +103,7 @@ def lapse(conn: Connection, *, now: datetime, whose: MailboxSchools = EVERYBODYS
     One that was being sent when its worker died does not lapse: it may have arrived.
     """
     # Only their own: two workers closing the same messages would wait for each other.
-    gone = list(conn.scalars(LAPSE[_sort(whose)], {"now": now, **_settings(whose)}))
+    gone = list(conn.scalars(LAPSE[_sort(whose)], {"now": now, **_schools(whose)}))
     few = [gone[at : at + A_FEW] for at in range(0, len(gone), A_FEW)]
     mark_changed(conn, {key for some in few for key in conn.scalars(SCHOOLS_OF, {"gone": some})})
     for some in few:
@@ -113,7 +113,7 @@ def lapse(conn: Connection, *, now: datetime, whose: MailboxSchools = EVERYBODYS
 
 def past_hours(conn: Connection, *, now: datetime, whose: MailboxSchools = EVERYBODYS) -> list[str]:
     """List the messages that `lapse` would close."""
-    return list(conn.scalars(PAST_HOURS[_sort(whose)], {"now": now, **_settings(whose)}))
+    return list(conn.scalars(PAST_HOURS[_sort(whose)], {"now": now, **_schools(whose)}))
 
 
 def keys_of(conn: Connection, ids: Sequence[str]) -> Iterator[StepKey]:
@@ -124,9 +124,13 @@ def keys_of(conn: Connection, ids: Sequence[str]) -> Iterator[StepKey]:
 
 
 def items_of(payload: Sequence[dict[str, Any]]) -> tuple[MessageReminder, ...]:
-    return tuple(
-        MessageReminder(**{**item, "due_on": date.fromisoformat(item["due_on"]) if item["due_on"] else None})
-        for item in payload
+    return tuple(_reminder(item) for item in payload)
+
+
+def _reminder(item: dict[str, Any]) -> MessageReminder:
+    known = {"school" if name == "setting" else name: value for name, value in item.items()}
+    return MessageReminder(
+        **known | {"due_on": date.fromisoformat(item["due_on"]) if item["due_on"] else None}
     )
 
 
@@ -134,7 +138,7 @@ def _leased(row: Row[Any]) -> ClaimedMessage:
     return ClaimedMessage(
         id=row.id,
         owner=row.lease_owner,
-        setting=row.setting,
+        school=row.setting,
         person=row.person,
         kind=row.kind,
         step=row.step,
@@ -149,13 +153,13 @@ def _leased(row: Row[Any]) -> ClaimedMessage:
 
 def _sort(whose: MailboxSchools) -> str:
     """Return which form of a statement selects these messages."""
-    if not whose.settings and whose.others:
+    if not whose.schools and whose.others:
         return "everybody's"
     return "all but" if whose.others else "only"
 
 
-def _settings(whose: MailboxSchools) -> dict[str, tuple[str, ...]]:
-    return {} if whose == EVERYBODYS else {"settings": whose.settings}
+def _schools(whose: MailboxSchools) -> dict[str, tuple[str, ...]]:
+    return {} if whose == EVERYBODYS else {"settings": whose.schools}
 
 
 # Built once: SQLAlchemy then finds each one's SQL in its cache without walking it again.
@@ -163,7 +167,7 @@ _m = message.c
 _now = bindparam("now", type_=_m.not_before_at.type)
 _lease_over = _m.lease_until_at <= _now
 _in_hours = _m.not_after_at > _now
-_settings_given: BindParameter[Any] = bindparam("settings", expanding=True)
+_schools_given: BindParameter[Any] = bindparam("settings", expanding=True)
 # Not the column itself: SQLite would rather look through all that a school was ever sent.
 _theirs = _m.setting.concat("")
 # What is asked of a message that was claimed, and no more: each further day costs its reading.
@@ -174,8 +178,8 @@ LEASED = (
 # Which settings' messages a statement is about, each way of saying it.
 WHOSE: dict[str, tuple[ColumnElement[bool], ...]] = {
     "everybody's": (),
-    "only": (_theirs.in_(_settings_given),),
-    "all but": (_theirs.not_in(_settings_given),),
+    "only": (_theirs.in_(_schools_given),),
+    "all but": (_theirs.not_in(_schools_given),),
 }
 
 

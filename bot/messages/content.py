@@ -86,7 +86,7 @@ class MessageContent:
 
     kind: str
     step: str
-    setting: str
+    school: str
     first_name: str
     on: date
     cards: tuple[ContentBlock, ...] = ()

@@ -75,20 +75,20 @@ class Held:
     person: str
     kind: str
     obligations: tuple[str, ...]
-    settings: frozenset[str]
+    schools: frozenset[str]
     not_after_at: datetime
     held_by: str = ""
     why: str = ""
     held_at: datetime | None = None
 
 
-def of_day(conn: Connection, setting: str, on: date, now: datetime) -> list[Held]:
+def of_day(conn: Connection, school: str, on: date, now: datetime) -> list[Held]:
     """Return a day's planned messages of a school that wait or are held, while they can still be sent."""
     held = HELD_NOW.c
     query = (
         select(message, held.by_name, held.why, held.recorded_at)
         .select_from(message.outerjoin(HELD_NOW, held.message == message.c.id))
-        .where(message.c.setting == setting, message.c.planned_on == on, message.c.not_after_at > now)
+        .where(message.c.setting == school, message.c.planned_on == on, message.c.not_after_at > now)
         .where(message.c.kind.not_in(NOT_PLANNED))
         .where(or_(message.c.state == WAITING, held.id.is_not(None)), message.c.state.in_(BEFORE_IT_GOES))
         .order_by(message.c.id)
@@ -140,7 +140,7 @@ def _held(row: Row[Any]) -> Held:
         person=row.person,
         kind=row.kind,
         obligations=tuple(dict.fromkeys(item["obligation"] for item in row.payload)),
-        settings=frozenset(item["setting"] for item in row.payload),
+        schools=frozenset(item["setting"] for item in row.payload),
         not_after_at=row.not_after_at,
         held_by=row.by_name or "",
         why=row.why or "",

@@ -52,7 +52,7 @@ def fill(words: str, letter: MessageContent, card: ContentBlock) -> str:
         "first name": letter.first_name,
         "what": card.thing,
         "when": due(card.due_on, letter.on) if card.due_on else ANY_TIME,
-        "school": letter.setting,
+        "school": letter.school,
     }
     return BRACED.sub(lambda found: values.get(found[1], found[0]), words)
 

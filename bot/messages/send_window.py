@@ -9,15 +9,15 @@ from bot.rules.calendar import Calendar
 from bot.rules.people import School
 
 
-def next_opening(setting: School, calendar: Calendar, now: datetime) -> datetime:
+def next_opening(school: School, calendar: Calendar, now: datetime) -> datetime:
     """Return the next instant in the school's hours on one of its staff days; now, if it is one."""
-    zone = ZoneInfo(setting.timezone)
+    zone = ZoneInfo(school.timezone)
     local = now.astimezone(zone)
-    if calendar.is_staff_day(local.date()) and setting.opens_at <= local.time() < setting.closes_at:
+    if calendar.is_staff_day(local.date()) and school.opens_at <= local.time() < school.closes_at:
         return now
-    late = local.time() >= setting.opens_at
+    late = local.time() >= school.opens_at
     opens_on = calendar.staff_day_from(local.date() + timedelta(days=late))
-    return datetime.combine(opens_on, setting.opens_at, zone)
+    return datetime.combine(opens_on, school.opens_at, zone)
 
 
 LETTERS_WAIT = timedelta(days=7)

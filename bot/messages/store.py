@@ -27,9 +27,9 @@ from bot.messages.tables import NOT_SENT, OPEN, delivery, message, sent_step
 from bot.records.school_plan import mark_changed
 
 
-def letters_to(conn: Connection, setting: str, person: str) -> list[str]:
+def letters_to(conn: Connection, school: str, person: str) -> list[str]:
     """Return the subjects of all messages about accounts to one person, whatever their state."""
-    theirs = (message.c.kind == "account", message.c.setting == setting, message.c.person == person)
+    theirs = (message.c.kind == "account", message.c.setting == school, message.c.person == person)
     return list(conn.scalars(select(message.c.step).where(*theirs)))
 
 
@@ -61,7 +61,7 @@ class NewMessage:
     """One message about one piece of evidence (a receipt, a question passed on), a case or a request."""
 
     kind: str
-    setting: str
+    school: str
     person: str
     reference: str
     on: date
@@ -79,7 +79,7 @@ def queue_message(
     id_ = letter_id(letter.kind, letter.person, letter.reference)
     row = {
         "id": id_,
-        "setting": letter.setting,
+        "setting": letter.school,
         "person": letter.person,
         "planned_on": letter.on,
         "kind": letter.kind,
@@ -103,24 +103,24 @@ def is_queued(conn: Connection, kind: str, person: str, reference: str) -> bool:
     return conn.scalar(select(message.c.id).where(theirs)) is not None
 
 
-def told_since(conn: Connection, setting: str, obligations: Collection[str], since: datetime) -> bool:
+def told_since(conn: Connection, school: str, obligations: Collection[str], since: datetime) -> bool:
     """Return whether a planned message about one of these obligations was queued since an instant."""
     told = select(sent_step.c.message).join(message, message.c.id == sent_step.c.message)
-    about = (sent_step.c.setting == setting, sent_step.c.obligation.in_(obligations))
+    about = (sent_step.c.setting == school, sent_step.c.obligation.in_(obligations))
     return conn.scalar(told.where(*about, message.c.created_at >= since).limit(1)) is not None
 
 
-def last_on(conn: Connection, kind: str, setting: str) -> dict[str, date]:
+def last_on(conn: Connection, kind: str, school: str) -> dict[str, date]:
     """Return the day of the latest message of a kind that was queued for each person in a school."""
     query = select(message.c.person, func.max(message.c.planned_on)).group_by(message.c.person)
-    found = query.where(message.c.kind == kind, message.c.setting == setting)
+    found = query.where(message.c.kind == kind, message.c.setting == school)
     return {row[0]: row[1] for row in conn.execute(found)}
 
 
-def live_references(conn: Connection, kind: str, setting: str) -> list[str]:
+def live_references(conn: Connection, kind: str, school: str) -> list[str]:
     """Return the references of a school's messages of a kind, without those that will never be sent."""
     lost = message.c.state.in_(("given up", "lapsed", "withdrawn"))
-    found = select(message.c.step).where(message.c.kind == kind, message.c.setting == setting, ~lost)
+    found = select(message.c.step).where(message.c.kind == kind, message.c.setting == school, ~lost)
     return list(conn.scalars(found))
 
 
@@ -132,10 +132,10 @@ def last_queued(conn: Connection, kind: str, person: str, begins: str) -> dateti
     return at
 
 
-def letters_for(conn: Connection, settings: Collection[str], on: date) -> list[tuple[str, str, str, str]]:
+def letters_for(conn: Connection, schools: Collection[str], on: date) -> list[tuple[str, str, str, str]]:
     """Return what waits for a day: kind, school, person, reference. Leaves out cases and signing in."""
     query = select(message.c.kind, message.c.setting, message.c.person, message.c.step).where(
-        message.c.setting.in_(settings),
+        message.c.setting.in_(schools),
         message.c.planned_on == on,
         message.c.state == "waiting",
         message.c.kind.in_(PREVIEWED),
@@ -161,7 +161,7 @@ class Posted:
     """A message as people look at it afterwards."""
 
     id: str
-    setting: str
+    school: str
     person: str
     kind: str
     planned_on: date
@@ -240,13 +240,13 @@ def decide_again(conn: Connection, id_: str) -> None:
 
 def decide_some_again(conn: Connection, id_: str, items: Collection[MessageReminder]) -> None:
     """Free those duties of a message that its words left out: a later plan may tell them."""
-    mark_changed(conn, {item.setting for item in items})
+    mark_changed(conn, {item.school for item in items})
     conn.execute(
         FREE_SOME,
         [
             {
                 "one": id_,
-                "the_setting": item.setting,
+                "the_school": item.school,
                 "the_obligation": item.obligation,
                 "the_person": item.about,
                 "the_cycle": item.cycle,
@@ -260,7 +260,7 @@ def decide_some_again(conn: Connection, id_: str, items: Collection[MessageRemin
 def recent(
     conn: Connection,
     *,
-    setting: str | None = None,
+    school: str | None = None,
     person: str | None = None,
     states: Collection[str] | None = None,
     limit: int = 50,
@@ -272,8 +272,8 @@ def recent(
     """
     shown = select(message).where(message.c.kind.not_in(HIDDEN_IN_LISTS))
     query = shown.order_by(message.c.created_at.desc(), message.c.id).limit(limit).offset(skip)
-    if setting is not None:
-        query = query.where(message.c.setting == setting)
+    if school is not None:
+        query = query.where(message.c.setting == school)
     if person is not None:
         query = query.where(message.c.person == person)
     if states is not None:
@@ -281,9 +281,9 @@ def recent(
     return [_posted(row) for row in conn.execute(query)]
 
 
-def find(conn: Connection, setting: str, id_: str) -> Posted | None:
+def find(conn: Connection, school: str, id_: str) -> Posted | None:
     """Return one message of a school, unless it is about a case."""
-    mine = (message.c.id == id_, message.c.setting == setting, message.c.kind.not_in(HIDDEN_IN_LISTS))
+    mine = (message.c.id == id_, message.c.setting == school, message.c.kind.not_in(HIDDEN_IN_LISTS))
     row = conn.execute(select(message).where(*mine)).one_or_none()
     return _posted(row) if row is not None else None
 
@@ -303,12 +303,12 @@ def addressee(conn: Connection, id_: str) -> str | None:
     return person
 
 
-def setting_of(conn: Connection, id_: str) -> str | None:
+def school_of(conn: Connection, id_: str) -> str | None:
     """Return which school a message was about, or None for an unknown id."""
-    setting: str | None = conn.execute(
+    school: str | None = conn.execute(
         select(message.c.setting).where(message.c.id == id_)
     ).scalar_one_or_none()
-    return setting
+    return school
 
 
 def counts(conn: Connection) -> dict[str, int]:
@@ -355,7 +355,7 @@ def _settle(conn: Connection, id_: str, owner: str, now: datetime, *, state: str
 def _posted(row: Row[Any]) -> Posted:
     return Posted(
         id=row.id,
-        setting=row.setting,
+        school=row.setting,
         person=row.person,
         kind=row.kind,
         planned_on=row.planned_on,

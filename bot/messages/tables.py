@@ -17,7 +17,7 @@ from sqlalchemy import (
 
 from bot.database.columns import Instant, tables
 from bot.database.dialect import Json, only_where
-from bot.records.tables import key_column, setting_column
+from bot.records.tables import key_column, school_column
 
 # daily_number: which of its person's messages of that day it is; null: it does not count towards the limit.
 # The id of a planned message is derived from the three.
@@ -80,7 +80,7 @@ Index(
 sent_step = Table(
     "sent_step",
     tables,
-    setting_column(),
+    school_column(),
     key_column("obligation"),
     key_column("person"),
     key_column("cycle"),

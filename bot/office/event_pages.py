@@ -60,8 +60,8 @@ def take_happened(member: Office, form: Annotated[HappenedForm, Form()], visit: 
     seen: list[Foreseen] = []
 
     def look() -> None:
-        setting, store = member.setting.key, visit.services.store
-        seen.append(foresee(store, member.snapshot, setting, known, form.typed, visit.now))
+        school, store = member.school.key, visit.services.store
+        seen.append(foresee(store, member.snapshot, school, known, form.typed, visit.now))
 
     def act() -> None:
         services = replace(visit.services, form=digest_of(form.model_dump_json()))
@@ -102,7 +102,7 @@ def _of_cases(member: Member) -> bool:
 
 
 def _choices(member: Member) -> tuple[EventOption, ...]:
-    return choices(member.snapshot, member.setting.key, of_cases=_of_cases(member))
+    return choices(member.snapshot, member.school.key, of_cases=_of_cases(member))
 
 
 def _page(
@@ -127,7 +127,7 @@ def _page(
         by_hand=[one for one in known if not one.rings and not one.of_case],
         by_itself=[one for one in known if one.rings and not one.of_case],
         of_cases=[one for one in known if one.of_case],
-        lately=lately(visit.services.store, member.setting.key, visit.now, of_cases=_of_cases(member)),
+        lately=lately(visit.services.store, member.school.key, visit.now, of_cases=_of_cases(member)),
         recorded=bool(recorded),
         words=web_words,
     )

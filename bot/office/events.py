@@ -63,9 +63,9 @@ class Foreseen:
     again: bool
 
 
-def choices(snapshot: Snapshot, setting: str, *, of_cases: bool) -> tuple[EventOption, ...]:
+def choices(snapshot: Snapshot, school: str, *, of_cases: bool) -> tuple[EventOption, ...]:
     """Return the events that the rules of a school wait for; those of cases only where `of_cases`."""
-    names = waiting(one for one in snapshot.obligations if one.setting == setting)
+    names = waiting(one for one in snapshot.obligations if one.school == school)
     return tuple(
         EventOption(name, tuple(rules), rings_when(name, names), name in OF_CASES)
         for name, rules in names.items()
@@ -76,18 +76,18 @@ def choices(snapshot: Snapshot, setting: str, *, of_cases: bool) -> tuple[EventO
 def foresee(
     store: Store,
     snapshot: Snapshot,
-    setting: str,
+    school: str,
     known: Iterable[EventOption],
     typed: EventInput,
     now: datetime,
 ) -> Foreseen:
     """Return who would be asked what by when, by the planner itself. Raises ValidationFailed."""
     today = local_date(now)
-    event = _event(snapshot.settings[setting], known, typed, today, key="told")
+    event = _event(snapshot.schools[school], known, typed, today, key="told")
     with store.reading() as conn:
-        lately = record_evidence.recorded_since(conn, setting, event.on)
+        lately = record_evidence.recorded_since(conn, school, event.on)
     looked = planning_context(snapshot, today)
-    names = involved(event.note, (), snapshot.people, looked.rolls[setting])
+    names = involved(event.note, (), snapshot.people, looked.rolls[school])
     return Foreseen(
         event,
         tuple(_asked(snapshot, event, today)),
@@ -100,9 +100,9 @@ def record(
     services: Services, known: Iterable[EventOption], typed: EventInput, by: Actor, now: datetime
 ) -> str:
     """Write down what happened, and give its key. Refused: it cannot be; DoneAlready: this form was sent."""
-    said = json.dumps([by.setting.key, by.person.key, typed.name, typed.on, typed.note, now.isoformat()])
+    said = json.dumps([by.school.key, by.person.key, typed.name, typed.on, typed.note, now.isoformat()])
     key = f"{TOLD}{short(services.form or said)}"
-    event = _event(by.setting, known, typed, local_date(now), key=key)
+    event = _event(by.school, known, typed, local_date(now), key=key)
     with services.store.writing() as conn:
         claim_submission(conn, services.form, now)
         write(conn, event, now=now, actor=by.actor)
@@ -111,17 +111,17 @@ def record(
 
 def undo(store: Store, key: str, by: Actor, now: datetime, *, of_cases: bool) -> bool:
     """Take back what was recorded on the page. False: it is not there any more, or not theirs."""
-    found = {one.event.key for one in lately(store, by.setting.key, now, of_cases=of_cases)}
+    found = {one.event.key for one in lately(store, by.school.key, now, of_cases=of_cases)}
     if key not in found:
         return False
     with store.writing() as conn:
-        return take_back(conn, by.setting.key, key, now=now, actor=by.actor)
+        return take_back(conn, by.school.key, key, now=now, actor=by.actor)
 
 
-def lately(store: Store, setting: str, now: datetime, *, of_cases: bool) -> list[Recorded]:
+def lately(store: Store, school: str, now: datetime, *, of_cases: bool) -> list[Recorded]:
     """List what was recorded on the page and is not long over, the latest first."""
     with store.reading() as conn:
-        found = record_evidence.recorded_since(conn, setting, local_date(now) - OLDEST)
+        found = record_evidence.recorded_since(conn, school, local_date(now) - OLDEST)
     mine = (one for one in found if one.event.key.startswith(TOLD))
     return [one for one in mine if of_cases or one.event.name not in OF_CASES]
 
@@ -131,10 +131,10 @@ def _asked(snapshot: Snapshot, event: Event, today: date) -> Iterable[Asked]:
     looked = planning_context(replace(snapshot, events=(event,)), max(today, event.on))
     ends = f"event:{event.key}"
     mine = (one for one in list_duties(looked) if one.cycle.rpartition("/")[2] == ends)
-    return asked_by_rule(snapshot, (one for one in mine if one.obligation.setting == event.setting))
+    return asked_by_rule(snapshot, (one for one in mine if one.obligation.school == event.school))
 
 
-def _event(setting: School, known: Iterable[EventOption], typed: EventInput, today: date, key: str) -> Event:
+def _event(school: School, known: Iterable[EventOption], typed: EventInput, today: date, key: str) -> Event:
     """Read what was typed. Refused: every reason why it cannot be."""
     chosen = next((one for one in known if one.name == typed.name), None)
     on, said = parse_date(typed.on), " ".join(typed.note.split())
@@ -144,8 +144,8 @@ def _event(setting: School, known: Iterable[EventOption], typed: EventInput, tod
     elif not today - OLDEST <= on <= today + FURTHEST:
         says = f"{long_date(on)} is more than two months away. Check the month and the year."
         wrong.append(FieldError("on", says))
-    elif on < setting.since:
-        says = f"Records are kept here since {long_date(setting.since)}. Choose a later day."
+    elif on < school.since:
+        says = f"Records are kept here since {long_date(school.since)}. Choose a later day."
         wrong.append(FieldError("on", says))
     if len(said) > LONGEST_NOTE:
         wrong.append(FieldError("note", f"Please keep it under {LONGEST_NOTE} characters."))
@@ -157,4 +157,4 @@ def _event(setting: School, known: Iterable[EventOption], typed: EventInput, tod
         )
     if wrong or chosen is None or on is None:
         raise ValidationFailed(*wrong)
-    return Event(key, setting.key, chosen.name, on, note=said)
+    return Event(key, school.key, chosen.name, on, note=said)

@@ -40,33 +40,33 @@ class Today:
         return len(self.unreachable) + len(self.questions) + len(self.refused) + pressing
 
 
-def needs_the_office(services: Services, snapshot: Snapshot, setting: str, now: datetime) -> Today:
+def needs_the_office(services: Services, snapshot: Snapshot, school: str, now: datetime) -> Today:
     """Gather what needs the office of one setting; nothing is written."""
     today = local_date(now)
-    here = [one for one in snapshot.people.values() if _here(one, setting, today)]
+    here = [one for one in snapshot.people.values() if _here(one, school, today)]
     here.sort(key=lambda one: one.name)
-    found = (one for one in findings(snapshot, today) if one.setting == setting)
+    found = (one for one in findings(snapshot, today) if one.school == school)
     noticed = [one for one in found if one.code not in LISTED_APART]
-    asked = questions(services.store, snapshot, setting, now)
+    asked = questions(services.store, snapshot, school, now)
     return Today(
         unreachable=tuple(one for one in here if one.email and one.unreachable),
         without_address=tuple(one for one in here if not one.email),
-        leaving=tuple(sorted(_leaving(here, setting, today), key=lambda pair: pair[1])),
+        leaving=tuple(sorted(_leaving(here, school, today), key=lambda pair: pair[1])),
         questions=tuple(one for one in asked if one.is_open),
         refused=tuple(
-            one for one in refused_lately(services.store, snapshot, setting, now) if not one.unreachable
+            one for one in refused_lately(services.store, snapshot, school, now) if not one.unreachable
         ),
         findings=tuple(sorted(noticed, key=lambda one: PRESSING[one.level])),
     )
 
 
-def _here(person: Person, setting: str, today: date) -> bool:
-    member = person.membership(setting)
+def _here(person: Person, school: str, today: date) -> bool:
+    member = person.membership(school)
     return member is not None and member.here_on(today)
 
 
-def _leaving(here: list[Person], setting: str, today: date) -> Iterator[tuple[Person, date]]:
+def _leaving(here: list[Person], school: str, today: date) -> Iterator[tuple[Person, date]]:
     for person in here:
-        member = person.membership(setting)
+        member = person.membership(school)
         if member and member.leaves_on and member.leaves_on <= today + LEAVES_SOON:
             yield person, member.leaves_on

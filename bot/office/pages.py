@@ -54,8 +54,8 @@ Asked = Annotated[MessageFilter, Depends(wanted)]
 @router.api_route("/office", methods=["GET", "HEAD"])
 def show_office(member: Office, visit: Visiting) -> HTMLResponse:
     """Show what needs the office today."""
-    today = needs_the_office(visit.services, member.snapshot, member.setting.key, visit.now)
-    keeper = Keeper(member.setting.key, member.person, member.roles, identified(member).by)
+    today = needs_the_office(visit.services, member.snapshot, member.school.key, visit.now)
+    keeper = Keeper(member.school.key, member.person, member.roles, identified(member).by)
     old = (
         old_entries(visit.services.store, keeper, visit.now)
         if member.may(Permission.DELETE_LOG_ENTRIES)
@@ -66,11 +66,11 @@ def show_office(member: Office, visit: Visiting) -> HTMLResponse:
         member,
         "office.html",
         needs=today,
-        checks=waiting_checks(member.snapshot, member.setting.key, member.person.key, local_date(visit.now)),
+        checks=waiting_checks(member.snapshot, member.school.key, member.person.key, local_date(visit.now)),
         late=late_ones(visit.services.store, keeper, visit.now),
         old=sum(one.due for one in old),
         words=web_words,
-        directory=has_directory(visit.services, member.setting.key),
+        directory=has_directory(visit.services, member.school.key),
         finding_deed=finding_deed,
         today=local_date(visit.now),
     )
@@ -88,7 +88,7 @@ def download_messages(ending: Format, member: Office, asked: Asked, visit: Visit
     found = deliveries(
         visit.services.store,
         member.snapshot,
-        member.setting.key,
+        member.school.key,
         person=asked.person,
         sort=asked.state,
         part=range(MAX_DOWNLOADED),
@@ -130,11 +130,11 @@ def let_go_again(
 def _messages(
     visit: RequestContext, member: Member, asked: MessageFilter, shown: FormState, again: str
 ) -> HTMLResponse:
-    setting, skip = member.setting.key, (asked.page - 1) * LEAF
+    school, skip = member.school.key, (asked.page - 1) * LEAF
     rows = deliveries(
         visit.services.store,
         member.snapshot,
-        setting,
+        school,
         person=asked.person,
         sort=asked.state,
         # One more than is shown says whether there are any more.
@@ -151,7 +151,7 @@ def _messages(
         rows=rows[:LEAF],
         first=skip + 1,
         has_earlier=len(rows) > LEAF,
-        people=[(one.person.key, one.name) for one in list_people(member.snapshot, setting, visit.now)],
+        people=[(one.person.key, one.name) for one in list_people(member.snapshot, school, visit.now)],
         words=web_words,
         today=local_date(visit.now),
     )

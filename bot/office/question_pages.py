@@ -48,7 +48,7 @@ Sent = Annotated[QuestionForm, Form()]
 @router.api_route("/office/questions", methods=["GET", "HEAD"])
 def show_questions(member: Office, visit: Visiting) -> HTMLResponse:
     """List every question of the last year."""
-    found = questions(visit.services.store, member.snapshot, member.setting.key, visit.now)
+    found = questions(visit.services.store, member.snapshot, member.school.key, visit.now)
     return show(
         visit,
         member,
@@ -110,8 +110,8 @@ def _reply(form: QuestionForm) -> Reply:
 
 def _find(visit: RequestContext, member: Member, receipt: str) -> StaffQuestion:
     """Find a question its reader may see: the office's all, anybody else's own."""
-    store, setting = visit.services.store, member.setting.key
-    found = find_question(store, member.snapshot, setting, receipt, visit.now)
+    store, school = visit.services.store, member.school.key
+    found = find_question(store, member.snapshot, school, receipt, visit.now)
     if found is None or not (member.may(Permission.ANSWER_QUESTIONS) or _owns(member, found)):
         raise HTTPException(404)
     return found

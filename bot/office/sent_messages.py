@@ -32,7 +32,7 @@ RUNS_OUT = "sign-in"
 def deliveries(
     store: Store,
     snapshot: Snapshot,
-    setting: str,
+    school: str,
     *,
     person: str = "",
     sort: str = "",
@@ -42,14 +42,14 @@ def deliveries(
     states = SORTS.get(sort)
     with store.reading() as conn:
         found = message_store.recent(
-            conn, setting=setting, person=person or None, states=states, limit=len(part), skip=part.start
+            conn, school=school, person=person or None, states=states, limit=len(part), skip=part.start
         )
-    return tuple(_deliveries(snapshot, setting, found))
+    return tuple(_deliveries(snapshot, school, found))
 
 
-def refused_lately(store: Store, snapshot: Snapshot, setting: str, now: datetime) -> tuple[Delivery, ...]:
+def refused_lately(store: Store, snapshot: Snapshot, school: str, now: datetime) -> tuple[Delivery, ...]:
     """List what was refused in the last two weeks."""
-    found = deliveries(store, snapshot, setting, sort="refused")
+    found = deliveries(store, snapshot, school, sort="refused")
     return tuple(one for one in found if one.posted.created_at >= now - LATELY)
 
 
@@ -58,13 +58,13 @@ def send_again(store: Store, snapshot: Snapshot, message_id: str, by: Actor, now
 
     A planned message is not sent a second time: its reader may have another one that day.
     """
-    setting = by.setting
+    school = by.school
     with store.writing() as conn:
-        posted = message_store.find(conn, setting.key, message_id)
-        found = next(iter(_deliveries(snapshot, setting.key, [posted] if posted else [])), None)
+        posted = message_store.find(conn, school.key, message_id)
+        found = next(iter(_deliveries(snapshot, school.key, [posted] if posted else [])), None)
         if found is None or not found.may_go_again:
             raise ValidationFailed(FieldError("again", _why_not(found)))
-        at = next_opening(setting, snapshot.calendars[setting.key], now)
+        at = next_opening(school, snapshot.calendars[school.key], now)
         is_letter = message_store.send_again(conn, message_id, at, at + LETTERS_WAIT)
         if not is_letter:
             message_store.decide_again(conn, message_id)
@@ -73,17 +73,17 @@ def send_again(store: Store, snapshot: Snapshot, message_id: str, by: Actor, now
             at=now,
             actor=by.actor,
             action="let a refused message go again",
-            subject=f"message:{setting.key}/{message_id}",
+            subject=f"message:{school.key}/{message_id}",
             data={"person": found.posted.person},
         )
     return is_letter
 
 
-def _deliveries(snapshot: Snapshot, setting: str, found: list[Posted]) -> Iterator[Delivery]:
-    titles = {one.key: one.title for one in snapshot.obligations if one.setting == setting}
+def _deliveries(snapshot: Snapshot, school: str, found: list[Posted]) -> Iterator[Delivery]:
+    titles = {one.key: one.title for one in snapshot.obligations if one.school == school}
     for posted in found:
         reader = snapshot.people.get(posted.person)
-        about = [titles.get(one.obligation, one.obligation) for one in posted.items if one.setting == setting]
+        about = [titles.get(one.obligation, one.obligation) for one in posted.items if one.school == school]
         reached = reader is not None and reader.email is not None and reader.unreachable is None
         yield Delivery(
             posted=posted,

@@ -74,8 +74,8 @@ class Numbers:
 
 def hours_of(register: Register) -> Hours:
     """Write hours and pace as they are typed."""
-    setting = register.setting
-    return Hours(f"{setting.opens_at:%H:%M}", f"{setting.closes_at:%H:%M}", str(setting.weekly_budget))
+    school = register.school
+    return Hours(f"{school.opens_at:%H:%M}", f"{school.closes_at:%H:%M}", str(school.weekly_budget))
 
 
 def year_of(register: Register) -> Year:
@@ -84,13 +84,13 @@ def year_of(register: Register) -> Year:
         terms="\n".join(f"{one.name}, {one.first_on}, {one.last_on}" for one in register.terms),
         inset=_listed(register.inset_on),
         closed=_listed(register.closed_on),
-        nation=register.setting.nation,
+        nation=register.school.nation,
     )
 
 
 def numbers_of(register: Register) -> Numbers:
     """Write the urgent numbers as they are typed."""
-    phones = register.setting.phones
+    phones = register.school.phones
     return Numbers(phones.office, phones.dsl, phones.lado)
 
 
@@ -106,8 +106,8 @@ def change_hours(services: Services, typed: Hours, by: Actor, now: datetime) -> 
     weekly = int(typed.weekly)
 
     def change(known: Register) -> Register:
-        setting = replace(known.setting, opens_at=opens, closes_at=closes, weekly_budget=weekly)
-        return replace(known, setting=setting)
+        school = replace(known.school, opens_at=opens, closes_at=closes, weekly_budget=weekly)
+        return replace(known, school=school)
 
     _change(services, unless_older(by.was, hours_of, change), by, now)
 
@@ -129,11 +129,11 @@ def change_year(services: Services, typed: Year, by: Actor, now: datetime) -> No
         raise ValidationFailed(FieldError("nation", "Choose where your school is."))
 
     def change(known: Register) -> Register:
-        nation = cast("Nation", typed.nation or known.setting.nation)
-        usual, coming = CLEAR_DAYS.get(known.setting.nation), CLEAR_DAYS.get(nation)
+        nation = cast("Nation", typed.nation or known.school.nation)
+        usual, coming = CLEAR_DAYS.get(known.school.nation), CLEAR_DAYS.get(nation)
         return replace(
             known,
-            setting=replace(known.setting, nation=nation),
+            school=replace(known.school, nation=nation),
             terms=tuple(in_order),
             inset_on=inset,
             closed_on=closed,
@@ -157,7 +157,7 @@ def change_phones(services: Services, typed: Numbers, by: Actor, now: datetime) 
         )
 
     def change(known: Register) -> Register:
-        return replace(known, setting=replace(known.setting, phones=Phones(**said)))
+        return replace(known, school=replace(known.school, phones=Phones(**said)))
 
     _change(services, unless_older(by.was, numbers_of, change), by, now)
 
@@ -166,17 +166,17 @@ def change_words(services: Services, kind: str, words: str, by: Actor, now: date
     """Change the opening words of a kind of notice; empty: ours again. `by.was`: `start_of` those shown."""
     said = check_words(kind, words)
     with services.store.writing() as conn:
-        stands = school_setup.wordings(conn, [by.setting.key]).get((by.setting.key, kind), "")
+        stands = school_setup.wordings(conn, [by.school.key]).get((by.school.key, kind), "")
         if stands == said:
             return
         check_start(by.was, stands)
-        school_setup.save_wording(conn, by.setting.key, kind, said, by=by.person.key, now=now)
+        school_setup.save_wording(conn, by.school.key, kind, said, by=by.person.key, now=now)
         ledger.append(
             conn,
             at=now,
             actor=by.actor,
             action="changed the words of a notice",
-            subject=f"setting:{by.setting.key}",
+            subject=f"setting:{by.school.key}",
             data={"kind": kind, "own": bool(said)},
         )
 
@@ -198,14 +198,14 @@ def check_words(kind: str, words: str) -> str:
     return said
 
 
-def own_words(services: Services, setting: str) -> dict[str, str]:
+def own_words(services: Services, school: str) -> dict[str, str]:
     """Read a school's own opening words, by kind."""
     with services.store.reading() as conn:
-        found = school_setup.wordings(conn, [setting])
+        found = school_setup.wordings(conn, [school])
     return {kind: words for (_, kind), words in found.items() if words}
 
 
-def preview_words(setting: Register, kind: str, words: str, on: date) -> str:
+def preview_words(school: Register, kind: str, words: str, on: date) -> str:
     """Write a whole message with these words, to a reader who does not exist."""
     card = ContentBlock(
         heading="Read and confirm" if kind == "acknowledge" else WHAT_TO_DO[kind],
@@ -221,18 +221,18 @@ def preview_words(setting: Register, kind: str, words: str, on: date) -> str:
     letter = MessageContent(
         kind=kind,
         step="ask",
-        setting=setting.setting.name,
+        school=school.school.name,
         first_name="Jo",
         on=on,
         cards=(card,),
-        words=setting.setting.words,
+        words=school.school.words,
         own_words=words,
     )
     return render(letter).text
 
 
 def _change(services: Services, change: Callable[[Register], Register], by: Actor, now: datetime) -> None:
-    change_register(services.store, by.setting.key, change, now=now, actor=by.actor)
+    change_register(services.store, by.school.key, change, now=now, actor=by.actor)
 
 
 def _clock(field: str, typed: str) -> time:

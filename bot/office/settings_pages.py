@@ -42,7 +42,7 @@ router = APIRouter()
 @router.api_route("/office/reminders", methods=["GET", "HEAD"])
 def show_reminders(member: Office, visit: Visiting) -> HTMLResponse:
     """List the rules with how each reminds; the page of a rule changes it."""
-    rules = [one for one in register_of(visit.services, member.setting.key).obligations if one.active]
+    rules = [one for one in register_of(visit.services, member.school.key).obligations if one.active]
     return show(visit, member, "office_reminders.html", rules=rules, words=web_words)
 
 
@@ -120,7 +120,7 @@ def _act(visit: RequestContext, member: Member, part: str, form: SettingsForm) -
 
 
 def _as_it_stands(visit: RequestContext, member: Member, kind: str) -> SettingsForm:
-    register = register_of(visit.services, member.setting.key)
+    register = register_of(visit.services, member.school.key)
     numbers = numbers_of(register)
     return SettingsForm(
         **asdict(hours_of(register)),
@@ -129,7 +129,7 @@ def _as_it_stands(visit: RequestContext, member: Member, kind: str) -> SettingsF
         phone_dsl=numbers.dsl,
         phone_lado=numbers.lado,
         kind=kind,
-        words=own_words(visit.services, member.setting.key).get(kind, ""),
+        words=own_words(visit.services, member.school.key).get(kind, ""),
         told=sorted(told_bodies(register)),
     )
 
@@ -137,10 +137,10 @@ def _as_it_stands(visit: RequestContext, member: Member, kind: str) -> SettingsF
 def _settings_page(
     visit: RequestContext, member: Member, typed: SettingsForm, shown: FormState, *, preview: bool = True
 ) -> HTMLResponse:
-    register = register_of(visit.services, member.setting.key)
+    register = register_of(visit.services, member.school.key)
     today = local_date(visit.now)
     kind = typed.kind if typed.kind in WHAT_TO_DO else next(iter(WHAT_TO_DO))
-    own = own_words(visit.services, member.setting.key)
+    own = own_words(visit.services, member.school.key)
     was = {
         "hours": start_of(hours_of(register)),
         "year": start_of(year_of(register)),

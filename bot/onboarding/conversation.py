@@ -103,40 +103,40 @@ class InSetup:
     decided: int
 
 
-def in_setup(services: Services, setting: str) -> tuple[InSetup, ...]:
+def in_setup(services: Services, school: str) -> tuple[InSetup, ...]:
     """List the policies that are not started."""
     with services.store.reading() as conn:
-        held = school_setup.policies_in_setup(conn, (setting,))
-    known = load_rules(services, setting)
+        held = school_setup.policies_in_setup(conn, (school,))
+    known = load_rules(services, school)
     return tuple(
         InSetup(one, len(found), len(rules_by_promise(found, _of(known, one))))
         for one in known.policies
-        if (setting, one.key) in held
-        for found in (promises_of(services, setting, one.key),)
+        if (school, one.key) in held
+        for found in (promises_of(services, school, one.key),)
     )
 
 
 def open_conversation(
-    services: Services, snapshot: Snapshot, setting: str, policy: str, now: datetime, sentence: str = ""
+    services: Services, snapshot: Snapshot, school: str, policy: str, now: datetime, sentence: str = ""
 ) -> Conversation | None:
     """Return where the set-up of a policy stands; None: it is not being set up.
 
     `sentence`: the promise to ask about next; otherwise the first that was neither decided nor put off.
     """
     with services.store.reading() as conn:
-        held = school_setup.policies_in_setup(conn, (setting,))
-        texts = record_register.versions(conn, setting, policy)
-    later = held.get((setting, policy))
-    known = load_rules(services, setting)
+        held = school_setup.policies_in_setup(conn, (school,))
+        texts = record_register.versions(conn, school, policy)
+    later = held.get((school, policy))
+    known = load_rules(services, school)
     one = next((one for one in known.policies if one.key == policy), None)
     if later is None or one is None or not texts:
         return None
-    found = promises_of(services, setting, policy)
+    found = promises_of(services, school, policy)
     rules = rules_by_promise(found, _of(known, one))
     open_ones = [each for each in found if each.reference not in rules]
     order = sorted(open_ones, key=lambda each: each.reference in later)
     asked_now = next((each for each in order if each.reference == sentence), order[0] if order else None)
-    members = active_members(snapshot, local_date(now))[setting]
+    members = active_members(snapshot, local_date(now))[school]
     decided = tuple(Decided(each, rules[each.reference]) for each in found if each.reference in rules)
     return Conversation(
         policy=one,
@@ -170,9 +170,9 @@ def put_off(services: Services, policy: str, sentence: str, by: Actor) -> None:
     """Ask about a promise after all others."""
     _promise(services, policy, sentence, by)
     with services.store.writing() as conn:
-        later = school_setup.policies_in_setup(conn, (by.setting.key,)).get((by.setting.key, policy), ())
+        later = school_setup.policies_in_setup(conn, (by.school.key,)).get((by.school.key, policy), ())
         again = [*(one for one in later if one != sentence), sentence]
-        school_setup.put_off(conn, by.setting.key, policy, again)
+        school_setup.put_off(conn, by.school.key, policy, again)
 
 
 def merge(services: Services, policy: str, sentence: str, rule: str, by: Actor, now: datetime) -> None:
@@ -193,9 +193,9 @@ def merge(services: Services, policy: str, sentence: str, rule: str, by: Actor, 
 
 def take_back(services: Services, policy: str, sentence: str, by: Actor, now: datetime) -> None:
     """Forget what was decided about a promise, so that it is asked about again."""
-    known = load_rules(services, by.setting.key)
+    known = load_rules(services, by.school.key)
     one = _policy(known, policy)
-    found = promises_of(services, by.setting.key, policy)
+    found = promises_of(services, by.school.key, policy)
     promise = next((each for each in found if each.reference == sentence), None)
     rule = rules_by_promise(found, _of(known, one)).get(sentence)
     if promise is None or rule is None:
@@ -214,15 +214,15 @@ def start(services: Services, policy: str, by: Actor, now: datetime) -> int:
 
     In a school that is live, its rules about safeguarding wait until a second person agrees to each.
     """
-    setting, today = by.setting.key, local_date(now)
-    known = load_rules(services, setting)
+    school, today = by.school.key, local_date(now)
+    known = load_rules(services, school)
     one = _policy(known, policy)
     mine = [each for each in known.obligations if each.source.policy == policy]
     if not any(each.active and is_of(each, one) for each in known.obligations):
         raise ValidationFailed(FieldError("main", "Keep at least one promise first."))
     with services.store.writing() as conn:
         claim_submission(conn, by.form, now)
-        if not school_setup.start_policy(conn, setting, policy):
+        if not school_setup.start_policy(conn, school, policy):
             raise ValidationFailed(FieldError("main", STARTED))
         waits = [each for each in mine if must_wait(conn, known, now, each)]
         keys = {each.key for each in waits}
@@ -233,16 +233,16 @@ def start(services: Services, policy: str, by: Actor, now: datetime) -> int:
             )
 
         if waits:
-            change_register_in(conn, setting, without, now=now, actor=by.actor)
+            change_register_in(conn, school, without, now=now, actor=by.actor)
         for each in mine:
             if each.since is not None and each.key not in keys:
-                record_register.save_since(conn, setting, each.key, today)
+                record_register.save_since(conn, school, each.key, today)
         for number, each in enumerate(waits):
             reference = upload_key(services, by.form, number)
             why = "" if each.active else NOT_DONE
             save_in(conn, Wanted(each, why=why), by, now, reference=reference, until=now)
         data = {"rules": len(mine) - len(waits), "waiting": len(waits)}
-        subject = f"policy:{setting}/{policy}"
+        subject = f"policy:{school}/{policy}"
         ledger.append(conn, at=now, actor=by.actor, action="started a policy", subject=subject, data=data)
     return len(waits)
 
@@ -251,7 +251,7 @@ def emails(
     services: Services, conversation: Conversation, now: datetime
 ) -> tuple[tuple[Obligation, RulePreview], ...]:
     """Return for each rule that was kept whom it asks, by name, and its first email."""
-    known = load_rules(services, conversation.policy.setting)
+    known = load_rules(services, conversation.policy.school)
     return tuple((one, foresee(services, one, known, now)) for one in conversation.kept)
 
 
@@ -272,9 +272,9 @@ def _asked(
 
 
 def _promise(services: Services, policy: str, sentence: str, by: Actor) -> tuple[Register, Policy, Promise]:
-    known = load_rules(services, by.setting.key)
+    known = load_rules(services, by.school.key)
     one = _policy(known, policy)
-    found = promises_of(services, by.setting.key, policy)
+    found = promises_of(services, by.school.key, policy)
     promise = next((each for each in found if each.reference == sentence), None)
     if promise is None or sentence in rules_by_promise(found, _of(known, one)):
         raise ValidationFailed(CHANGED)

@@ -31,7 +31,7 @@ def take_live(member: Office, form: Annotated[OfficeForm, Form()], visit: Visiti
     """Go live."""
 
     def live() -> None:
-        start = where_it_stands(visit.services, member.snapshot, member.setting.key, visit.now)
+        start = where_it_stands(visit.services, member.snapshot, member.school.key, visit.now)
         go_live(visit.services, start, parse_date_field("live_on", form.live_on), actor_of(member), visit.now)
 
     return _then_back(visit, member, form.seal, live)
@@ -40,14 +40,14 @@ def take_live(member: Office, form: Annotated[OfficeForm, Form()], visit: Visiti
 @router.api_route("/office/start/week", methods=["GET", "HEAD"])
 def show_week(member: Office, visit: Visiting) -> HTMLResponse:
     """Show what the first week would send."""
-    start = where_it_stands(visit.services, member.snapshot, member.setting.key, visit.now)
+    start = where_it_stands(visit.services, member.snapshot, member.school.key, visit.now)
     first = start.live_on if start.setting_up and start.live_on else local_date(visit.now)
     return show(
         visit,
         member,
         "office_week.html",
         start=start,
-        days=first_week(visit.services.store, member.snapshot, member.setting.key, first),
+        days=first_week(visit.services.store, member.snapshot, member.school.key, first),
         today=local_date(visit.now),
     )
 
@@ -60,14 +60,14 @@ def _then_back(visit: RequestContext, member: Member, seal: str, act: Callable[[
 
 
 def _start_page(visit: RequestContext, member: Member, shown: FormState) -> HTMLResponse:
-    start = where_it_stands(visit.services, member.snapshot, member.setting.key, visit.now)
+    start = where_it_stands(visit.services, member.snapshot, member.school.key, visit.now)
     return show(
         visit,
         member,
         "office_start.html",
         status=422 if shown.errors else 200,
         start=start,
-        begun=in_setup(visit.services, member.setting.key),
+        begun=in_setup(visit.services, member.school.key),
         shown=shown,
         words=web_words,
         today=local_date(visit.now),

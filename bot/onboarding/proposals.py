@@ -69,10 +69,10 @@ def propose(promise: Promise, policy: Policy, known: Register) -> Proposal:
             notes["when"] = "The policy gives no number of days. The days are our proposal."
     form = form.model_copy(update={**given, "is_stated": "" if any(notes.values()) else form.is_stated})
     try:
-        rule = rule_of(form, None, policy.setting, UNSAVED)
+        rule = rule_of(form, None, policy.school, UNSAVED)
     except ValidationFailed:
         rule = None
-    policies = {(one.setting, one.key): one for one in known.policies}
+    policies = {(one.school, one.key): one for one in known.policies}
     return Proposal(form, rule, notes, rule is not None and needs_second_yes(rule, policies))
 
 

@@ -57,51 +57,51 @@ class Morning:
     about: tuple[tuple[str, int], ...]
 
 
-def begin_school(store: Store, setting: School, head: Person, now: datetime, actor: str) -> None:
+def begin_school(store: Store, school: School, head: Person, now: datetime, actor: str) -> None:
     """Begin a school with nothing but its name and its head: the rest is done on its pages."""
     routes = tuple(Route(category, to, clocks) for category, to, clocks in USUAL_ROUTES)
-    apply_register(store, Register(setting, routes=routes), documents={}, now=now, actor=actor)
+    apply_register(store, Register(school, routes=routes), documents={}, now=now, actor=actor)
     with store.writing() as conn:
         record_people.save_people(conn, [head], now)
-        school_setup.begin_first_run(conn, setting.key, now)
-        confirm_first_head(conn, setting.key, head.key, now)
+        school_setup.begin_first_run(conn, school.key, now)
+        confirm_first_head(conn, school.key, head.key, now)
 
 
-def first_head(setting: str, name: str, email: str) -> Person:
+def first_head(school: str, name: str, email: str) -> Person:
     """Make the person who begins: the head, who may open everything."""
     return Person(
-        email.casefold(), name, email.casefold(), (Membership(setting, frozenset({"staff", "headteacher"})),)
+        email.casefold(), name, email.casefold(), (Membership(school, frozenset({"staff", "headteacher"})),)
     )
 
 
-def where_it_stands(services: Services, snapshot: Snapshot, setting: str, now: datetime) -> Start:
+def where_it_stands(services: Services, snapshot: Snapshot, school: str, now: datetime) -> Start:
     """Say which steps are done."""
     today = local_date(now)
     with services.store.reading() as conn:
-        begun, live_on = school_setup.live_since(conn, setting)
-        held = school_setup.policies_in_setup(conn, (setting,))
-    members = (one.membership(setting) for one in snapshot.people.values())
+        begun, live_on = school_setup.live_since(conn, school)
+        held = school_setup.policies_in_setup(conn, (school,))
+    members = (one.membership(school) for one in snapshot.people.values())
     return Start(
         setting_up=begun and (live_on is None or live_on > today),
         live_on=live_on,
-        policies=sum(key[0] == setting and key not in held for key in snapshot.policies),
-        rules=sum(one.setting == setting and one.active for one in snapshot.obligations),
+        policies=sum(key[0] == school and key not in held for key in snapshot.policies),
+        rules=sum(one.school == school and one.active for one in snapshot.obligations),
         people=sum(one is not None and one.here_on(today) for one in members),
         in_setup=len(held),
-        has_terms=bool(snapshot.calendars[setting].terms),
+        has_terms=bool(snapshot.calendars[school].terms),
     )
 
 
-def first_week(store: Store, snapshot: Snapshot, setting: str, first: date) -> tuple[Morning, ...]:
+def first_week(store: Store, snapshot: Snapshot, school: str, first: date) -> tuple[Morning, ...]:
     """Say what would go out in a week that begins on `first`, if nobody did anything."""
     with store.reading() as conn:
         days = simulate(snapshot, first, first + WEEK - timedelta(days=1), conn=conn)
-        return tuple(_morning(day, setting) for day in days)
+        return tuple(_morning(day, school) for day in days)
 
 
-def _morning(day: Preview, setting: str) -> Morning:
-    mine = [one for one in day.notices if one.setting == setting]
-    letters = [one for one in day.letters if one.setting == setting]
+def _morning(day: Preview, school: str) -> Morning:
+    mine = [one for one in day.notices if one.school == school]
+    letters = [one for one in day.letters if one.school == school]
     about = Counter(item.duty.obligation.title for one in mine for item in one.items)
     about.update(one.says for one in letters)
     people = {one.person for one in mine} | {one.person for one in letters}
@@ -120,21 +120,21 @@ def go_live(services: Services, start: Start, on: date | None, by: Actor, now: d
             FieldError("live_on", "Give the first day, from today up to half a year from now.")
         )
     with services.store.writing() as conn:
-        school_setup.go_live(conn, by.setting.key, on)
-        _begin_records(conn, by.setting.key, on, now)
+        school_setup.go_live(conn, by.school.key, on)
+        _begin_records(conn, by.school.key, on, now)
         ledger.append(
             conn,
             at=now,
             actor=by.actor,
             action="went live",
-            subject=f"setting:{by.setting.key}",
+            subject=f"setting:{by.school.key}",
             data={"live_on": on.isoformat()},
         )
 
 
-def _begin_records(conn: Connection, setting: str, on: date, now: datetime) -> None:
+def _begin_records(conn: Connection, school: str, on: date, now: datetime) -> None:
     """Let a school's records begin on the day it goes live: nobody was asked anything before it."""
-    register = record_register.load_register(conn, setting, to_change=True)
+    register = record_register.load_register(conn, school, to_change=True)
     assert register is not None
-    live = replace(register, setting=replace(register.setting, since=on))
+    live = replace(register, school=replace(register.school, since=on))
     record_register.save_register(conn, live, now)

@@ -108,7 +108,7 @@ def decide(policy: str, member: Editor, form: Annotated[DecisionForm, Form()], v
 @router.api_route(f"{SETUP}/{{policy}}/emails", methods=["GET", "HEAD"])
 def show_emails(policy: str, member: Editor, visit: Visiting) -> HTMLResponse:
     """Show for each rule that was kept whom it asks, by name, and its first email."""
-    found = open_conversation(visit.services, member.snapshot, member.setting.key, policy, visit.now)
+    found = open_conversation(visit.services, member.snapshot, member.school.key, policy, visit.now)
     if found is None:
         raise HTTPException(404)
     return show(
@@ -134,7 +134,7 @@ def start_policy(
     )
     if errors:
         return _page(visit, member, policy, "", FormState("start", errors=errors))
-    stands = where_it_stands(visit.services, member.snapshot, member.setting.key, visit.now)
+    stands = where_it_stands(visit.services, member.snapshot, member.school.key, visit.now)
     if stands.setting_up:
         return RedirectResponse("/office/start#people", status_code=303)
     to = f"/office/policies/{quote(policy, safe='')}"
@@ -147,7 +147,7 @@ def _add_page(visit: RequestContext, member: Member, shown: FormState) -> HTMLRe
         member,
         "office_setup.html",
         status=422 if shown.errors else 200,
-        begun=in_setup(visit.services, member.setting.key),
+        begun=in_setup(visit.services, member.school.key),
         shown=shown,
     )
 
@@ -155,13 +155,13 @@ def _add_page(visit: RequestContext, member: Member, shown: FormState) -> HTMLRe
 def _page(
     visit: RequestContext, member: Member, policy: str, sentence: str, shown: FormState
 ) -> HTMLResponse:
-    services, setting = visit.services, member.setting
-    found = open_conversation(services, member.snapshot, setting.key, policy, visit.now, sentence)
+    services, school = visit.services, member.school
+    found = open_conversation(services, member.snapshot, school.key, policy, visit.now, sentence)
     if found is None:
         raise HTTPException(404)
-    stands = where_it_stands(services, member.snapshot, setting.key, visit.now)
+    stands = where_it_stands(services, member.snapshot, school.key, visit.now)
     rule = found.card.proposal.rule if found.card else None
-    who = [called(member.snapshot, setting, str(term)) for term in rule.audience.any_of] if rule else []
+    who = [called(member.snapshot, school, str(term)) for term in rule.audience.any_of] if rule else []
     return show(
         visit,
         member,
@@ -174,7 +174,7 @@ def _page(
         proofs=words.PROOFS,
         address=_address(policy),
         is_first_run=stands.setting_up,
-        seconds=second_readers(services, member.snapshot, setting.key, member.person.key),
+        seconds=second_readers(services, member.snapshot, school.key, member.person.key),
         today=local_date(visit.now),
     )
 

@@ -145,7 +145,7 @@ class Installation(Collector):
 def _outbox(figures: Figures, now: float) -> Iterator[GaugeMetricFamily]:
     oldest = figures.oldest_due_at
     waits = now - oldest.timestamp() if oldest is not None else 0
-    yield GaugeMetricFamily("handbell_settings", "Schools and other settings.", value=figures.settings)
+    yield GaugeMetricFamily("handbell_settings", "Schools and other settings.", value=figures.schools)
     says = "Messages planned for the last seven days, by state."
     yield _by_state("handbell_messages", says, figures.messages)
     yield GaugeMetricFamily("handbell_outbox_due", "Messages that could be sent now.", value=figures.due)

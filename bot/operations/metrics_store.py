@@ -22,7 +22,7 @@ from bot.records.tables import school
 COUNTS_BACK = timedelta(days=7)
 ABOUT_TO_END = timedelta(hours=24)
 # Of fewer schools even a number would tell somebody named in a case that there is one.
-ENOUGH_SETTINGS = 5
+ENOUGH_SCHOOLS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class JobFigures:
 class Figures:
     """One look. `clocks` None: there are too few schools to say it."""
 
-    settings: int
+    schools: int
     messages: Mapping[str, int]
     due: int
     oldest_due_at: datetime | None
@@ -75,15 +75,15 @@ def none_leave(conn: Connection, since: datetime) -> bool:
 
 
 def _read(conn: Connection, now: datetime) -> Figures:
-    settings = conn.scalar(select(func.count()).select_from(school)) or 0
+    schools = conn.scalar(select(func.count()).select_from(school)) or 0
     due, oldest = _due(conn, now)
     return Figures(
-        settings=settings,
+        schools=schools,
         messages=_messages(conn, now),
         due=due,
         oldest_due_at=oldest,
         leases_over=_leases_over(conn, now),
-        clocks=_clocks(conn, now) if settings >= ENOUGH_SETTINGS else None,
+        clocks=_clocks(conn, now) if schools >= ENOUGH_SCHOOLS else None,
         jobs=tuple(_jobs(conn, now)),
     )
 

@@ -51,33 +51,33 @@ def held_back(conn: Connection, wanted: Mapping[str, str | None]) -> dict[str, s
     }
 
 
-def ask(conn: Connection, setting: str, waiting: Mapping[str, str], now: datetime, actor: str) -> None:
+def ask(conn: Connection, school: str, waiting: Mapping[str, str], now: datetime, actor: str) -> None:
     """Let these addresses wait, once each, and tell the old address and the other leaders."""
     known = record_case_roles.address_changes(conn, waiting.keys())
     for key, email in waiting.items():
         if key in known and known[key].email == email:
             continue
-        record_case_roles.ask_address(conn, AddressChange(key, setting, email, now, actor))
+        record_case_roles.ask_address(conn, AddressChange(key, school, email, now, actor))
         _note(conn, "address change waits", key, now, actor)
-        for school in record_case_roles.schools_of(conn, key):
-            for to in (key, *confirming(conn, school)):
+        for other in record_case_roles.schools_of(conn, key):
+            for to in (key, *confirming(conn, other)):
                 if to == key or f"person:{to}" != actor:
-                    tell(conn, school, to, f"{ADDRESS} - {now.isoformat()} {key}", now)
+                    tell(conn, other, to, f"{ADDRESS} - {now.isoformat()} {key}", now)
 
 
-def waiting_here(store: Store, setting: str) -> dict[str, AddressChange]:
+def waiting_here(store: Store, school: str) -> dict[str, AddressChange]:
     """Find the addresses that wait, of those confirmed in a school."""
     with store.reading() as conn:
-        return _here(conn, setting)
+        return _here(conn, school)
 
 
-def waiting_of(store: Store, setting: str, person: str) -> Waiting | None:
+def waiting_of(store: Store, school: str, person: str) -> Waiting | None:
     """Find the address that waits for somebody, as their page in a school shows it; None: none does."""
     with store.reading() as conn:
         change = record_case_roles.address_changes(conn, (person,)).get(person)
         if change is None:
             return None
-        leaders = confirming(conn, setting) if person in _here(conn, setting) else ()
+        leaders = confirming(conn, school) if person in _here(conn, school) else ()
     may_agree = (one for one in leaders if one != person and f"person:{one}" != change.asked_by)
     return Waiting(change, change.asked_at + WAITS, tuple(may_agree), frozenset(leaders))
 
@@ -88,9 +88,9 @@ def decide(services: Services, person: str, by: Actor, now: datetime, *, agreed:
     Whoever it is about, and whoever asked for it, may only refuse it.
     """
     with services.store.writing() as conn:
-        change = _here(conn, by.setting.key).get(person)
+        change = _here(conn, by.school.key).get(person)
         mine = person == by.person.key or (change is not None and change.asked_by == by.actor)
-        if not confirms(conn, by.setting.key, by.person.key) or (agreed and mine):
+        if not confirms(conn, by.school.key, by.person.key) or (agreed and mine):
             raise ValidationFailed(TWO)
         if change is None:
             raise ValidationFailed(FieldError("main", "No address waits here any more."))
@@ -126,8 +126,8 @@ def _end(conn: Connection, change: AddressChange, now: datetime, actor: str, *, 
     _note(conn, action, change.person, now, actor)
 
 
-def _here(conn: Connection, setting: str) -> dict[str, AddressChange]:
-    held = record_case_roles.confirmed(conn, (setting,)).get(setting, {})
+def _here(conn: Connection, school: str) -> dict[str, AddressChange]:
+    held = record_case_roles.confirmed(conn, (school,)).get(school, {})
     return record_case_roles.address_changes(conn, held.keys())
 
 

@@ -70,18 +70,18 @@ def _take(visit: RequestContext, member: Member, form: RoleForm, act: Callable[[
 
 def _confirm(visit: RequestContext, member: Member, form: RoleForm) -> None:
     confirm(visit.services, form.person, form.role, actor_of(member), visit.now)
-    look_after_school(visit.services, member.setting.key, visit.now)
+    look_after_school(visit.services, member.school.key, visit.now)
 
 
 def _page(visit: RequestContext, member: Member, errors: tuple[FieldError, ...] = ()) -> HTMLResponse:
-    store, setting = visit.services.store, member.setting.key
+    store, school = visit.services.store, member.school.key
     return show(
         visit,
         member,
         "case_roles.html",
         status=422 if errors else 200,
-        holders=holders(store, member.snapshot, setting, member.person.key),
-        changes=waiting_here(store, setting),
+        holders=holders(store, member.snapshot, school, member.person.key),
+        changes=waiting_here(store, school),
         people=member.snapshot.people,
         role=web_words.role,
         shown=FormState(errors=errors),

@@ -42,7 +42,7 @@ class _Known:
     `named`: whom the register here names, by role; `named_elsewhere`: folded keys that another's names.
     """
 
-    setting: str
+    school: str
     here: Mapping[str, Person]
     listed: Mapping[str, Person]
     everywhere: Mapping[str, Person]
@@ -56,7 +56,7 @@ class _Known:
             return frozenset()
         known = self.everywhere.get(person.key, person)
         called = {person.key.casefold(), _address(person), *(was.email for was in known.formerly)}
-        member = person.membership(self.setting)
+        member = person.membership(self.school)
         given = (role for role, some in self.named.items() if called & _folded(some))
         return frozenset(ALIASES.get(role, role) for role in (*(member.roles if member else ()), *given))
 
@@ -65,11 +65,11 @@ class _Known:
         return any(LEADERSHIP & self.roles(one) and self.is_here(one) for one in self.here.values())
 
     def is_here(self, person: Person) -> bool:
-        member = person.membership(self.setting)
+        member = person.membership(self.school)
         return member is not None and member.here_on(self.today)
 
     def is_elsewhere(self, person: Person) -> bool:
-        others = (one for one in person.memberships if one.setting != self.setting)
+        others = (one for one in person.memberships if one.school != self.school)
         return any(one.leaves_on is None or one.leaves_on >= self.today for one in others)
 
 
@@ -78,15 +78,15 @@ def why_not_editable(
 ) -> tuple[TooFar, ...]:
     """List what goes too far in making people so, by key. `whole`: whoever is missing would leave."""
     today = local_date(now)
-    setting = by.setting.key
+    school = by.school.key
     naming = roles_naming(conn, {key.casefold() for key in wanted})
-    elsewhere = (some for key, by_role in naming.items() if key != setting for some in by_role.values())
+    elsewhere = (some for key, by_role in naming.items() if key != school for some in by_role.values())
     known = _Known(
-        setting=setting,
-        here=load_snapshot(conn, today, (setting,)).people,
-        listed=record_people.roster(conn, setting),
+        school=school,
+        here=load_snapshot(conn, today, (school,)).people,
+        listed=record_people.roster(conn, school),
         everywhere=load_person(conn, *wanted).people,
-        named=record_register.roles(conn, (setting,)).get(setting, {}),
+        named=record_register.roles(conn, (school,)).get(school, {}),
         named_elsewhere=frozenset(name for some in elsewhere for name in _folded(some)),
         today=today,
     )
@@ -133,7 +133,7 @@ def _missing(known: _Known, wanted: Mapping[str, Person]) -> Iterator[TooFar]:
 
 
 def _says(known: _Known, person: Person) -> tuple[str, frozenset[str], date | None]:
-    member = person.membership(known.setting)
+    member = person.membership(known.school)
     return _address(person), known.roles(person) & PROTECTED_ROLES, member.leaves_on if member else None
 
 

@@ -62,14 +62,14 @@ class RosterChange:
         return f"{counts}." if self else "Nothing to change: the list agrees."
 
 
-def membership_of(person: Person, setting: str) -> Membership | None:
+def membership_of(person: Person, school: str) -> Membership | None:
     """Find what somebody is in one setting."""
-    return next((one for one in person.memberships if one.setting == setting), None)
+    return next((one for one in person.memberships if one.school == school), None)
 
 
-def details(setting: str, old: Person, new: Person) -> tuple[str, ...]:
+def details(school: str, old: Person, new: Person) -> tuple[str, ...]:
     """Say what differs between somebody as stored and as listed, in words."""
-    return tuple(_in_words(*fact) for fact in _facts(setting, old, new) if fact[1] != fact[2])
+    return tuple(_in_words(*fact) for fact in _facts(school, old, new) if fact[1] != fact[2])
 
 
 def _in_words(name: str, was: object, now: object) -> str:
@@ -82,13 +82,13 @@ def _in_words(name: str, was: object, now: object) -> str:
     return f"{called} from {before} to {after}" if after else f"{called} taken out: {before}"
 
 
-def changed_facts(setting: str, old: Person, new: Person) -> tuple[str, ...]:
+def changed_facts(school: str, old: Person, new: Person) -> tuple[str, ...]:
     """Name what differs, without what it was or is."""
-    return tuple(name for name, was, now in _facts(setting, old, new) if was != now)
+    return tuple(name for name, was, now in _facts(school, old, new) if was != now)
 
 
-def _facts(setting: str, old: Person, new: Person) -> tuple[tuple[str, object, object], ...]:
-    before, after = membership_of(old, setting), membership_of(new, setting)
+def _facts(school: str, old: Person, new: Person) -> tuple[tuple[str, object, object], ...]:
+    before, after = membership_of(old, school), membership_of(new, school)
     assert before is not None
     assert after is not None
     return (
@@ -138,13 +138,13 @@ class Identities:
 
 
 def identify(
-    conn: Connection, setting: str, entries: Sequence[RosterEntry], today: date, *, whole: bool = True
+    conn: Connection, school: str, entries: Sequence[RosterEntry], today: date, *, whole: bool = True
 ) -> Identities:
     """Find each entry's person. `whole`: whoever is missing leaves. BadInput: every line that is in doubt."""
-    members = record_people.roster(conn, setting)
+    members = record_people.roster(conn, school)
     names = {name.casefold() for one in entries for name in (one.key, one.email) if name}
     known = record_people.with_memberships(conn, members | record_people.find_named(conn, names, members))
-    looking = _Looking(setting, today, members.keys(), known, whole)
+    looking = _Looking(school, today, members.keys(), known, whole)
     looking.by_reference(entries)
     looking.by_address(entries)
     if whole:
@@ -166,7 +166,7 @@ def made_of(key: str) -> str:
 class _Looking:
     """Who was found so far, rule by rule, the surest first. `found`: an entry's key -> its person's key."""
 
-    setting: str
+    school: str
     today: date
     members: Collection[str]
     known: Mapping[str, Person]
@@ -283,13 +283,11 @@ class _Looking:
 
     def _is_here(self, one: Person) -> bool:
         return one.key in self.members and any(
-            held.setting == self.setting and not has_left(held, self.today) for held in one.memberships
+            held.school == self.school and not has_left(held, self.today) for held in one.memberships
         )
 
     def _is_elsewhere(self, one: Person) -> bool:
-        return any(
-            held.setting != self.setting and not has_left(held, self.today) for held in one.memberships
-        )
+        return any(held.school != self.school and not has_left(held, self.today) for held in one.memberships)
 
 
 def has_left(membership: Membership | None, today: date) -> bool:

@@ -44,17 +44,17 @@ def in_words(left_out: Mapping[str, int]) -> str:
     return f"Left out, as they have no account there: {said}." if said else ""
 
 
-def note_left_out(conn: Connection, setting: str, left_out: Mapping[str, int], now: datetime) -> None:
+def note_left_out(conn: Connection, school: str, left_out: Mapping[str, int], now: datetime) -> None:
     """Note the numbers in the place of those of before."""
-    for role in sync_state.known(conn, setting, SORT).keys() - left_out.keys():
-        sync_state.forget(conn, setting, SORT, role)
+    for role in sync_state.known(conn, school, SORT).keys() - left_out.keys():
+        sync_state.forget(conn, school, SORT, role)
     for role, number in left_out.items():
-        sync_state.note(conn, setting, SORT, role, value=str(number), now=now)
+        sync_state.note(conn, school, SORT, role, value=str(number), now=now)
 
 
 def noted(conn: Connection) -> list[tuple[str, str, int]]:
     """List setting, role and number, where anybody is left out."""
-    return [(one.setting, one.key, int(one.value)) for one in sync_state.notes(conn, SORT) if int(one.value)]
+    return [(one.school, one.key, int(one.value)) for one in sync_state.notes(conn, SORT) if int(one.value)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +67,13 @@ class Agreed:
 
 
 def agree(
-    conn: Connection, setting: str, wanted: Mapping[str, Person], known: Mapping[str, Person], today: date
+    conn: Connection, school: str, wanted: Mapping[str, Person], known: Mapping[str, Person], today: date
 ) -> Agreed:
     """Let an address stay that another school's list says, and any that this list merely leaves out.
 
     What a list said before it was noted counts as the address that is used.
     """
-    shared = {key: tuple(_elsewhere(setting, known.get(key), today)) for key in wanted}
+    shared = {key: tuple(_elsewhere(school, known.get(key), today)) for key in wanted}
     said = record_people.listed_addresses(conn, [key for key, places in shared.items() if places])
     agreed, against, kept = dict(wanted), dict[str, str | None](), list[Moved]()
     for key, places in shared.items():
@@ -90,10 +90,10 @@ def agree(
     return Agreed(agreed, against, tuple(kept))
 
 
-def _elsewhere(setting: str, one: Person | None, today: date) -> Iterator[str]:
+def _elsewhere(school: str, one: Person | None, today: date) -> Iterator[str]:
     for held in one.memberships if one is not None else ():
-        if held.setting != setting and not has_left(held, today):
-            yield held.setting
+        if held.school != school and not has_left(held, today):
+            yield held.school
 
 
 def _folded(email: str | None) -> str:
@@ -122,7 +122,7 @@ EVERYTHING = Listing()
 
 
 def listed_people(
-    setting: str,
+    school: str,
     entries: Sequence[RosterEntry],
     keys: Mapping[str, str],
     before: Mapping[str, Person],
@@ -130,16 +130,16 @@ def listed_people(
     today: date,
 ) -> dict[str, Person]:
     """Map the key of each entry's person to what they are to be by a list."""
-    stated = (person_of(setting, entry, keys) for entry in entries)
-    return {one.key: _kept_here(setting, before.get(one.key), one, listing, today) for one in stated}
+    stated = (person_of(school, entry, keys) for entry in entries)
+    return {one.key: _kept_here(school, before.get(one.key), one, listing, today) for one in stated}
 
 
-def _kept_here(setting: str, old: Person | None, new: Person, listing: Listing, today: date) -> Person:
+def _kept_here(school: str, old: Person | None, new: Person, listing: Listing, today: date) -> Person:
     """Add what is kept here of somebody to what a list says of them."""
-    states, says = membership_of(new, setting), listing.columns
+    states, says = membership_of(new, school), listing.columns
     if says is None or states is None:
         return new
-    held = membership_of(old, setting) if old is not None else None
+    held = membership_of(old, school) if old is not None else None
     if held is None or old is None or has_left(held, today):
         return new if "roles" in says else _with(new, replace(states, roles=frozenset({"staff"})))
     kept = replace(
@@ -172,7 +172,7 @@ class _Import:
 
 def compare_roster(
     store: Store,
-    setting: str,
+    school: str,
     entries: Sequence[RosterEntry],
     *,
     now: datetime,
@@ -180,12 +180,12 @@ def compare_roster(
 ) -> RosterChange:
     """Say what importing this list would change, and change nothing."""
     with store.reading() as conn:
-        return _decide(conn, setting, entries, local_date(now), listing).change
+        return _decide(conn, school, entries, local_date(now), listing).change
 
 
 def import_roster(
     store: Store,
-    setting: str,
+    school: str,
     entries: Sequence[RosterEntry],
     *,
     now: datetime,
@@ -194,44 +194,44 @@ def import_roster(
 ) -> RosterChange:
     """Import a list in one transaction. Whoever is missing from a whole list leaves; nobody is deleted."""
     with store.writing() as conn:
-        if setting in record_register.setting_keys(conn):
-            settle(conn, setting, now, actor)
-        decided = _decide(conn, setting, entries, local_date(now), listing)
+        if school in record_register.school_keys(conn):
+            settle(conn, school, now, actor)
+        decided = _decide(conn, school, entries, local_date(now), listing)
         if not listing.many_leavers:
-            _guard(decided, setting, entries)
-        record_people.note_listed(conn, setting, decided.against)
-        ask(conn, setting, decided.waiting, now, actor)
+            _guard(decided, school, entries)
+        record_people.note_listed(conn, school, decided.against)
+        ask(conn, school, decided.waiting, now, actor)
         if decided.change:
             record_people.save_people(conn, decided.save, now)
             record_people.give_up_addresses(conn, decided.freed, now)
-            settle(conn, setting, now, actor)
+            settle(conn, school, now, actor)
             ledger.append(
                 conn,
                 at=now,
                 actor=actor,
                 action="people imported",
-                subject=f"roster:{setting}",
+                subject=f"roster:{school}",
                 data=_noted(decided.change),
             )
-    log.info("roster of %s: %s", setting, decided.change.summary())
+    log.info("roster of %s: %s", school, decided.change.summary())
     return decided.change
 
 
 def _decide(
-    conn: Connection, setting: str, entries: Sequence[RosterEntry], today: date, listing: Listing
+    conn: Connection, school: str, entries: Sequence[RosterEntry], today: date, listing: Listing
 ) -> _Import:
-    if setting not in record_register.setting_keys(conn):
+    if school not in record_register.school_keys(conn):
         right = "Apply its register first: handbell apply FILE."
-        raise BadInput([Problem("list of people", None, "setting", f'"{setting}" is not known', right)])
-    before = record_people.roster(conn, setting)
-    identities = identify(conn, setting, entries, today, whole=listing.whole)
+        raise BadInput([Problem("list of people", None, "setting", f'"{school}" is not known', right)])
+    before = record_people.roster(conn, school)
+    identities = identify(conn, school, entries, today, whole=listing.whole)
     keys = identities.keys
-    is_first = not before or _is_set_up(conn, setting, today)
+    is_first = not before or _is_set_up(conn, school, today)
     listed = {
         key: _with_name(one, identities.known.get(key))
-        for key, one in listed_people(setting, entries, keys, before, listing, today).items()
+        for key, one in listed_people(school, entries, keys, before, listing, today).items()
     }
-    agreed = agree(conn, setting, listed, identities.known, today)
+    agreed = agree(conn, school, listed, identities.known, today)
     kept = list(agreed.kept)
     waiting = held_back(conn, {key: one.email for key, one in agreed.people.items()})
     for key, email in waiting.items():
@@ -240,29 +240,29 @@ def _decide(
         words = f"e-mail stays {used} for a day, or until another leader agrees to {email}"
         kept.append(Moved(key, one.name, (words,)))
     wanted = {
-        key: _with_start(setting, before.get(key), one, None if is_first else today, today)
+        key: _with_start(school, before.get(key), one, None if is_first else today, today)
         for key, one in agreed.people.items()
     }
-    present = {key for key, one in before.items() if not has_left(membership_of(one, setting), today)}
+    present = {key for key, one in before.items() if not has_left(membership_of(one, school), today)}
     missing = present - wanted.keys() if listing.whole else set[str]()
-    change, save = _compared(setting, before, wanted, present, missing, today)
+    change, save = _compared(school, before, wanted, present, missing, today)
     change = replace(change, kept=tuple(kept))
     return _Import(change, save, len(present), identities.freed, agreed.against, waiting)
 
 
-def _is_set_up(conn: Connection, setting: str, today: date) -> bool:
+def _is_set_up(conn: Connection, school: str, today: date) -> bool:
     """Say whether a school is not live yet: whoever its lists name was there before Handbell."""
-    begun, live_on = school_setup.live_since(conn, setting)
+    begun, live_on = school_setup.live_since(conn, school)
     return begun and (live_on is None or live_on > today)
 
 
-def _with_start(setting: str, old: Person | None, new: Person, joins_on: date | None, today: date) -> Person:
+def _with_start(school: str, old: Person | None, new: Person, joins_on: date | None, today: date) -> Person:
     """Keep the first day we know where a list says none; whoever joins by it, or comes back, starts then."""
-    stated = membership_of(new, setting)
+    stated = membership_of(new, school)
     assert stated is not None
     if stated.starts_on is not None:
         return new
-    held = membership_of(old, setting) if old is not None else None
+    held = membership_of(old, school) if old is not None else None
     joins = has_left(held, today) and not has_left(stated, today)
     known = held.starts_on if held is not None else None
     starts_on = joins_on if joins and joins_on is not None else known
@@ -270,7 +270,7 @@ def _with_start(setting: str, old: Person | None, new: Person, joins_on: date | 
 
 
 def _compared(
-    setting: str,
+    school: str,
     before: Mapping[str, Person],
     wanted: Mapping[str, Person],
     present: set[str],
@@ -282,9 +282,9 @@ def _compared(
     changes: list[Moved] = []
     save: list[Person] = []
     for key, one in wanted.items():
-        gone = has_left(membership_of(one, setting), today)
+        gone = has_left(membership_of(one, school), today)
         old = before.get(key)
-        changed = details(setting, old, one) if old is not None else ()
+        changed = details(school, old, one) if old is not None else ()
         if old is not None and not changed:
             continue
         save.append(one)
@@ -293,15 +293,15 @@ def _compared(
         )
         moves.append(Moved(key, one.name, changed))
     for key in sorted(missing):
-        save.append(_ended(setting, before[key], today))
+        save.append(_ended(school, before[key], today))
         leavers.append(Moved(key, before[key].name, ("no longer in the list",)))
     return RosterChange(tuple(joiners), tuple(leavers), tuple(changes)), tuple(save)
 
 
-def person_of(setting: str, entry: RosterEntry, keys: Mapping[str, str]) -> Person:
+def person_of(school: str, entry: RosterEntry, keys: Mapping[str, str]) -> Person:
     """Make the person an entry states, with what they are in this setting."""
     membership = Membership(
-        setting=setting,
+        school=school,
         roles=entry.roles,
         groups=entry.groups,
         starts_on=entry.starts_on,
@@ -318,9 +318,9 @@ def _with_name(one: Person, known: Person | None) -> Person:
     return one if known is None or is_told(one.name) else replace(one, name=known.name)
 
 
-def _ended(setting: str, person: Person, today: date) -> Person:
+def _ended(school: str, person: Person, today: date) -> Person:
     """End a membership yesterday: from today on nobody asks them anything."""
-    membership = membership_of(person, setting)
+    membership = membership_of(person, school)
     assert membership is not None
     return replace(person, memberships=(replace(membership, leaves_on=today - timedelta(days=1)),))
 
@@ -331,12 +331,12 @@ def too_many(leaving: int, present: int) -> bool:
     return not few and leaving * MAX_LEAVERS_SHARE > present
 
 
-def _guard(decided: _Import, setting: str, entries: Sequence[RosterEntry]) -> None:
+def _guard(decided: _Import, school: str, entries: Sequence[RosterEntry]) -> None:
     leaving = len(decided.change.leavers)
     if not too_many(leaving, decided.present):
         return
-    wrong = f"{leaving} of {decided.present} people in {setting} would leave at once"
-    by_hand = f"handbell sync --setting {setting} --many-leavers"
+    wrong = f"{leaving} of {decided.present} people in {school} would leave at once"
+    by_hand = f"handbell sync --setting {school} --many-leavers"
     if any(entry.line is not None for entry in entries):
         by_hand = f"handbell people import FILE --many-leavers; {by_hand} where it is read every morning"
     right = f"Check that the list is whole. If it is: {by_hand}."
@@ -354,18 +354,18 @@ def _noted(change: RosterChange) -> dict[str, object]:
 
 def read_rosters(services: Services, now: datetime) -> str:
     """Bring every connected directory in; each setting by itself, all of it or nothing."""
-    said = each(services.rosters, lambda setting, directory: _read(services, setting, directory, now))
+    said = each(services.rosters, lambda school, directory: _read(services, school, directory, now))
     return (
-        "; ".join(f"{setting}: {summary}" for setting, summary in said.items()) or "no directory is connected"
+        "; ".join(f"{school}: {summary}" for school, summary in said.items()) or "no directory is connected"
     )
 
 
-def _read(services: Services, setting: str, directory: Directory, now: datetime) -> str:
+def _read(services: Services, school: str, directory: Directory, now: datetime) -> str:
     entries = tuple(directory.roster())
     left_out = left_out_by(directory)
     with services.store.writing() as conn:
-        note_left_out(conn, setting, left_out, now)
-    said = import_roster(services.store, setting, entries, now=now, actor="schedule").summary()
+        note_left_out(conn, school, left_out, now)
+    said = import_roster(services.store, school, entries, now=now, actor="schedule").summary()
     return f"{said} {in_words(left_out)}".rstrip()
 
 
@@ -373,10 +373,10 @@ EVERYWHERE = {*ALIASES, *NOT_STAFF, *STAND_INS, *(role for chain in STAND_INS.va
 CLOSE = 0.8
 
 
-def doubtful_roles(store: Store, setting: str, entries: Sequence[RosterEntry]) -> tuple[str, ...]:
+def doubtful_roles(store: Store, school: str, entries: Sequence[RosterEntry]) -> tuple[str, ...]:
     """Say of each doubtful role, once, where it stands first and what may be meant. Nothing is refused."""
     with store.reading() as conn:
-        register = record_register.load_register(conn, setting)
+        register = record_register.load_register(conn, school)
     known = sorted(EVERYWHERE | (set(asked_roles(register)) if register is not None else set()))
     first: dict[str, RosterEntry] = {}
     for entry in entries:
@@ -397,7 +397,7 @@ def _place(entry: RosterEntry) -> str:
 def asked_roles(register: Register) -> Iterator[str]:
     """Name every role that a register gives, asks something of, or sends reports to."""
     yield from register.roles
-    yield from register.setting.staff_means
+    yield from register.school.staff_means
     for route in register.routes:
         yield from (*route.to, *route.tell)
     for one in register.obligations:

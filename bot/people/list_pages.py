@@ -99,7 +99,7 @@ def take_columns(key: str, member: Office, form: SentColumns, visit: Visiting) -
     """Make a list of a file by the columns that were confirmed."""
     keys: list[str] = []
     by = actor_of(member, f"columns {key} {form.model_dump_json()}")
-    sent = find_sent(visit.services, member.setting.key, key)
+    sent = find_sent(visit.services, member.school.key, key)
     if sent is None:
         raise HTTPException(404)
 
@@ -139,7 +139,7 @@ def _import_page(visit: RequestContext, member: Member, shown: FormState, how: s
         member,
         "office_import.html",
         status=422 if shown.errors else 200,
-        directory=has_directory(visit.services, member.setting.key),
+        directory=has_directory(visit.services, member.school.key),
         shown=shown,
         how=how,
         ways=(
@@ -153,7 +153,7 @@ def _import_page(visit: RequestContext, member: Member, shown: FormState, how: s
 def _columns_page(
     visit: RequestContext, member: Member, key: str, form: ColumnsForm, errors: tuple[FieldError, ...]
 ) -> HTMLResponse:
-    sent = find_sent(visit.services, member.setting.key, key)
+    sent = find_sent(visit.services, member.school.key, key)
     if sent is None:
         raise HTTPException(404)
     chosen = form.columns if len(form.columns) == len(sent.columns) else sent.columns

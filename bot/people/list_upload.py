@@ -121,7 +121,7 @@ class _Chosen:
 
 def take_list(services: Services, file: tuple[str, bytes], how: str, by: Actor, now: datetime) -> str:
     """Keep a file whose columns are to be chosen, and give its key. ValidationFailed: it holds no table."""
-    if has_directory(services, by.setting.key):
+    if has_directory(services, by.school.key):
         raise ValidationFailed(FieldError("file", FROM_DIRECTORY))
     if services.read_people is None:
         raise ValidationFailed(FieldError("file", "This machine takes no lists of people."))
@@ -151,10 +151,10 @@ def read_sheet(filename: str, content: bytes) -> Sheet | None:
     return find_sheet(rows)
 
 
-def find_sent(services: Services, setting: str, key: str) -> SentSheet | None:
+def find_sent(services: Services, school: str, key: str) -> SentSheet | None:
     """Read a file that was sent, with a proposal for its columns; None: it is not there any more."""
     with services.store.reading() as conn:
-        found = school_setup.find_upload(conn, setting, FILE, key)
+        found = school_setup.find_upload(conn, school, FILE, key)
     sheet = read_sheet(found.filename, found.content) if found is not None else None
     if found is None or sheet is None:
         return None
@@ -171,7 +171,7 @@ def choose_columns(
     if wrong:
         raise ValidationFailed(*(FieldError("columns", one) for one in wrong))
     with services.store.reading() as conn:
-        here = record_people.roster(conn, by.setting.key)
+        here = record_people.roster(conn, by.school.key)
     known: dict[str, set[str]] = {}
     for key, one in here.items():
         for said in {key, one.email or key, one.name}:
@@ -194,7 +194,7 @@ def _keep(
     key = upload_key(services, by.form)
     with suppress(AlreadySubmitted), services.store.writing() as conn:
         claim_submission(conn, by.form, now)
-        school_setup.add_upload(conn, Upload(key, by.setting.key, *kind, *file, by.person.key, now))
+        school_setup.add_upload(conn, Upload(key, by.school.key, *kind, *file, by.person.key, now))
     return key
 
 
@@ -203,22 +203,22 @@ def preview_list(services: Services, by: Actor, key: str, now: datetime) -> Prev
 
     BadInput: what is wrong is in no row of its own.
     """
-    setting = by.setting.key
+    school = by.school.key
     with services.store.reading() as conn:
-        found = school_setup.find_upload(conn, setting, PEOPLE, key)
-        known = record_people.roster(conn, setting)
+        found = school_setup.find_upload(conn, school, PEOPLE, key)
+        known = record_people.roster(conn, school)
     if found is None:
         return None
     chosen = _chosen(found)
     entries, bad = _readable(services, found, chosen, by, now)
-    change = compare_roster(services.store, setting, entries, now=now, listing=chosen.listing)
+    change = compare_roster(services.store, school, entries, now=now, listing=chosen.listing)
     today = local_date(now)
-    present = sum(not has_left(one.membership(setting), today) for one in known.values())
+    present = sum(not has_left(one.membership(school), today) for one in known.values())
     return Preview(
         upload=found,
         number=len(entries),
         change=change,
-        doubts=doubtful_roles(services.store, setting, entries),
+        doubts=doubtful_roles(services.store, school, entries),
         many=too_many(len(change.leavers), present),
         bad=bad,
         adds=chosen.how == ADD,
@@ -232,9 +232,9 @@ def bring_in(
 
     `left_out`: the wrong rows that the page named and a person left out.
     """
-    setting = by.setting.key
+    school = by.school.key
     found = preview_list(services, by, key, now)
-    if found is None or has_directory(services, setting):
+    if found is None or has_directory(services, school):
         raise ValidationFailed(FieldError("file", GONE))
     if found.bad and not found.adds:
         raise ValidationFailed(FieldError("rows", "Put these rows right in the file, and upload it again."))
@@ -249,14 +249,14 @@ def bring_in(
         _check(conn, entries, chosen.listing, by, now)
     change = import_roster(
         services.store,
-        setting,
+        school,
         entries,
         now=now,
         actor=by.actor,
         listing=replace(chosen.listing, many_leavers=is_whole),
     )
     with services.store.writing() as conn:
-        school_setup.forget_upload(conn, setting, key)
+        school_setup.forget_upload(conn, school, key)
     return change
 
 
@@ -307,10 +307,10 @@ def _check(
     conn: Connection, entries: Sequence[RosterEntry], listing: Listing, by: Actor, now: datetime
 ) -> None:
     """Refuse rows whose person is in doubt, or that change what is not the office's to change: BadInput."""
-    setting, today = by.setting.key, local_date(now)
-    keys = identify(conn, setting, entries, today, whole=listing.whole).keys
-    before = record_people.roster(conn, setting)
-    wanted = listed_people(setting, entries, keys, before, listing, today)
+    school, today = by.school.key, local_date(now)
+    keys = identify(conn, school, entries, today, whole=listing.whole).keys
+    before = record_people.roster(conn, school)
+    wanted = listed_people(school, entries, keys, before, listing, today)
     found = why_not_editable(conn, by, wanted, now, whole=listing.whole)
     lines = {keys[one.key]: one.line for one in entries}
     if found:

@@ -63,7 +63,7 @@ SAID = {
 @router.api_route("/office/people", methods=["GET", "HEAD"])
 def show_people(member: Office, visit: Visiting, q: str = "", who: str = "here") -> HTMLResponse:
     """List people, those who are here unless others are asked for."""
-    everybody = list_people(member.snapshot, member.setting.key, visit.now)
+    everybody = list_people(member.snapshot, member.school.key, visit.now)
     rows = _matching(everybody, q, who)
     counts = {name: sum(name in one.is_ for one in everybody) for name in SHOWS}
     return show(
@@ -76,7 +76,7 @@ def show_people(member: Office, visit: Visiting, q: str = "", who: str = "here")
         look_at=[(name, says) for name, says in LOOK_AT.items() if counts[name]],
         q=q[:100],
         who=who,
-        directory=has_directory(visit.services, member.setting.key),
+        directory=has_directory(visit.services, member.school.key),
         words=web_words,
         today=local_date(visit.now),
     )
@@ -87,7 +87,7 @@ def download_people(
     ending: Format, member: Office, visit: Visiting, q: str = "", who: str = "here"
 ) -> Response:
     """Download the people who are shown."""
-    found = _matching(list_people(member.snapshot, member.setting.key, visit.now), q, who)
+    found = _matching(list_people(member.snapshot, member.school.key, visit.now), q, who)
     rows = (
         (
             one.name,
@@ -152,7 +152,7 @@ def _act(visit: RequestContext, member: Member, key: str, step: str, form: Offic
 
 
 def _find(visit: RequestContext, member: Member, key: str) -> Listed:
-    found = find_person(member.snapshot, member.setting.key, key, visit.now)
+    found = find_person(member.snapshot, member.school.key, key, visit.now)
     if found is None:
         raise HTTPException(404)
     return found
@@ -189,9 +189,9 @@ def _person_page(
         may_hold=member.may(Permission.HOLD_REMINDERS),
         person_page=person_page,
         was=was | ({shown.step: shown.typed.was} if shown.typed.was else {}),
-        waiting=waiting_of(visit.services.store, member.setting.key, key),
+        waiting=waiting_of(visit.services.store, member.school.key, key),
         people=member.snapshot.people,
-        directory=has_directory(visit.services, member.setting.key),
+        directory=has_directory(visit.services, member.school.key),
         shown=shown,
         said=said,
         words=web_words,
@@ -281,7 +281,7 @@ def take_changing(key: str, member: Office, form: SentPerson, visit: Visiting) -
 
 
 def _as_form(visit: RequestContext, member: Member, key: str) -> PersonForm:
-    known = details_of(visit.services.store, member.setting.key, key)
+    known = details_of(visit.services.store, member.school.key, key)
     if known is None:
         raise HTTPException(404)
     return PersonForm(
@@ -303,7 +303,7 @@ def _page(
     visit: RequestContext, member: Member, key: str, form: PersonForm, errors: tuple[FieldError, ...] = ()
 ) -> HTMLResponse:
     found = member.snapshot.people.get(key)
-    offered = choices(visit.services.store, member.setting.key, visit.now, key)
+    offered = choices(visit.services.store, member.school.key, visit.now, key)
     return show(
         visit,
         member,
@@ -312,7 +312,7 @@ def _page(
         key=key,
         name=found.name if found else form.name,
         address=f"/office/people/change/{quote(key, safe='')}" if key else "/office/people/add",
-        directory=has_directory(visit.services, member.setting.key),
+        directory=has_directory(visit.services, member.school.key),
         offered=offered,
         roles=[(one, web_words.role(one)) for one in offered.roles],
         more=[(one, web_words.role(one)) for one in offered.more],

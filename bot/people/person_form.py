@@ -64,16 +64,16 @@ class Choices:
     groups: tuple[str, ...]
 
 
-def choices(store: Store, setting: str, now: datetime, besides: str = "") -> Choices:
+def choices(store: Store, school: str, now: datetime, besides: str = "") -> Choices:
     """Say what may be chosen of somebody; nobody manages themselves."""
     with store.reading() as conn:
-        return _choices(conn, setting, local_date(now), besides)
+        return _choices(conn, school, local_date(now), besides)
 
 
-def details_of(store: Store, setting: str, key: str) -> PersonInput | None:
+def details_of(store: Store, school: str, key: str) -> PersonInput | None:
     """Say what the list of people says of somebody; None: they are not in it."""
     with store.reading() as conn:
-        return _details(record_people.roster(conn, setting).get(key), setting)
+        return _details(record_people.roster(conn, school).get(key), school)
 
 
 def shown_as(said: PersonInput) -> str:
@@ -85,8 +85,8 @@ def _facts(said: PersonInput) -> tuple[object, ...]:
     return said.name, said.roles, said.groups, said.working_days, said.manager, said.starts_on
 
 
-def _details(found: Person | None, setting: str) -> PersonInput | None:
-    member = found.membership(setting) if found else None
+def _details(found: Person | None, school: str) -> PersonInput | None:
+    member = found.membership(school) if found else None
     if found is None or member is None:
         return None
     return PersonInput(
@@ -104,23 +104,23 @@ def add_person(services: Services, said: PersonInput, by: Actor, now: datetime) 
 
     Refused: what does not fit; DoneAlready: this form added them before.
     """
-    setting = by.setting.key
-    if has_directory(services, setting):
+    school = by.school.key
+    if has_directory(services, school):
         raise ValidationFailed(FieldError("name", FROM_DIRECTORY))
     said = _tidy(said)
     with services.store.writing() as conn:
         claim_submission(conn, by.form, now)
-        here = record_people.roster(conn, setting)
-        offered = _choices(conn, setting, local_date(now), "")
+        here = record_people.roster(conn, school)
+        offered = _choices(conn, school, local_date(now), "")
         today = local_date(now)
         wrong = (*_wrong(said, offered, held=(), now=now), *_wrong_new(said, here, today))
         if wrong:
             raise ValidationFailed(*wrong)
-        person, freed = _new(conn, setting, said, today)
-        if person.key in here and not has_left(here[person.key].membership(setting), today):
+        person, freed = _new(conn, school, said, today)
+        if person.key in here and not has_left(here[person.key].membership(school), today):
             raise ValidationFailed(FieldError("name", f"{person.name} is in the list of people already."))
         _within_reach(conn, person, by, now)
-        with watching(conn, setting, now, by.actor):
+        with watching(conn, school, now, by.actor):
             record_people.save_people(conn, [person], now)
             record_people.give_up_addresses(conn, freed, now)
         data = {"roles": sorted(said.roles), "starts_on": _iso(said.starts_on)}
@@ -133,30 +133,30 @@ def change_person(services: Services, key: str, said: PersonInput, by: Actor, no
 
     `by.was`: what the form started from, as `shown_as` names it.
     """
-    setting = by.setting.key
-    if has_directory(services, setting):
+    school = by.school.key
+    if has_directory(services, school):
         raise ValidationFailed(FieldError("name", FROM_DIRECTORY))
     said = _tidy(said)
     with services.store.writing() as conn:
-        known = record_people.roster(conn, setting).get(key)
-        member = known.membership(setting) if known else None
+        known = record_people.roster(conn, school).get(key)
+        member = known.membership(school) if known else None
         if known is None or member is None:
             raise ValidationFailed(
                 FieldError("name", "This person is not in the list of people. Add them first.")
             )
-        stands = _details(known, setting)
+        stands = _details(known, school)
         if stands is not None and _facts(said) != _facts(stands):
             check_start(by.was, *_facts(stands))
-        offered = _choices(conn, setting, local_date(now), key)
+        offered = _choices(conn, school, local_date(now), key)
         stated = replace(said, leaves_on=member.leaves_on)
         wrong = (*_wrong(stated, offered, held=_held(member), now=now), *_wrong_name(said, known))
         if wrong:
             raise ValidationFailed(*wrong)
         changed = _changed(known, member, said)
-        facts = changed_facts(setting, known, changed)
+        facts = changed_facts(school, known, changed)
         if facts:
             _within_reach(conn, changed, by, now)
-            with watching(conn, setting, now, by.actor):
+            with watching(conn, school, now, by.actor):
                 record_people.save_people(conn, [changed], now)
             _note(conn, key, "changed a person", _moved(facts, member.roles, said.roles), by=by, now=now)
 
@@ -168,7 +168,7 @@ def _within_reach(conn: Connection, person: Person, by: Actor, now: datetime) ->
         raise ValidationFailed(*(FieldError("roles", f"{one.wrong}. {one.right}.") for one in found))
 
 
-def _new(conn: Connection, setting: str, said: PersonInput, today: date) -> tuple[Person, frozenset[str]]:
+def _new(conn: Connection, school: str, said: PersonInput, today: date) -> tuple[Person, frozenset[str]]:
     """Make the person; the keys of those who had the address, and have it no more, come along."""
     entry = RosterEntry(
         key=said.reference or said.email,
@@ -182,11 +182,11 @@ def _new(conn: Connection, setting: str, said: PersonInput, today: date) -> tupl
         manager=said.manager or None,
     )
     try:
-        found = identify(conn, setting, [entry], today, whole=False)
+        found = identify(conn, school, [entry], today, whole=False)
     except BadInput as refused:
         wrong = {one.field for one in refused.problems}
         raise ValidationFailed(*(one for one in TAKEN if one.field in wrong)) from None
-    return person_of(setting, entry, found.keys), found.freed
+    return person_of(school, entry, found.keys), found.freed
 
 
 def _changed(known: Person, member: Membership, said: PersonInput) -> Person:
@@ -201,16 +201,16 @@ def _changed(known: Person, member: Membership, said: PersonInput) -> Person:
     return replace(known, name=said.name, memberships=(here,))
 
 
-def _choices(conn: Connection, setting: str, today: date, besides: str) -> Choices:
-    register = record_register.load_register(conn, setting)
-    here = record_people.roster(conn, setting)
-    members = [member for one in here.values() if (member := one.membership(setting))]
+def _choices(conn: Connection, school: str, today: date, besides: str) -> Choices:
+    register = record_register.load_register(conn, school)
+    here = record_people.roster(conn, school)
+    members = [member for one in here.values() if (member := one.membership(school))]
     usual = {role for member in members for role in member.roles}
     usual |= {role for role in asked_roles(register) if SLUG.fullmatch(role)} if register else set()
     managers = sorted(
         (one.name, key)
         for key, one in here.items()
-        if key != besides and (member := one.membership(setting)) and _still_here(member, today)
+        if key != besides and (member := one.membership(school)) and _still_here(member, today)
     )
     return Choices(
         roles=tuple(sorted(usual)),
@@ -291,7 +291,7 @@ def _moved(facts: tuple[str, ...], before: frozenset[str], after: frozenset[str]
 def _note(
     conn: Connection, key: str, action: str, data: Mapping[str, object], *, by: Actor, now: datetime
 ) -> None:
-    subject = f"person:{by.setting.key}/{key}"
+    subject = f"person:{by.school.key}/{key}"
     ledger.append(conn, at=now, actor=by.actor, action=action, subject=subject, data=dict(data))
 
 

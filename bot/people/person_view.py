@@ -107,7 +107,7 @@ class PersonView:
 def may_view(member: Member, key: str) -> bool:
     """Return whether a reader may see a person's page: themselves, their manager, the office, the DSL."""
     person = member.snapshot.people.get(key)
-    here = person.membership(member.setting.key) if person else None
+    here = person.membership(member.school.key) if person else None
     if here is None:
         return member.may(Permission.USE_OFFICE)
     permitted = (Permission.USE_OFFICE, Permission.EXCUSE_FROM_SAFEGUARDING)
@@ -117,7 +117,7 @@ def may_view(member: Member, key: str) -> bool:
 def may_remind(member: Member, key: str) -> bool:
     """Return whether a reader may remind a person: the office and their line manager, never themselves."""
     person = member.snapshot.people.get(key)
-    here = person.membership(member.setting.key) if person else None
+    here = person.membership(member.school.key) if person else None
     is_manager = here is not None and here.manager == member.person.key
     return member.person.key != key and (is_manager or member.may(Permission.USE_OFFICE))
 
@@ -130,16 +130,16 @@ def task_page(action: str, line: StatusLine) -> str:
 
 def view_person(store: Store, member: Member, person: str, now: datetime) -> PersonView:
     """Gather one person's page; nothing is written."""
-    snapshot, setting, today = member.snapshot, member.setting.key, local_date(now)
-    lines = lines_of(snapshot, setting, person, today)
-    rows = linked_rows(snapshot, setting, lines, member.person.key)
+    snapshot, school, today = member.snapshot, member.school.key, local_date(now)
+    lines = lines_of(snapshot, school, person, today)
+    rows = linked_rows(snapshot, school, lines, member.person.key)
     with store.reading() as conn:
-        acts = record_evidence.of_person(conn, setting, person)
-        sent = message_store.recent(conn, setting=setting, person=person, states=SENT)
+        acts = record_evidence.of_person(conn, school, person)
+        sent = message_store.recent(conn, school=school, person=person, states=SENT)
     done = done_by(snapshot, acts)
-    courses = {one.key for one in snapshot.obligations if (one.setting, one.kind) == (setting, Kind.TRAIN)}
-    accounts = (one for one in snapshot.accounts if one.setting == setting)
-    policies = (one for (school, _), one in snapshot.policies.items() if school == setting)
+    courses = {one.key for one in snapshot.obligations if (one.school, one.kind) == (school, Kind.TRAIN)}
+    accounts = (one for one in snapshot.accounts if one.school == school)
+    policies = (one for (owner, _), one in snapshot.policies.items() if owner == school)
     why_not = reasons_not_to_remind(snapshot, person, now) if may_remind(member, person) else {}
     tasks = [_task_row(member, row, why_not, acts) for row in rows]
     is_office = member.may(Permission.USE_OFFICE)
@@ -153,9 +153,9 @@ def view_person(store: Store, member: Member, person: str, now: datetime) -> Per
         accounts=tuple(one for one in accounts if person in one.holders),
         policies=tuple(one for one in policies if one.owner == person),
         may_take_out=frozenset(
-            one.kept.receipt for one in done if is_office and may_take_out(one.kept, setting, reader)
+            one.kept.receipt for one in done if is_office and may_take_out(one.kept, school, reader)
         ),
-        happened=_happened(snapshot, setting, person, acts, sent, today),
+        happened=_happened(snapshot, school, person, acts, sent, today),
     )
 
 
@@ -193,13 +193,13 @@ def _paper(row: LinkedRow) -> Deed:
 
 def _happened(
     snapshot: Snapshot,
-    setting: str,
+    school: str,
     person: str,
     acts: Sequence[StoredEvidence],
     sent: Sequence[Posted],
     today: date,
 ) -> tuple[Happening, ...]:
-    titles = {one.key: one.named for one in snapshot.obligations if one.setting == setting}
+    titles = {one.key: one.named for one in snapshot.obligations if one.school == school}
 
     def lines() -> Iterator[Happening]:
         for one in acts:
@@ -210,7 +210,7 @@ def _happened(
             said = "; ".join(dict.fromkeys(titles.get(item.obligation, "") for item in letter.items))
             if said:
                 yield Happening(letter.planned_on, f"Emailed: {said}")
-        here = snapshot.people[person].membership(setting) if person in snapshot.people else None
+        here = snapshot.people[person].membership(school) if person in snapshot.people else None
         for away in here.absences if here else ():
             if away.first_on <= today:
                 until = f" until {long_date(away.until)}" if away.until else ""

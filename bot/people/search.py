@@ -46,15 +46,15 @@ def _all(member: Member, today: date) -> Iterator[Found]:
     yield from _people(member, today)
     if member.may(Permission.USE_OFFICE):
         for (school, key), policy in member.snapshot.policies.items():
-            if school == member.setting.key:
+            if school == member.school.key:
                 yield Found("policy", policy.title, "Policy", policy_page(key))
     if member.may(Permission.VIEW_SCHOOL):
         for rule in member.snapshot.obligations:
-            if rule.setting == member.setting.key and rule.active:
+            if rule.school == member.school.key and rule.active:
                 yield Found("task", rule.title, "Who has done it", task_matrix_page(rule.key))
     else:
         for duty in duties_of(member.snapshot, today, member.person.key):
-            if duty.obligation.setting == member.setting.key:
+            if duty.obligation.school == member.school.key:
                 yield Found(
                     "task",
                     duty.obligation.title,
@@ -65,7 +65,7 @@ def _all(member: Member, today: date) -> Iterator[Found]:
 
 def _people(member: Member, today: date) -> Iterator[Found]:
     for person in member.snapshot.people.values():
-        here = person.membership(member.setting.key)
+        here = person.membership(member.school.key)
         if here is not None and may_view(member, person.key):
             left = here.leaves_on is not None and here.leaves_on < today
             roles = ", ".join(sorted(role.replace("-", " ") for role in here.roles if role != "staff"))

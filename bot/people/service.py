@@ -59,21 +59,21 @@ class _Entry:
     data: Mapping[str, str | bool | None]
 
 
-def list_people(snapshot: Snapshot, setting: str, now: datetime) -> tuple[Listed, ...]:
+def list_people(snapshot: Snapshot, school: str, now: datetime) -> tuple[Listed, ...]:
     """List everybody of a setting by name, whoever has left at the end."""
     today = local_date(now)
-    found = (_listed(snapshot, one, setting, today) for one in snapshot.people.values())
+    found = (_listed(snapshot, one, school, today) for one in snapshot.people.values())
     return tuple(sorted((one for one in found if one), key=lambda one: ("left" in one.is_, one.name)))
 
 
-def find_person(snapshot: Snapshot, setting: str, key: str, now: datetime) -> Listed | None:
+def find_person(snapshot: Snapshot, school: str, key: str, now: datetime) -> Listed | None:
     """Find one person of a setting."""
-    return next((one for one in list_people(snapshot, setting, now) if one.person.key == key), None)
+    return next((one for one in list_people(snapshot, school, now) if one.person.key == key), None)
 
 
-def has_directory(services: Services, setting: str) -> bool:
+def has_directory(services: Services, school: str) -> bool:
     """Say whether a directory states who works here: what comes from it is put right there, not here."""
-    return setting in services.rosters
+    return school in services.rosters
 
 
 def note_absence(
@@ -137,7 +137,7 @@ def set_leaving(services: Services, key: str, leaves_on: date | None, by: Actor,
     `by.was`: `start_of` the day shown. DoneAlready: this form noted it before.
     """
     today = local_date(now)
-    if has_directory(services, by.setting.key):
+    if has_directory(services, by.school.key):
         raise ValidationFailed(
             FieldError("leaves_on", "This comes from the school’s directory. Change it there.")
         )
@@ -147,14 +147,14 @@ def set_leaving(services: Services, key: str, leaves_on: date | None, by: Actor,
         )
     with services.store.writing() as conn:
         claim_submission(conn, by.form, now)
-        member = _membership(conn, by.setting.key, key)
+        member = _membership(conn, by.school.key, key)
         if leaves_on != member.leaves_on:
             check_start(by.was, member.leaves_on)
         if leaves_on is not None and member.starts_on is not None and leaves_on < member.starts_on:
             raise ValidationFailed(FieldError("leaves_on", "That is before the day they started."))
         _within_reach(conn, key, replace(member, leaves_on=leaves_on), "leaves_on", by=by, now=now)
-        with watching(conn, by.setting.key, now, by.actor):
-            record_people.set_leaving(conn, by.setting.key, key, leaves_on)
+        with watching(conn, by.school.key, now, by.actor):
+            record_people.set_leaving(conn, by.school.key, key, leaves_on)
         data = {"leaves_on": leaves_on.isoformat() if leaves_on else None}
         _note(conn, key, _Entry("noted a last day", data), by=by, now=now)
 
@@ -168,21 +168,21 @@ def mend_address(services: Services, key: str, email: str, by: Actor, now: datet
     said = email.strip().casefold()
     with services.store.writing() as conn:
         claim_submission(conn, by.form, now)
-        _membership(conn, by.setting.key, key)
-        known = record_people.roster(conn, by.setting.key)[key]
+        _membership(conn, by.school.key, key)
+        known = record_people.roster(conn, by.school.key)[key]
         if said != known.email:
             check_start(by.was, known.email)
-        if has_directory(services, by.setting.key) and said != (known.email or ""):
+        if has_directory(services, by.school.key) and said != (known.email or ""):
             raise ValidationFailed(
                 FieldError("email", "Addresses come from the school’s directory. Change it there.")
             )
         if not looks_like_address(said):
             raise ValidationFailed(FieldError("email", "Give one address, such as jo.bell@school.example."))
         _within_reach(conn, key, said, "email", by=by, now=now)
-        settle(conn, by.setting.key, now, by.actor)
+        settle(conn, by.school.key, now, by.actor)
         waiting = held_back(conn, {key: said})
         if waiting:
-            address_changes.ask(conn, by.setting.key, waiting, now, by.actor)
+            address_changes.ask(conn, by.school.key, waiting, now, by.actor)
             return
         if not address_changes.take(conn, key, said, now):
             raise ValidationFailed(
@@ -192,8 +192,8 @@ def mend_address(services: Services, key: str, email: str, by: Actor, now: datet
         _note(conn, key, _Entry("mended an address", {"changed": said != known.email}), by=by, now=now)
 
 
-def _listed(snapshot: Snapshot, person: Person, setting: str, today: date) -> Listed | None:
-    member = person.membership(setting)
+def _listed(snapshot: Snapshot, person: Person, school: str, today: date) -> Listed | None:
+    member = person.membership(school)
     if member is None:
         return None
     manager = snapshot.people.get(member.manager or "")
@@ -232,15 +232,15 @@ def _change_absences(
 ) -> None:
     with store.writing() as conn:
         claim_submission(conn, by.form, now)
-        away = change(_membership(conn, by.setting.key, key).absences)
-        record_people.note_absences(conn, by.setting.key, key, away)
+        away = change(_membership(conn, by.school.key, key).absences)
+        record_people.note_absences(conn, by.school.key, key, away)
         _note(conn, key, entry, by=by, now=now)
 
 
-def _membership(conn: Connection, setting: str, key: str) -> Membership:
+def _membership(conn: Connection, school: str, key: str) -> Membership:
     """Find what somebody is here by the list of people; whoever only the register names has no such thing."""
-    person = record_people.roster(conn, setting).get(key)
-    member = person.membership(setting) if person else None
+    person = record_people.roster(conn, school).get(key)
+    member = person.membership(school) if person else None
     if member is None:
         raise ValidationFailed(
             FieldError("main", "This person is not in the list of people. Add them to the list first.")
@@ -252,7 +252,7 @@ def _within_reach(
     conn: Connection, key: str, change: Membership | str, field: str, *, by: Actor, now: datetime
 ) -> None:
     """Refuse a new membership or address that is not the office's to give."""
-    known = record_people.roster(conn, by.setting.key)[key]
+    known = record_people.roster(conn, by.school.key)[key]
     changed = (
         replace(known, email=change) if isinstance(change, str) else replace(known, memberships=(change,))
     )
@@ -261,7 +261,7 @@ def _within_reach(
 
 
 def _note(conn: Connection, key: str, entry: _Entry, *, by: Actor, now: datetime) -> None:
-    subject = f"person:{by.setting.key}/{key}"
+    subject = f"person:{by.school.key}/{key}"
     ledger.append(conn, at=now, actor=by.actor, action=entry.action, subject=subject, data=entry.data)
 
 

@@ -68,7 +68,7 @@ def reasons_not_to_remind(snapshot: Snapshot, person: str, now: datetime) -> dic
     return {
         (duty.obligation.key, duty.cycle): _why_not(looked, duty, now)
         for duty in owed
-        if not only_told(snapshot, looked.rolls[duty.obligation.setting], duty)
+        if not only_told(snapshot, looked.rolls[duty.obligation.school], duty)
     }
 
 
@@ -77,11 +77,11 @@ def remind_now(services: Services, tasks: Collection[Task], by: Actor, now: date
 
     Raises ValidationFailed with the reason where they may be reminded of none of them, and AlreadySubmitted.
     """
-    today, setting = local_date(now), by.setting.key
+    today, school = local_date(now), by.school.key
     with services.store.writing() as conn:
         claim_submission(conn, by.form, now)
-        school_plan.lock(conn, (setting,))
-        looked = planning_context(load_snapshot(conn, today, (setting,)), today)
+        school_plan.lock(conn, (school,))
+        looked = planning_context(load_snapshot(conn, today, (school,)), today)
         owed = list(_duties(looked, tasks))
         why = [_why_not(looked, duty, now) for duty in owed]
         message = plan_on_request(looked, [duty for duty, no in zip(owed, why, strict=True) if not no])
@@ -90,14 +90,14 @@ def remind_now(services: Services, tasks: Collection[Task], by: Actor, now: date
         queued = enqueue(conn, DayPlan(today, (message,), ()), windows(looked.snapshot, today, now), now)
         if not queued.messages:
             raise ValidationFailed(FieldError("main", WHY_NOT[WRITTEN]))
-        school_plan.mark_changed(conn, (setting,))
+        school_plan.mark_changed(conn, (school,))
         ledger.append(
             conn,
             at=now,
             actor=by.actor,
             action="reminded a person by hand",
             subject=f"person:{message.person}",
-            data={"setting": setting, "tasks": [item.duty.obligation.key for item in message.items]},
+            data={"setting": school, "tasks": [item.duty.obligation.key for item in message.items]},
         )
     return queued.notices
 
@@ -118,7 +118,7 @@ def ask_again(store: Store, task: Task, by: Actor, now: datetime) -> str:
     with store.writing() as conn:
         claim_submission(conn, by.form, now)
         duty, name = _task(conn, task, by, now)
-        acts = record_evidence.for_duty(conn, by.setting.key, task.obligation, task.person)
+        acts = record_evidence.for_duty(conn, by.school.key, task.obligation, task.person)
         given = school_excuse(acts, duty.subject)
         if duty.state is not State.EXCUSED or given is None:
             raise ValidationFailed(FieldError("main", CLOSED))
@@ -150,15 +150,15 @@ def take_out(store: Store, receipt: str, by: Actor, now: datetime) -> str:
     with store.writing() as conn:
         claim_submission(conn, by.form, now)
         kept = record_evidence.find(conn, receipt)
-        if kept is None or not may_take_out(kept, by.setting.key, by.person.key):
+        if kept is None or not may_take_out(kept, by.school.key, by.person.key):
             raise ValidationFailed(FieldError("main", CLOSED))
-        acts = record_evidence.for_duty(conn, by.setting.key, kept.record.obligation, kept.record.person)
+        acts = record_evidence.for_duty(conn, by.school.key, kept.record.obligation, kept.record.person)
         if kept.receipt not in {one.receipt for one in record_evidence.in_force(acts)}:
             raise ValidationFailed(FieldError("main", "This record has been taken out already."))
         of = kept.record
         record = EvidenceRecord(
             idempotency_key=json.dumps(["taken out", receipt]),
-            setting=of.setting,
+            school=of.school,
             obligation=of.obligation,
             person=of.person,
             person_name=of.person_name,
@@ -176,11 +176,11 @@ def take_out(store: Store, receipt: str, by: Actor, now: datetime) -> str:
         return record_evidence.record(conn, record, noted)
 
 
-def may_take_out(kept: StoredEvidence, setting: str, reader: str) -> bool:
+def may_take_out(kept: StoredEvidence, school: str, reader: str) -> bool:
     """Return whether a record was entered for somebody else, so that it may have been a mistake."""
     of = kept.record
     entered = of.outcome is Outcome.DONE and of.channel in ENTERED_BY_OTHERS
-    return entered and of.setting == setting and of.person != reader
+    return entered and of.school == school and of.person != reader
 
 
 def _why_not(looked: PlanningContext, duty: Duty, now: datetime) -> str:
@@ -203,11 +203,11 @@ def _duties(looked: PlanningContext, tasks: Collection[Task]) -> Iterator[Duty]:
 def _task(conn: Connection, task: Task, by: Actor, now: datetime) -> tuple[Duty, str]:
     """Find a task as it stands, and its person's name. Raises ValidationFailed where `by` may not."""
     today = local_date(now)
-    snapshot = load_snapshot(conn, today, (by.setting.key,))
+    snapshot = load_snapshot(conn, today, (by.school.key,))
     duty = next(_duties(planning_context(snapshot, today), (task,)), None)
     if duty is None or duty.state is State.DONE:
         raise ValidationFailed(FieldError("main", CLOSED))
-    mine = snapshot.people[by.person.key].membership(by.setting.key)
+    mine = snapshot.people[by.person.key].membership(by.school.key)
     if mine is None or not may_excuse(mine.usual_roles, by.person.key, task.person, duty.obligation):
         raise ValidationFailed(FieldError("main", "Someone else has to decide this."))
     return duty, snapshot.people[task.person].name

@@ -118,7 +118,7 @@ def _tasks(key: str, form: TaskForm) -> tuple[Task, ...]:
 
 def _line(visit: RequestContext, member: Member, task: Task, action: str) -> StatusLine:
     """Find a task that a reader may excuse the person from."""
-    lines = lines_of(member.snapshot, member.setting.key, task.person, local_date(visit.now))
+    lines = lines_of(member.snapshot, member.school.key, task.person, local_date(visit.now))
     found = next((one for one in lines if (one.obligation, one.cycle) == (task.obligation, task.cycle)), None)
     if action not in REASONS or found is None or found.state not in PRESSING:
         raise HTTPException(404)
@@ -131,7 +131,7 @@ def _line(visit: RequestContext, member: Member, task: Task, action: str) -> Sta
 def _record(visit: RequestContext, member: Member, key: str, receipt: str) -> StoredEvidence:
     with visit.services.store.reading() as conn:
         kept = record_evidence.find(conn, receipt)
-    if kept is None or (kept.record.setting, kept.record.person) != (member.setting.key, key):
+    if kept is None or (kept.record.school, kept.record.person) != (member.school.key, key):
         raise HTTPException(404)
     return kept
 

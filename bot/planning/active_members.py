@@ -43,7 +43,7 @@ class AudienceMember:
 class ActiveMembers:
     """One setting's people who are here on one day. `out_of_reach`: those of them whom no mail reaches."""
 
-    setting: School
+    school: School
     day: date
     here: dict[str, Membership] = field(default_factory=dict)
     by_role: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
@@ -158,7 +158,7 @@ class ActiveMembers:
 
     def called_staff(self) -> list[str]:
         """List everyone the setting's policies call staff."""
-        means = self.setting.staff_means
+        means = self.school.staff_means
         return [
             key
             for key, one in self.here.items()
@@ -216,15 +216,15 @@ def _once(keys: Iterable[str]) -> list[str]:
 
 def active_members(snapshot: Snapshot, day: date) -> dict[str, ActiveMembers]:
     """Call the roll of every setting for a day, in one pass over the people."""
-    called = {key: ActiveMembers(setting, day) for key, setting in snapshot.settings.items()}
+    called = {key: ActiveMembers(school, day) for key, school in snapshot.schools.items()}
     for key in sorted(snapshot.people):
         _enter(called, snapshot.people[key], day)
     handed = _handed_over(snapshot)
     for account in snapshot.accounts:
-        still = account.holders - handed.get((account.setting, account.key), set())
-        called[account.setting].accounts.append(replace(account, holders=still))
+        still = account.holders - handed.get((account.school, account.key), set())
+        called[account.school].accounts.append(replace(account, holders=still))
     for body in snapshot.bodies.values():
-        called[body.setting].bodies[body.key] = body
+        called[body.school].bodies[body.key] = body
     return called
 
 
@@ -233,20 +233,20 @@ def _handed_over(snapshot: Snapshot) -> dict[tuple[str, str], set[str]]:
     ticked: dict[tuple[str, str, str], set[str]] = defaultdict(set)
     for one in snapshot.account_log:
         person = snapshot.people.get(one.about) if one.sort is AccountEntryKind.HANDED else None
-        membership = person.membership(one.setting) if person else None
+        membership = person.membership(one.school) if person else None
         leaves_on = membership.leaves_on if membership else None
         if leaves_on is not None and may_tick(one.about, one.by) and one.on >= leaves_on - OF_THIS_LEAVING:
-            ticked[one.setting, one.account, one.about].add(one.topic)
+            ticked[one.school, one.account, one.about].add(one.topic)
     gone: dict[tuple[str, str], set[str]] = defaultdict(set)
-    for (setting, account, key), steps in ticked.items():
+    for (school, account, key), steps in ticked.items():
         if steps >= STEPS.keys():
-            gone[setting, account].add(key)
+            gone[school, account].add(key)
     return gone
 
 
 def _enter(called: dict[str, ActiveMembers], person: Person, day: date) -> None:
     for membership in person.memberships:
-        roll = called.get(membership.setting)
+        roll = called.get(membership.school)
         if roll is None or not membership.here_on(day):
             continue
         roll.here[person.key] = membership
@@ -280,5 +280,5 @@ def answered_by(snapshot: Snapshot, roll: ActiveMembers, asked: StaffReply, *, r
         return asked.given_to
     if refuses:
         return roll.leader_above(asked.person)
-    policy = snapshot.policies.get((roll.setting.key, asked.policy or ""))
+    policy = snapshot.policies.get((roll.school.key, asked.policy or ""))
     return roll.answers(asked.person, policy.owner if policy else None)

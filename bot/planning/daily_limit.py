@@ -30,7 +30,7 @@ class Addressed(Protocol):
     """A message to a person on a day."""
 
     @property
-    def setting(self) -> str: ...
+    def school(self) -> str: ...
     @property
     def person(self) -> str: ...
     @property
@@ -75,7 +75,7 @@ def apply_daily_limit(
     taken = Counter((one.person, one.on) for one in before)
     for one in wanted:
         mine = (one.person, one.on)
-        if hold_on(snapshot.reminder_holds, one.setting, one.person, None, one.on) is not None:
+        if hold_on(snapshot.reminder_holds, one.school, one.person, None, one.on) is not None:
             continue
         days = (*snapshot.messaged.get(one.person, ()), *repeat(one.on, taken[mine]))
         if not snapshot.people[one.person].unreachable and not limit_reached(days, one.on):

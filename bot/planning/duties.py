@@ -145,19 +145,19 @@ class PlanningContext:
     # By setting and body; asked of every review of a body none of whose meetings is known.
     _due_first: dict[str, dict[str, str]] = field(default_factory=dict, init=False, repr=False)
 
-    def review_due_first(self, setting: str, body: str) -> str | None:
+    def review_due_first(self, school: str, body: str) -> str | None:
         """Name the rule of the review that is due first of all that go to a body; None: there is none."""
-        if setting not in self._due_first:
-            roll, calendar = self.rolls[setting], self.days[setting].calendar
-            self._due_first[setting] = due_first(self.snapshot, self.evidence, roll, calendar)
-        return self._due_first[setting].get(body)
+        if school not in self._due_first:
+            roll, calendar = self.rolls[school], self.days[school].calendar
+            self._due_first[school] = due_first(self.snapshot, self.evidence, roll, calendar)
+        return self._due_first[school].get(body)
 
 
 def planning_context(snapshot: Snapshot, on: date) -> PlanningContext:
     """Index a snapshot for one day."""
     events: dict[str, list[Event]] = defaultdict(list)
     for event in (*snapshot.events, *of_people(snapshot, on)):
-        events[event.setting].append(event)
+        events[event.school].append(event)
     return PlanningContext(
         snapshot,
         on,
@@ -191,28 +191,28 @@ def list_duties(looked: PlanningContext, person: str | None = None) -> Iterator[
 
 
 def _review(looked: PlanningContext, obligation: Obligation) -> Iterable[Duty]:
-    setting = obligation.setting
-    policy = looked.snapshot.policies.get((setting, obligation.policy or ""))
+    school = obligation.school
+    policy = looked.snapshot.policies.get((school, obligation.policy or ""))
     body = (policy.approver if policy else None) or ""
     return review_duties(
         obligation,
         looked.snapshot,
-        looked.rolls[setting],
-        looked.days[setting].calendar,
-        looked.evidence.of_obligation(setting, obligation.key),
-        asks_for_meetings=lambda: looked.review_due_first(setting, body) == obligation.key,
+        looked.rolls[school],
+        looked.days[school].calendar,
+        looked.evidence.of_obligation(school, obligation.key),
+        asks_for_meetings=lambda: looked.review_due_first(school, body) == obligation.key,
     )
 
 
 def _personal(looked: PlanningContext, obligation: Obligation, person: str | None) -> Iterator[Duty]:
-    roll = looked.rolls[obligation.setting]
+    roll = looked.rolls[obligation.school]
     facts = ObligationFacts(
         obligation,
-        roll.setting,
-        looked.days[obligation.setting],
+        roll.school,
+        looked.days[obligation.school],
         looked.on,
-        looked.snapshot.policies.get((obligation.setting, obligation.policy or "")),
-        looked.events.get(obligation.setting, ()),
+        looked.snapshot.policies.get((obligation.school, obligation.policy or "")),
+        looked.events.get(obligation.school, ()),
         tuple(roll.bodies.values()),
     )
     occurrences = occurrences_of(facts)
@@ -246,13 +246,13 @@ def _spared(
     """Excuse whoever does not hold a course of which enough others are holders today."""
     if course.at_least is None:
         return lambda duty: duty
-    here = looked.rolls[course.setting].here
+    here = looked.rolls[course.school].here
     people = {one.person: here[one.person] for one in asked}
-    days, acts_of = looked.days[course.setting], looked.evidence.of_person
+    days, acts_of = looked.days[course.school], looked.evidence.of_person
     held = cover(
         course,
         people,
-        lambda key: acts_of(course.setting, course.key, key, None),
+        lambda key: acts_of(course.school, course.key, key, None),
         days=days,
         on=looked.on,
     )
@@ -272,7 +272,7 @@ def _of_one(
 ) -> Iterator[Duty]:
     obligation = facts.obligation
     evidence = looked.evidence.of_person
-    acts = evidence(obligation.setting, obligation.key, asked.person, asked.account)
+    acts = evidence(obligation.school, obligation.key, asked.person, asked.account)
     done = last_done(acts)
     # Only what counts months asks for which cycle it was done: others are the same for more people without.
     done_for = done.cycle if done and counts_months(obligation) else None
@@ -280,7 +280,7 @@ def _of_one(
     spared = _spared_by_leaving(looked, facts, asked.person, membership)
     for some in occurrences(asking, asked.account):
         if some[0].subject != asked.account:
-            acts = evidence(obligation.setting, obligation.key, asked.person, some[0].subject)
+            acts = evidence(obligation.school, obligation.key, asked.person, some[0].subject)
         is_over = _over(looked, facts, asked.person, acts)
         cycle, act = current_occurrence([spared(cycle) for cycle in some], acts, facts.on, is_over)
         cycle = _as_asked(looked, facts, asked.person, cycle, acts, act)
@@ -378,7 +378,7 @@ def _told_on(
     looked: PlanningContext, facts: ObligationFacts, person: str, cycle: Occurrence, step: str
 ) -> date | None:
     one = facts.obligation
-    known = looked.snapshot.decided.get((one.setting, one.key, person, cycle.key, step))
+    known = looked.snapshot.decided.get((one.school, one.key, person, cycle.key, step))
     return known.on if known is not None and not known.lapsed else None
 
 

@@ -51,7 +51,7 @@ from bot.rules.policies import Policy
 def policy_of(looked: PlanningContext, duty: Duty) -> Policy | None:
     """Find the policy a review is of; None where the duty is no review."""
     one = duty.obligation
-    return looked.snapshot.policies.get((one.setting, one.policy or "")) if one.kind is Kind.REVIEW else None
+    return looked.snapshot.policies.get((one.school, one.policy or "")) if one.kind is Kind.REVIEW else None
 
 
 def meeting_of(looked: PlanningContext, duty: Duty) -> BodyMeeting | None:
@@ -62,7 +62,7 @@ def meeting_of(looked: PlanningContext, duty: Duty) -> BodyMeeting | None:
     if duty.subject == MEETINGS:
         last = duty.cycle.partition(f"/{LAST_KNOWN}")[2]
         return BodyMeeting(body.name, date.fromisoformat(last) if last else None)
-    calendar = looked.days[duty.obligation.setting].calendar
+    calendar = looked.days[duty.obligation.school].calendar
     if duty.subject == NO_MEETING and duty.due_on is not None:
         return _in_words(body.name, count_back(body, duty.due_on, looked.on, calendar))
     for meeting in body.meetings:
@@ -74,13 +74,13 @@ def meeting_of(looked: PlanningContext, duty: Duty) -> BodyMeeting | None:
 def body_of(looked: PlanningContext, duty: Duty) -> Body | None:
     """Find the body a review goes to; None for anything else, and where no body approves."""
     policy = policy_of(looked, duty)
-    return looked.rolls[duty.obligation.setting].bodies.get(policy.approver or "") if policy else None
+    return looked.rolls[duty.obligation.school].bodies.get(policy.approver or "") if policy else None
 
 
 def dates_page(looked: PlanningContext, duty: Duty, reader: str) -> str:
     """Give the path of the page that takes a body's next meeting; "": not asked, or it is closed to them."""
-    body, setting = body_of(looked, duty), duty.obligation.setting
-    here = looked.rolls[setting].here.get(reader)
+    body, school = body_of(looked, duty), duty.obligation.school
+    here = looked.rolls[school].here.get(reader)
     if (
         duty.subject != MEETINGS
         or body is None
@@ -104,13 +104,13 @@ def draft_of(looked: PlanningContext, duty: Duty, reader: str) -> tuple[str, str
     policy = policy_of(looked, duty)
     if policy is None or duty.subject not in {AGENDA, PAPERS}:
         return "", ""
-    setting, review_on = duty.obligation.setting, date.fromisoformat(duty.cycle.partition("/")[0])
-    acts = standing(looked.evidence.of_obligation(setting, duty.obligation.key))
+    school, review_on = duty.obligation.school, date.fromisoformat(duty.cycle.partition("/")[0])
+    acts = standing(looked.evidence.of_obligation(school, duty.obligation.key))
     for act in reversed(acts):
         if is_draft_of(act, review_on):
             return f"The draft, recorded on {long_date(act.on)}", ""
-    roll = looked.rolls[setting]
-    delegated = in_force(looked.snapshot.delegations.get((setting, policy.key)), roll, acts)
+    roll = looked.rolls[school]
+    delegated = in_force(looked.snapshot.delegations.get((school, policy.key)), roll, acts)
     keepers = [delegated.person] if delegated else owners(policy, roll)
     names = [looked.snapshot.people[key].name for key in keepers if key != reader]
     ask = f" Ask {' or '.join(names)}." if names else ""
@@ -183,7 +183,7 @@ class MessageContext:
 
     def letter(self, message: ClaimedMessage, owed: Sequence[OpenReminder]) -> MessageContent:
         """Write to one person about what is still owed."""
-        setting = self.looked.snapshot.settings[message.setting]
+        school = self.looked.snapshot.schools[message.school]
         kind = kind_of([one.item.kind for one in owed])
         meeting = self._meeting(owed)
         cards = tuple(self._card(message.person, one) for one in owed if one.item.kind != WEEKLY)
@@ -196,50 +196,50 @@ class MessageContext:
         return MessageContent(
             kind=kind,
             step=owed[0].item.step,
-            setting=setting.name,
+            school=school.name,
             first_name=first_name(self.name(message.person)),
             on=self.looked.on,
             cards=cards,
-            ask=self.whom_to_ask(message.setting, message.person),
-            words=setting.words,
+            ask=self.whom_to_ask(message.school, message.person),
+            words=school.words,
             meeting=meeting,
-            own_words=self.wordings.get((message.setting, kind), ""),
+            own_words=self.wordings.get((message.school, kind), ""),
             live=any(one.duty.live for one in owed),
             anchor=self.anchor_for(message),
         )
 
     def about(self, message: ClaimedMessage, card: ContentBlock) -> MessageContent:
         """Write to one person about one thing, which is no duty of the plan's."""
-        setting = self.looked.snapshot.settings[message.setting]
+        school = self.looked.snapshot.schools[message.school]
         return MessageContent(
             kind=message.kind,
             step=message.step,
-            setting=setting.name,
+            school=school.name,
             first_name=first_name(self.name(message.person)),
             on=self.looked.on,
             cards=(card,),
-            ask=self.whom_to_ask(message.setting, message.person),
-            words=setting.words,
+            ask=self.whom_to_ask(message.school, message.person),
+            words=school.words,
         )
 
     def anchor_for(self, message: ClaimedMessage) -> str:
         """Write the line that notes the ledger outside, in the headteacher's own emails; empty in others'."""
-        if self.anchor is None or message.person not in self.looked.rolls[message.setting].holders(HEAD):
+        if self.anchor is None or message.person not in self.looked.rolls[message.school].holders(HEAD):
             return ""
         until = full_date(self.anchor.until)
         return (
             f"Record code until {until}: {self.anchor.code}. Keep this email. It can show if records change."
         )
 
-    def whom_to_ask(self, setting: str, reader: str) -> Address | None:
+    def whom_to_ask(self, school: str, reader: str) -> Address | None:
         """Name somebody of the office, or the head; never the reader."""
-        if setting not in self._asked:
-            self._asked[setting] = tuple(self._whom(setting))
-        return next((address for key, address in self._asked[setting] if key != reader), None)
+        if school not in self._asked:
+            self._asked[school] = tuple(self._whom(school))
+        return next((address for key, address in self._asked[school] if key != reader), None)
 
-    def _whom(self, setting: str) -> Iterator[tuple[str, Address]]:
+    def _whom(self, school: str) -> Iterator[tuple[str, Address]]:
         """List whoever may be asked, by key, in order."""
-        roll = self.looked.rolls[setting]
+        roll = self.looked.rolls[school]
         for key in (key for role in ASKED_FIRST for key in roll.holders(role)):
             person = self.looked.snapshot.people[key]
             if person.email:
@@ -250,11 +250,11 @@ class MessageContext:
         known = self.looked.snapshot.people.get(key)
         return known.name if known is not None else key
 
-    def link(self, setting: str, person: str, obligation: str, cycle: str) -> str:
+    def link(self, school: str, person: str, obligation: str, cycle: str) -> str:
         """Give the personal address of one duty."""
         email = self.looked.snapshot.people[person].email or ""
         mailed_to = self.links.address_digest(email)
-        token = self.links.make(Link("duty", setting, person, obligation, cycle, mailed_to), self.now)
+        token = self.links.make(Link("duty", school, person, obligation, cycle, mailed_to), self.now)
         return f"{self.base_url}/d/{token}"
 
     def _card(self, reader: str, owed: OpenReminder) -> ContentBlock:
@@ -274,7 +274,7 @@ class MessageContext:
             button=button,
             link=f"{self.base_url}{dates}"
             if dates
-            else self.link(item.setting, reader, item.obligation, item.cycle),
+            else self.link(item.school, reader, item.obligation, item.cycle),
             cites=self._cites(duty.obligation),
             account=self._called(duty),
             notes=self._promise(duty),
@@ -286,7 +286,7 @@ class MessageContext:
     def _weekly(self, message: ClaimedMessage, owed: Sequence[OpenReminder]) -> ContentBlock:
         """Name all weekly checks that are not recorded in one line, each with who was asked."""
         named = (f"{one.duty.obligation.named} ({self.name(one.item.about)})" for one in owed)
-        reader = self.looked.rolls[message.setting].here.get(message.person)
+        reader = self.looked.rolls[message.school].here.get(message.person)
         leads = reader is not None and may(reader.usual_roles, Permission.VIEW_SCHOOL)
         return ContentBlock(
             heading="Weekly checks not recorded",
@@ -302,7 +302,7 @@ class MessageContext:
         duty, item = owed.duty, owed.item
         unreached = self._unreached(item.about)
         on_paper = bool(unreached) and duty.obligation.kind in READ_HERE
-        prints = on_paper and self._prints_sheets(item.setting, reader)
+        prints = on_paper and self._prints_sheets(item.school, reader)
         return ContentBlock(
             heading=STAGES.get(duty.subject or "", ASKS[duty.obligation.kind])[0],
             thing=self._thing(duty),
@@ -321,7 +321,7 @@ class MessageContext:
 
     def _last_day(self, item: MessageReminder) -> str:
         """Say when the person leaves, where that is known: until then they can be asked."""
-        membership = self.looked.rolls[item.setting].here.get(item.about)
+        membership = self.looked.rolls[item.school].here.get(item.about)
         leaves_on = membership.leaves_on if membership else None
         return f"{THEIRS} {long_date(leaves_on)}." if leaves_on else ""
 
@@ -332,8 +332,8 @@ class MessageContext:
             return f"{self.name(key)} has no email address, so nothing was sent."
         return f"Emails to {person.name} are being rejected." if person.unreachable else ""
 
-    def _prints_sheets(self, setting: str, reader: str) -> bool:
-        roll = self.looked.rolls[setting]
+    def _prints_sheets(self, school: str, reader: str) -> bool:
+        roll = self.looked.rolls[school]
         return any(reader in roll.holders(role) for role in PERMISSIONS[Permission.PRINT_SHEETS])
 
     def _thing(self, duty: Duty) -> str:
@@ -346,11 +346,11 @@ class MessageContext:
         return policy.title if policy is not None and about_document else duty.obligation.named
 
     def _policy(self, obligation: Obligation) -> Policy | None:
-        return self.looked.snapshot.policies.get((obligation.setting, obligation.policy or ""))
+        return self.looked.snapshot.policies.get((obligation.school, obligation.policy or ""))
 
     def _cites(self, one: Obligation) -> str:
         """Say why it is asked; to everybody the same."""
-        here = one.setting, one.key
+        here = one.school, one.key
         if here not in self._cited:
             self._cited[here] = source_citation(self.looked.snapshot.policies, one)
         return self._cited[here]
@@ -359,23 +359,23 @@ class MessageContext:
         one = duty.obligation
         if one.kind is not Kind.SIGN:
             return ()
-        account = self.account(one.setting, duty.subject)
+        account = self.account(one.school, duty.subject)
         return (f"What you sign: {statement(one, self._policy(one), account=account)}",)
 
-    def account(self, setting: str, key: str | None) -> Account | None:
+    def account(self, school: str, key: str | None) -> Account | None:
         """Find an account of a setting by its key; None: it is not one, or not any more."""
-        here = setting, key
-        return next((one for one in self.looked.snapshot.accounts if (one.setting, one.key) == here), None)
+        here = school, key
+        return next((one for one in self.looked.snapshot.accounts if (one.school, one.key) == here), None)
 
     def _called(self, duty: Duty) -> str:
-        account = self.account(duty.obligation.setting, duty.subject)
+        account = self.account(duty.obligation.school, duty.subject)
         return account.called if account else ""
 
     def _first_asked(self, owed: OpenReminder) -> date | None:
         """Say when the person was first written to; what only their human was told does not count."""
         one, duty, decided = owed.item, owed.duty, self.looked.snapshot.decided
         theirs = (step.name for step in duty.steps if step.to == "person")
-        found = (decided.get((one.setting, one.obligation, one.about, one.cycle, name)) for name in theirs)
+        found = (decided.get((one.school, one.obligation, one.about, one.cycle, name)) for name in theirs)
         told = (step.on for step in found if step is not None and not step.lapsed)
         return min((on for on in told if on >= duty.opens_on), default=None)
 

@@ -122,7 +122,7 @@ class DutyView:
     counts. `only_told`: a governor told of a review, which the minutes will discharge and not their tick.
     """
 
-    setting: School
+    school: School
     calendar: Calendar
     person: Person
     obligation: Obligation
@@ -160,7 +160,7 @@ class DutyView:
     def shown(self) -> str:
         """Digest what would be recorded, so that an answer is tied to what stood on the page."""
         version = (self.version.number, self.version.sha256_bytes) if self.version else ()
-        duty = (self.setting.key, self.obligation.key, self.person.key, self.cycle, self.subject)
+        duty = (self.school.key, self.obligation.key, self.person.key, self.cycle, self.subject)
         checks = [(one.ask, *one.answers) for one in self.obligation.questions]
         said = json.dumps([*duty, self.title, self.statement, *version, *checks])
         return sha256(said.encode()).hexdigest()
@@ -187,12 +187,12 @@ def open_now(conn: Connection, link: Link, now: datetime) -> DutyView | NothingT
     today = local_date(now)
 
     def acts() -> list[StoredEvidence]:
-        return record_evidence.for_duty(conn, link.setting, link.obligation, link.person)
+        return record_evidence.for_duty(conn, link.school, link.obligation, link.person)
 
     def text(policy: Policy, sha256: str) -> PolicyText | None:
-        return record_register.find_version(conn, policy.setting, policy.key, sha256)
+        return record_register.find_version(conn, policy.school, policy.key, sha256)
 
-    snapshot = load_one_duty(conn, today, link.setting, link.obligation)
+    snapshot = load_one_duty(conn, today, link.school, link.obligation)
     return _opened(_Read(snapshot, acts, text), link, today)
 
 
@@ -204,7 +204,7 @@ def open_to_keep(conn: Connection, link: Link, now: datetime) -> DutyView | Noth
     today = local_date(now)
     # The cycle of an account's duty begins with the account.
     own = "/" not in link.cycle
-    whose = (link.setting, link.obligation, link.person)
+    whose = (link.school, link.obligation, link.person)
     found = one_duty_store.load_one(conn, *whose, partial(bank_holidays, today.year)) if own else None
     if found is None:
         return open_now(conn, link, now)
@@ -227,7 +227,7 @@ class _Read:
 def _opened(read: _Read, link: Link, today: date) -> DutyView | NothingToAnswer:
     snapshot = read.snapshot
     person, obligation = snapshot.people.get(link.person), _obligation(snapshot, link)
-    if person is None or _has_left(person, link.setting, today):
+    if person is None or _has_left(person, link.school, today):
         return LEFT
     if obligation is None:
         return ENDED
@@ -253,8 +253,8 @@ class _Found:
 
 
 def _view(read: _Read, looked: PlanningContext, found: _Found) -> DutyView:
-    snapshot, roll = looked.snapshot, looked.rolls[found.link.setting]
-    policy = snapshot.policies.get((found.link.setting, found.obligation.policy or ""))
+    snapshot, roll = looked.snapshot, looked.rolls[found.link.school]
+    policy = snapshot.policies.get((found.link.school, found.obligation.policy or ""))
     version = _version(read, policy, found.duty)
     duty, account = found.duty, found.account
     cycle = duty.cycle if duty else found.link.cycle
@@ -262,8 +262,8 @@ def _view(read: _Read, looked: PlanningContext, found: _Found) -> DutyView:
     asked = StaffReply(found.person.key, policy.key if policy else None)
     earlier = sum(_of_earlier(kept, duty) for kept in _of_cycle(since, cycle, account))
     return DutyView(
-        setting=snapshot.settings[found.link.setting],
-        calendar=snapshot.calendars[found.link.setting],
+        school=snapshot.schools[found.link.school],
+        calendar=snapshot.calendars[found.link.school],
         person=found.person,
         obligation=found.obligation,
         cycle=act_cycle(cycle, account),
@@ -309,8 +309,8 @@ def _account(snapshot: Snapshot, link: Link) -> Account | None:
     return next((one for one in snapshot.accounts if slash and one.key == key), None)
 
 
-def _has_left(person: Person, setting: str, today: date) -> bool:
-    member = next((one for one in person.memberships if one.setting == setting), None)
+def _has_left(person: Person, school: str, today: date) -> bool:
+    member = next((one for one in person.memberships if one.school == school), None)
     return member is None or (member.leaves_on is not None and member.leaves_on < today)
 
 
@@ -365,7 +365,7 @@ def only_told(snapshot: Snapshot, roll: ActiveMembers, duty: Duty) -> bool:
         return duty.obligation.kind is Kind.REVIEW
     if duty.obligation.kind is not Kind.REVIEW or duty.subject != APPROVE:
         return False
-    setting = duty.obligation.setting
-    policy = snapshot.policies.get((setting, duty.obligation.policy or ""))
-    body = snapshot.bodies.get((setting, (policy.approver if policy else None) or ""))
+    school = duty.obligation.school
+    policy = snapshot.policies.get((school, duty.obligation.policy or ""))
+    body = snapshot.bodies.get((school, (policy.approver if policy else None) or ""))
     return body is not None and duty.person not in {roll.chair_of(body), roll.clerk_of(body)}

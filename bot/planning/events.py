@@ -169,27 +169,27 @@ def of_people(snapshot: Snapshot, today: date) -> Iterator[Event]:
     for rule in snapshot.obligations:
         for name in events_of(rule) if rule.active else ():
             if name in (*JOINED.names, *LEFT.names):
-                used.setdefault(rule.setting, set()).add(name)
+                used.setdefault(rule.school, set()).add(name)
     for person in snapshot.people.values() if used else ():
         for member in person.memberships:
-            if member.setting in used and member.is_staff:
-                yield from _of_one(person, member, used[member.setting], snapshot, today)
+            if member.school in used and member.is_staff:
+                yield from _of_one(person, member, used[member.school], snapshot, today)
 
 
 def _of_one(
     person: Person, member: Membership, used: set[str], snapshot: Snapshot, today: date
 ) -> Iterator[Event]:
     joined, left = called(JOINED, used), called(LEFT, used)
-    since = snapshot.settings[member.setting].since
+    since = snapshot.schools[member.school].since
     starts_on, leaves_on = member.starts_on, member.leaves_on
     stays = leaves_on is None or leaves_on >= today
     if joined and starts_on and starts_on >= since and stays:
-        yield _about(person, member.setting, joined, starts_on, whom=person.key)
+        yield _about(person, member.school, joined, starts_on, whom=person.key)
     if left and leaves_on and leaves_on >= since:
-        yield _about(person, member.setting, left, leaves_on)
+        yield _about(person, member.school, left, leaves_on)
 
 
-def _about(person: Person, setting: str, name: str, on: date, whom: str | None = None) -> Event:
+def _about(person: Person, school: str, name: str, on: date, whom: str | None = None) -> Event:
     # A key is anything, and a duty's name stands in addresses.
     key = sha256(person.key.encode()).hexdigest()[:16]
-    return Event(f"{name}-{key}-{on}", setting, name, on, person=whom, note=person.name)
+    return Event(f"{name}-{key}-{on}", school, name, on, person=whom, note=person.name)

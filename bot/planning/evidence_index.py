@@ -19,11 +19,11 @@ class EvidenceIndex:
     def __init__(self, evidence: Iterable[Evidence]) -> None:
         self._acts: dict[tuple[str, str], dict[str, list[Evidence]]] = defaultdict(lambda: defaultdict(list))
         for act in sorted(evidence, key=_when):
-            self._acts[act.setting, act.obligation][act.person].append(act)
+            self._acts[act.school, act.obligation][act.person].append(act)
 
-    def of_person(self, setting: str, obligation: str, person: str, subject: str | None) -> Acts:
+    def of_person(self, school: str, obligation: str, person: str, subject: str | None) -> Acts:
         """List what one person did about one subject, since it was last withdrawn."""
-        acts = self._acts[setting, obligation].get(person)
+        acts = self._acts[school, obligation].get(person)
         if acts is None:
             return ()
         if len(acts) == 1:  # most people answered once
@@ -32,9 +32,9 @@ class EvidenceIndex:
             return (act,) if concerns and act.outcome is not Outcome.WITHDRAWN else ()
         return _since_withdrawn(tuple([act for act in acts if act.subject is None or act.subject == subject]))
 
-    def of_obligation(self, setting: str, obligation: str) -> Acts:
+    def of_obligation(self, school: str, obligation: str) -> Acts:
         """List what anybody did about an obligation."""
-        acts = self._acts[setting, obligation].values()
+        acts = self._acts[school, obligation].values()
         return tuple(sorted(chain.from_iterable(acts), key=_when))
 
 

@@ -46,9 +46,9 @@ def involved(
     `who` answers whom it is about: there a first name is enough, a last name that is nearly right, or a role.
     """
     said, answered = _said(f"{text} {who}"), _said(who)
-    known = (one for one in people.values() if one.membership(roll.setting.key) is not None)
+    known = (one for one in people.values() if one.membership(roll.school.key) is not None)
     by_name = {one.key for one in known if _is_named(one, said) or _is_meant(one, answered)}
-    asked = (*roles, *_roles_in(who, roll.setting.words.head))
+    asked = (*roles, *_roles_in(who, roll.school.words.head))
     by_role = {key for role in asked for key in roll.holders(role)}
     return frozenset(by_name | by_role)
 

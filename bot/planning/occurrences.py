@@ -103,7 +103,7 @@ class ObligationFacts:
     """What the cycles of one obligation need to know, the same for everybody asked."""
 
     obligation: Obligation
-    setting: School
+    school: School
     days: Days
     on: date
     policy: Policy | None
@@ -113,7 +113,7 @@ class ObligationFacts:
     @property
     def known_on(self) -> date:
         """Say since when the rule is here: since our records began, or since it was added to the register."""
-        return max(self.setting.since, self.obligation.since or self.setting.since)
+        return max(self.school.since, self.obligation.since or self.school.since)
 
 
 class PersonFacts(NamedTuple):
@@ -145,9 +145,9 @@ def _(_cadence: Always, _facts: ObligationFacts, _asking: PersonFacts) -> tuple[
 @occurrences.register
 def _(cadence: OnJoining, facts: ObligationFacts, asking: PersonFacts) -> tuple[Occurrence, ...]:
     started = asking.starts_on
-    if started is None or started < facts.setting.since:
+    if started is None or started < facts.school.since:
         why = "Started before your school used Handbell. Not recorded yet."
-        return (Occurrence("joining", started or facts.setting.since, None, dated=False, why=why, ever=True),)
+        return (Occurrence("joining", started or facts.school.since, None, dated=False, why=why, ever=True),)
     due_on = facts.days.after(started, cadence.within)
     if due_on < facts.known_on:
         why = "Joined before this was asked for here, so we hold no record of it."
@@ -408,7 +408,7 @@ def _first_time(facts: ObligationFacts, asking: PersonFacts) -> Occurrence:
     since = facts.known_on
     opens_on, due_on = _time_to_tell(facts, max(since, asking.starts_on or since))
     asked_here = (
-        facts.obligation.kind in RECORDED_HERE and (asking.starts_on or date.min) >= facts.setting.since
+        facts.obligation.kind in RECORDED_HERE and (asking.starts_on or date.min) >= facts.school.since
     )
     found = Occurrence("first", opens_on, due_on, dated=asked_here, why="Not recorded yet.")
     return replace(found, within=WEEKS_TO_TELL)
@@ -431,7 +431,7 @@ def _ran_out_before(
 
 def _of_everybody(facts: ObligationFacts, asking: PersonFacts, cycle: Occurrence) -> tuple[Occurrence, ...]:
     """Fit a cycle that is the same for all to one person: not before they started, not before our records."""
-    started, since, added = asking.starts_on, facts.setting.since, facts.obligation.since
+    started, since, added = asking.starts_on, facts.school.since, facts.obligation.since
     if (started is not None and cycle.due_on is not None and started > cycle.due_on) or _over(facts, cycle):
         return ()
     if facts.obligation.kind in TELLS_ITS_DAY:
@@ -477,7 +477,7 @@ def _over(facts: ObligationFacts, cycle: Occurrence) -> bool:
     What a school promised for a month of the school year in which our records began may well have been done,
     and is asked about; a rule that was added since asked nobody.
     """
-    since = facts.setting.since
+    since = facts.school.since
     ended_on = max(cycle.due_on or date.min, cycle.late_after or date.min)
     if ended_on >= facts.known_on:
         return False

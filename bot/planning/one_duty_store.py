@@ -58,13 +58,13 @@ class OneDuty:
 
 def load_one(
     conn: Connection,
-    setting: str,
+    school: str,
     obligation: str,
     person: str,
     bank_holidays: Callable[[Nation], frozenset[date]],
 ) -> OneDuty | None:
     """Read it; None: only the whole school tells what they owe, or there is nothing like it."""
-    given = {"the_setting": setting, "the_obligation": obligation, "the_person": person}
+    given = {"the_school": school, "the_obligation": obligation, "the_person": person}
     row = conn.execute(ONE, given).one_or_none()
     if row is None:
         return None
@@ -72,20 +72,20 @@ def load_one(
     listed = _lists(conn, given)
     if not depends_only_on_person(asked) or _is_named(someone, listed):
         return None
-    texts = _texts(conn, setting, row.policy_key)
-    acts = tuple(record_evidence.for_duty(conn, setting, obligation, person))
+    texts = _texts(conn, school, row.policy_key)
+    acts = tuple(record_evidence.for_duty(conn, school, obligation, person))
     away = sorted((Absence(day, until, why) for why, day, until in listed["absence"]), key=_first_on)
     member = membership_record(_part(row, "membership"), away)
-    here = register_rows.setting_record(_part(row, "school"))
+    here = register_rows.school_record(_part(row, "school"))
     snapshot = Snapshot(
-        settings={setting: here},
-        calendars={setting: _calendar(listed, here, bank_holidays(here.nation))},
+        schools={school: here},
+        calendars={school: _calendar(listed, here, bank_holidays(here.nation))},
         people={person: Person(person, someone.name, someone.email, (member,), someone.unreachable)},
         policies=_policy(row, texts),
         obligations=(asked,),
         evidence=tuple(record_evidence.fact(one) for one in acts),
         decided={
-            (setting, obligation, person, *_parted(word)): DecidedStep(day) for word, day, _ in listed["told"]
+            (school, obligation, person, *_parted(word)): DecidedStep(day) for word, day, _ in listed["told"]
         },
     )
     return OneDuty(snapshot, acts, texts)
@@ -132,11 +132,11 @@ def _first_on(one: Any) -> date:
     return first_on
 
 
-def _texts(conn: Connection, setting: str, policy: str | None) -> tuple[PolicyText, ...]:
+def _texts(conn: Connection, school: str, policy: str | None) -> tuple[PolicyText, ...]:
     if policy is None:
         return ()
-    found = conn.execute(TEXTS, {"the_setting": setting, "the_policy": policy})
-    return tuple(PolicyText(setting, policy, **row._mapping) for row in found)  # noqa: SLF001 - public
+    found = conn.execute(TEXTS, {"the_school": school, "the_policy": policy})
+    return tuple(PolicyText(school, policy, **row._mapping) for row in found)  # noqa: SLF001 - public
 
 
 def _policy(row: Row[Any], texts: Iterable[PolicyText]) -> dict[tuple[str, str], Policy]:
@@ -176,7 +176,7 @@ ONE = (
     .join(record_people.person, record_people.person.c.key == _m.person)
     .outerjoin(record_tables.policy, and_(_p.setting == _o.setting, _p.key == _o.policy, _p.listed))
     .where(
-        _o.setting == bindparam("the_setting"),
+        _o.setting == bindparam("the_school"),
         _o.key == bindparam("the_obligation"),
         _o.listed,
         ~exists().where(quiz_question.c.setting == _o.setting, quiz_question.c.obligation == _o.key),
@@ -185,7 +185,7 @@ ONE = (
 
 
 def _list(sort: Any, *columns: Any) -> Any:
-    return select(sort, *columns).where(columns[0].table.c.setting == bindparam("the_setting"))
+    return select(sort, *columns).where(columns[0].table.c.setting == bindparam("the_school"))
 
 
 _t, _c, _a, _r = (
@@ -208,7 +208,7 @@ LISTS = union_all(
     select(
         literal_column("'told'", String), _n.cycle.concat(BETWEEN).concat(_n.step), _n.decided_on, null()
     ).where(
-        _n.setting == bindparam("the_setting"),
+        _n.setting == bindparam("the_school"),
         _n.obligation == bindparam("the_obligation"),
         _n.person == bindparam("the_person"),
         _n.state != "lapsed",
@@ -217,6 +217,6 @@ LISTS = union_all(
 _v = record_tables.policy_version.c
 TEXTS = (
     select(_v.number, _v.sha256_bytes, _v.sha256_text, _v.issued_on, _v.minor)
-    .where(_v.setting == bindparam("the_setting"), _v.policy == bindparam("the_policy"))
+    .where(_v.setting == bindparam("the_school"), _v.policy == bindparam("the_policy"))
     .order_by(_v.id)
 )

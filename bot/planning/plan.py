@@ -96,14 +96,14 @@ class Reminder:
 
     def key(self) -> StepKey:
         one = self.duty.obligation
-        return (one.setting, one.key, self.about, self.duty.cycle, self.step)
+        return (one.school, one.key, self.about, self.duty.cycle, self.step)
 
 
 @dataclass(frozen=True, slots=True)
 class DailyMessage:
     """What one person is told on one day, the most pressing item first. How many a day: daily_limit.py."""
 
-    setting: str
+    school: str
     person: str
     kind: str
     step: str
@@ -123,7 +123,7 @@ class Skip:
     person: str
     obligation: str
     reason: str
-    setting: str = ""
+    school: str = ""
     cycle: str = ""
 
 
@@ -193,14 +193,14 @@ def why_not_on_request(looked: PlanningContext, duty: Duty) -> str:
     reason = reason or (ON_HOLD if is_on_hold(looked, duty, duty.person) else "")
     if reason:
         return reason
-    whole = (one.setting, one.key, duty.person, duty.cycle)
+    whole = (one.school, one.key, duty.person, duty.cycle)
     for days in range(DAYS_BETWEEN_REQUESTS):
         step = f"{ON_REQUEST} {looked.on - timedelta(days=days)}"
         decided = looked.snapshot.decided.get((*whole, step))
         if decided is not None and not decided.lapsed:
             return ASKED_BY_HAND
     item = _on_request(looked, duty)
-    if looked.snapshot.calendars[one.setting].has_ended(looked.on) and not duty.live:
+    if looked.snapshot.calendars[one.school].has_ended(looked.on) and not duty.live:
         return NO_TERMS
     if not _works_today(looked, person, item):
         return NOT_TODAY
@@ -221,11 +221,11 @@ def is_on_hold(looked: PlanningContext, duty: Duty, to: str) -> bool:
     if duty.live:
         return False
     people = {duty.person, to}
-    return any(hold_on(holds, one.setting, key, one.key, looked.on) is not None for key in people)
+    return any(hold_on(holds, one.school, key, one.key, looked.on) is not None for key in people)
 
 
 def _skip(person: str, duty: Duty, reason: str) -> Skip:
-    return Skip(person, duty.obligation.key, reason, duty.obligation.setting, duty.cycle)
+    return Skip(person, duty.obligation.key, reason, duty.obligation.school, duty.cycle)
 
 
 def _kind(duty: Duty, step: Step, to: str) -> str:
@@ -281,10 +281,10 @@ def _counted_from(duty: Duty, days: Round | None) -> Duty:
 
 def _leaving(looked: PlanningContext, duty: Duty) -> Leaving | None:
     """Say when whoever owes a duty leaves. A live clock waits for nobody, and a review is its body's."""
-    here = looked.rolls[duty.obligation.setting].here.get(duty.person)
+    here = looked.rolls[duty.obligation.school].here.get(duty.person)
     if here is None or here.leaves_on is None or duty.live or duty.obligation.kind is Kind.REVIEW:
         return None
-    return leaving(looked.days[duty.obligation.setting], here)
+    return leaving(looked.days[duty.obligation.school], here)
 
 
 def _closed(duty: Duty) -> str:
@@ -299,7 +299,7 @@ def _closed(duty: Duty) -> str:
 
 def _latest(looked: PlanningContext, duty: Duty, last: Leaving | None) -> int:
     """Number the latest step reached; -1 before the first. `last`: when the person leaves."""
-    days = looked.days[duty.obligation.setting]
+    days = looked.days[duty.obligation.school]
     for number in range(len(duty.steps) - 1, -1, -1):
         step = duty.steps[number]
         if step.to != "person" and not _had_their_chance(looked, duty, step, last):
@@ -331,12 +331,12 @@ def _weekly_email(looked: PlanningContext, duty: Duty, due_on: date) -> date | N
     taken = {
         when.weekday
         for one in rules
-        if one.setting == duty.obligation.setting and one.active
+        if one.school == duty.obligation.school and one.active
         for when in one.cadence
         if isinstance(when, WeeklyInTerm)
     }
     weekday = next((day for day in WEEKLY_EMAIL if day not in taken), WEEKLY_EMAIL[0])
-    after = looked.days[duty.obligation.setting].add_school_days(due_on, 1)
+    after = looked.days[duty.obligation.school].add_school_days(due_on, 1)
     ahead = (weekday - due_on.weekday()) % 7
     return max(after, due_on + timedelta(days=ahead)) if ahead else None
 
@@ -348,7 +348,7 @@ def _had_their_chance(looked: PlanningContext, duty: Duty, step: Step, last: Lea
     told = [on for one in duty.steps if (on := _told_on(looked, duty, one))]
     if not told:
         return _away(looked, duty)
-    days = looked.days[duty.obligation.setting]
+    days = looked.days[duty.obligation.school]
     # Papers that are late press: each school day more is one clear day less before the meeting.
     near = duty.subject == PAPERS or _is_weekly(duty) or (last is not None and last.is_near(looked.on, days))
     chance = 1 if near else _chance(duty, step)
@@ -367,7 +367,7 @@ def _can_write(looked: PlanningContext, key: str) -> bool:
 
 
 def _away(looked: PlanningContext, duty: Duty) -> bool:
-    membership = looked.rolls[duty.obligation.setting].here.get(duty.person)
+    membership = looked.rolls[duty.obligation.school].here.get(duty.person)
     return membership is not None and membership.away_on(looked.on)
 
 
@@ -381,14 +381,14 @@ def _told_on(looked: PlanningContext, duty: Duty, step: Step) -> date | None:
     decided = _decided(looked, duty, step)
     if decided is None or decided.on < duty.opens_on:
         return None
-    membership = looked.rolls[duty.obligation.setting].here.get(duty.person)
+    membership = looked.rolls[duty.obligation.school].here.get(duty.person)
     started = membership.starts_on if membership is not None else None
     return decided.on if started is None or decided.on >= started else None
 
 
 def _decided(looked: PlanningContext, duty: Duty, step: Step) -> DecidedStep | None:
     one = duty.obligation
-    decided = looked.snapshot.decided.get((one.setting, one.key, duty.person, duty.cycle, step.name))
+    decided = looked.snapshot.decided.get((one.school, one.key, duty.person, duty.cycle, step.name))
     return None if decided is None or decided.lapsed else decided
 
 
@@ -406,7 +406,7 @@ def _recipient(looked: PlanningContext, duty: Duty, step: Step) -> str | None:
 
 def _human(looked: PlanningContext, duty: Duty, step: Step) -> str | None:
     """Find the human a last step goes to: never the person it is about, nor one who cannot be written to."""
-    roll = looked.rolls[duty.obligation.setting]
+    roll = looked.rolls[duty.obligation.school]
     if step.to == "manager":
         key = roll.here[duty.person].manager or ""
         manager = roll.here.get(key)
@@ -418,7 +418,7 @@ def _human(looked: PlanningContext, duty: Duty, step: Step) -> str | None:
 
 def _acting(looked: PlanningContext, duty: Duty, role: str) -> str | None:
     passed = [duty.person]
-    while key := looked.rolls[duty.obligation.setting].acting(role, besides=passed):
+    while key := looked.rolls[duty.obligation.school].acting(role, besides=passed):
         if _can_write(looked, key):
             return key
         passed.append(key)
@@ -435,7 +435,7 @@ def _notices(
         for item in items:
             if item.duty.live:
                 today.append(item)
-            elif looked.snapshot.calendars[item.duty.obligation.setting].has_ended(looked.on):
+            elif looked.snapshot.calendars[item.duty.obligation.school].has_ended(looked.on):
                 skipped.append(_skip(key, item.duty, NO_TERMS))
             elif _works_today(looked, person, item):
                 today.append(item)
@@ -455,7 +455,7 @@ def _gathered(person: str, items: list[Reminder]) -> DailyMessage:
     """Gather one person's items into one message, the most pressing first."""
     ordered = sorted(items, key=_urgency)
     first = ordered[0]
-    return DailyMessage(first.duty.obligation.setting, person, first.kind, first.step, tuple(ordered))
+    return DailyMessage(first.duty.obligation.school, person, first.kind, first.step, tuple(ordered))
 
 
 def _urgency(item: Reminder) -> tuple[bool, bool, int, date, StepKey]:
@@ -467,11 +467,11 @@ def _urgency(item: Reminder) -> tuple[bool, bool, int, date, StepKey]:
 
 def _works_today(looked: PlanningContext, person: Person, item: Reminder) -> bool:
     """Say whether today is a school day on which this person works in that setting."""
-    setting = item.duty.obligation.setting
-    membership = looked.rolls[setting].here.get(person.key)
+    school = item.duty.obligation.school
+    membership = looked.rolls[school].here.get(person.key)
     if membership is None or membership.away_on(looked.on):
         return False
-    return looked.on.weekday() in membership.working_days and looked.days[setting].is_staff_day(looked.on)
+    return looked.on.weekday() in membership.working_days and looked.days[school].is_staff_day(looked.on)
 
 
 def _unreachable(looked: PlanningContext, person: Person, message: DailyMessage) -> str:
@@ -480,7 +480,7 @@ def _unreachable(looked: PlanningContext, person: Person, message: DailyMessage)
         return NO_ADDRESS
     if person.unreachable:
         return REFUSED
-    schools = {item.duty.obligation.setting for item in message.items}
-    a_week = min(looked.snapshot.settings[key].weekly_budget for key in schools)
+    schools = {item.duty.obligation.school for item in message.items}
+    a_week = min(looked.snapshot.schools[key].weekly_budget for key in schools)
     written = looked.snapshot.messaged.get(person.key, ())
     return limit_reached(written, looked.on, urgent=message.urgent, a_week=a_week)

@@ -143,24 +143,24 @@ def enqueue_reminders(conn: Connection, reminders: Iterable[NewMessage], now: da
     return count
 
 
-def live_settings(conn: Connection, only: Collection[str] | None, now: datetime) -> list[str]:
+def live_schools(conn: Connection, only: Collection[str] | None, now: datetime) -> list[str]:
     """List the keys of the schools (None: of all) that send: a school that is being set up reminds nobody."""
     waiting = school_setup.not_live(conn, local_date(now))
-    keys = record_register.setting_keys(conn) if only is None else only
+    keys = record_register.school_keys(conn) if only is None else only
     return [key for key in keys if key not in waiting]
 
 
 def new_letter(
-    snapshot: Snapshot, kind: str, setting: str, to: str | None, reference: str, now: datetime
+    snapshot: Snapshot, kind: str, school: str, to: str | None, reference: str, now: datetime
 ) -> NewMessage | None:
     """Make a message for the school's next hours; None: there is no person, or they have no address."""
     person = snapshot.people.get(to) if to else None
     if person is None or not person.email:
         return None
-    at = next_opening(snapshot.settings[setting], snapshot.calendars[setting], now)
+    at = next_opening(snapshot.schools[school], snapshot.calendars[school], now)
     return NewMessage(
         kind=kind,
-        setting=setting,
+        school=school,
         person=person.key,
         reference=reference,
         on=at.date(),
@@ -209,11 +209,11 @@ def _claim(conn: Connection, drafts: list[_Draft], on: date) -> set[tuple[StepKe
 
 def _keys(draft: _Draft, on: date) -> Iterator[dict[str, Any]]:
     for item in draft.notice.items:
-        setting, obligation, person, cycle, step = key = item.key()
+        school, obligation, person, cycle, step = key = item.key()
         yield {
             "key": key,
             "again": item.again,
-            "setting": setting,
+            "setting": school,
             "obligation": obligation,
             "person": person,
             "cycle": cycle,
@@ -238,7 +238,7 @@ def _surviving(draft: _Draft, claimed: set[tuple[StepKey, str]]) -> list[Reminde
 def _row(draft: _Draft, items: list[Reminder], on: date, now: datetime) -> dict[str, Any]:
     return {
         "id": draft.id,
-        "setting": draft.notice.setting,
+        "setting": draft.notice.school,
         "person": draft.notice.person,
         "planned_on": on,
         "kind": draft.notice.kind,
@@ -257,7 +257,7 @@ def _row(draft: _Draft, items: list[Reminder], on: date, now: datetime) -> dict[
 def _payload(item: Reminder) -> dict[str, str | None]:
     duty = item.duty
     return {
-        "setting": duty.obligation.setting,
+        "setting": duty.obligation.school,
         "obligation": duty.obligation.key,
         "about": item.about,
         "cycle": duty.cycle,

@@ -21,7 +21,7 @@ class EventSource:
     """What set an event going, and when. `key` names it for good; the rest as an event has it."""
 
     key: str
-    setting: str
+    school: str
     on: date
     person: str | None = None
     subject: str | None = None
@@ -29,11 +29,11 @@ class EventSource:
 
 def note(conn: Connection, happening: EventKind, cause: EventSource, *, now: datetime, actor: str) -> bool:
     """Write an event down where a rule waits for it; False: none does, or it is known already."""
-    name = called(happening, waiting(record_register.obligations(conn, [cause.setting])))
+    name = called(happening, waiting(record_register.obligations(conn, [cause.school])))
     if name is None:
         return False
     key = f"{name}-{cause.on}" if happening.daily else cause.key
-    one = Event(key, cause.setting, name, cause.on, cause.person, cause.subject)
+    one = Event(key, cause.school, name, cause.on, cause.person, cause.subject)
     return write(conn, one, now=now, actor=actor)
 
 
@@ -42,16 +42,16 @@ def write(conn: Connection, one: Event, *, now: datetime, actor: str) -> bool:
     if not record_evidence.add(conn, one, now):
         return False
     data = {"name": one.name, "on": one.on.isoformat(), "note": short(one.note) if one.note else ""}
-    subject = f"event:{one.setting}/{one.key}"
+    subject = f"event:{one.school}/{one.key}"
     ledger.append(conn, at=now, actor=actor, action="something happened", subject=subject, data=data)
     return True
 
 
-def take_back(conn: Connection, setting: str, key: str, *, now: datetime, actor: str) -> bool:
+def take_back(conn: Connection, school: str, key: str, *, now: datetime, actor: str) -> bool:
     """Forget an event: nobody is asked for it any more. False: there is none."""
-    if not record_evidence.take_back(conn, setting, key):
+    if not record_evidence.take_back(conn, school, key):
         return False
-    subject = f"event:{setting}/{key}"
+    subject = f"event:{school}/{key}"
     ledger.append(conn, at=now, actor=actor, action="event taken back", subject=subject, data={})
     return True
 
@@ -69,11 +69,11 @@ def waits(store: Store) -> list[tuple[str, str]]:
 
 def waits_of(rules: Iterable[Obligation]) -> list[tuple[str, str]]:
     """List the events that these rules wait for, each with when it rings, as each setting's register says."""
-    by_setting: dict[str, list[Obligation]] = {}
+    by_school: dict[str, list[Obligation]] = {}
     for one in rules:
-        by_setting.setdefault(one.setting, []).append(one)
+        by_school.setdefault(one.school, []).append(one)
     found: dict[tuple[str, str], None] = {}
-    for some in by_setting.values():
+    for some in by_school.values():
         names = waiting(some)
         found |= {(name, in_full(name, names)): None for name in names}
     return sorted(found)

@@ -91,7 +91,7 @@ class _Review:
     def ladder_of(self, body: Body, member: str) -> Ladder:
         """Tell a member once; nothing to who wants no email, nor where clerk and chair alone are emailed."""
         chairs = member == self.roll.chair_of(body)
-        wanted = body.tell_members and (body.setting, member) not in self.no_emails
+        wanted = body.tell_members and (body.school, member) not in self.no_emails
         return TOLD_ONCE if chairs or wanted else NOT_ASKED
 
     def drafted(self, due: ReviewDue) -> bool:
@@ -112,11 +112,11 @@ def review_duties(
 
     `asks_for_meetings`: whether it is this one, of all that go to its body, that asks when the body meets.
     """
-    policy = snapshot.policies.get((obligation.setting, obligation.policy or ""))
+    policy = snapshot.policies.get((obligation.school, obligation.policy or ""))
     if policy is None:
         return ()
     acts = standing(acts)
-    delegated = snapshot.delegations.get((obligation.setting, policy.key))
+    delegated = snapshot.delegations.get((obligation.school, policy.key))
     in_hand = in_force(delegated, roll, acts)
     review = _Review(obligation, policy, roll, calendar, acts, in_hand, snapshot.no_meeting_emails)
     due = due_of(policy, obligation, acts)
@@ -226,7 +226,7 @@ def _exact(day: date) -> PartialDate:
 
 
 def _ask_for_dates(review: _Review) -> Iterator[Duty]:
-    opens_on = review.roll.setting.since
+    opens_on = review.roll.school.since
     why = f"{review.policy.title} states no date, so we cannot say when its review is due."
     told = review.recorded(DATES)
     if told:
@@ -250,7 +250,7 @@ def _tell_undated(review: _Review, body: Body) -> Iterator[Duty]:
     """Tell the members of a body that a policy of theirs has no date, once its owner had time to say one."""
     if review.recorded(DATES):
         return
-    opens_on = review.calendar.add_school_days(review.roll.setting.since, TIME_TO_TELL)
+    opens_on = review.calendar.add_school_days(review.roll.school.since, TIME_TO_TELL)
     for person in review.roll.members_of(body):
         yield review.duty(
             UNDATED,
@@ -275,7 +275,7 @@ def _tell_late(review: _Review, due: ReviewDue, body: Body) -> Iterator[Duty]:
             LATE,
             f"{due.due_on.isoformat()}/{LATE}",
             person,
-            opens_on=max(review.roll.setting.since, due.due_on + timedelta(days=1)),
+            opens_on=max(review.roll.school.since, due.due_on + timedelta(days=1)),
             due_on=due.due_on,
             state=State.OVERDUE,
             why=f"{_why(review, due)} No approval is recorded.",
@@ -379,7 +379,7 @@ def _told(review: _Review, due: ReviewDue, none: NoMeeting) -> Iterator[Duty]:
             NO_MEETING,
             cycle,
             person,
-            opens_on=max(review.roll.setting.since, due.due_on - TOLD_BEFORE),
+            opens_on=max(review.roll.school.since, due.due_on - TOLD_BEFORE),
             due_on=due.due_on,
             state=State.DONE if settled else _state(review.on, due.due_on, due),
             why=why,
@@ -463,7 +463,7 @@ def _by_person(review: _Review, due: ReviewDue, approvers: list[str]) -> Iterato
                 stage,
                 cycle,
                 person,
-                opens_on=max(review.roll.setting.since, opens_on),
+                opens_on=max(review.roll.school.since, opens_on),
                 due_on=day,
                 state=state,
                 why=_why(review, due),
@@ -471,7 +471,7 @@ def _by_person(review: _Review, due: ReviewDue, approvers: list[str]) -> Iterato
 
 
 def _opens(review: _Review, stage: str, day: date, counted: CountBack) -> date:
-    since = review.roll.setting.since
+    since = review.roll.school.since
     if stage == APPROVE:
         return max(since, counted.papers_on)
     return max(since, review.calendar.add_school_days(day, -OPENS_BEFORE[stage]))
@@ -500,12 +500,12 @@ def due_first(
     snapshot: Snapshot, evidence: EvidenceIndex, roll: ActiveMembers, calendar: Calendar
 ) -> dict[str, str]:
     """Map each body of a setting to the rule of its review due first of those without a known meeting."""
-    setting, found = roll.setting.key, dict[str, tuple[date, str]]()
+    school, found = roll.school.key, dict[str, tuple[date, str]]()
     for one in snapshot.obligations:
-        policy = snapshot.policies.get((setting, one.policy or "")) if one.setting == setting else None
+        policy = snapshot.policies.get((school, one.policy or "")) if one.school == school else None
         if policy is None or one.kind is not Kind.REVIEW or not one.active:
             continue
-        acts = standing(evidence.of_obligation(setting, one.key))
+        acts = standing(evidence.of_obligation(school, one.key))
         due, body = due_of(policy, one, acts), roll.bodies.get(policy.approver or "")
         if due is None or body is None or held_lately(body, due.due_on, acts, roll.day, calendar):
             continue

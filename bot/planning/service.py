@@ -39,7 +39,7 @@ from bot.planning.queue_store import (
     Queued,
     enqueue,
     enqueue_reminders,
-    live_settings,
+    live_schools,
 )
 from bot.planning.snapshot import Snapshot, apart
 from bot.planning.store import load_snapshot
@@ -53,22 +53,22 @@ from bot.rules.people import School
 from bot.services import Services
 
 
-def families(settings: Iterable[str], belongs: Iterable[tuple[str, str]]) -> dict[str, str]:
+def families(schools: Iterable[str], belongs: Iterable[tuple[str, str]]) -> dict[str, str]:
     """Map each setting to the first of its family. `belongs`: (person, setting) of whoever is in several."""
-    first = {key: key for key in sorted(settings)}
+    first = {key: key for key in sorted(schools)}
     met: dict[str, str] = {}
-    for person, setting in belongs:
-        if setting in first:
-            one, other = sorted((_first(first, setting), _first(first, met.get(person, setting))))
+    for person, school in belongs:
+        if school in first:
+            one, other = sorted((_first(first, school), _first(first, met.get(person, school))))
             first[other] = one
             met[person] = one
     return {key: _first(first, key) for key in first}
 
 
-def grouped(settings: Iterable[str], belongs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+def grouped(schools: Iterable[str], belongs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
     """List each family in order under the first of it."""
     found: dict[str, list[str]] = {}
-    for key, first in families(settings, belongs).items():
+    for key, first in families(schools, belongs).items():
         found.setdefault(first, []).append(key)
     return found
 
@@ -86,16 +86,16 @@ log = logging.getLogger(__name__)
 TOGETHER = 64
 
 
-def plan_day(services: Services, now: datetime, settings: Collection[str] | None = None) -> Plan:
+def plan_day(services: Services, now: datetime, schools: Collection[str] | None = None) -> Plan:
     """Decide today's notices of these settings (None: all) and queue them. Planning again queues nothing.
 
     Whole families have to be named. Nothing is said of those that are passed over.
     """
     today = local_date(now)
-    _close_past_hours(services.store, now, settings)
+    _close_past_hours(services.store, now, schools)
     with services.store.reading() as conn:
-        due = school_plan.due(conn, settings, today, planning_version())
-        families = _to_plan(conn, today, settings, due)
+        due = school_plan.due(conn, schools, today, planning_version())
+        families = _to_plan(conn, today, schools, due)
     plans = [one for some in by_few(families) for one in _plan_few(services, now, some)]
     return as_one_plan(today, plans)
 
@@ -109,7 +109,7 @@ def queue_reminders(
     """
     today = local_date(now)
     with services.store.writing() as conn:
-        schools = of_feature.schools(conn, live_settings(conn, only, now), today)
+        schools = of_feature.schools(conn, live_schools(conn, only, now), today)
         if not schools:
             return 0
         snapshot = load_snapshot(conn, today, schools)
@@ -117,9 +117,9 @@ def queue_reminders(
         return enqueue_reminders(conn, apply_daily_limit(snapshot, wanted), now)
 
 
-def _close_past_hours(store: Store, now: datetime, settings: Collection[str] | None) -> None:
+def _close_past_hours(store: Store, now: datetime, schools: Collection[str] | None) -> None:
     """Close what nobody delivered in its hours: nobody was told of it, and it is decided again today."""
-    whose = EVERYBODYS if settings is None else MailboxSchools(tuple(settings))
+    whose = EVERYBODYS if schools is None else MailboxSchools(tuple(schools))
     with store.reading() as conn:
         if not claim_store.past_hours(conn, now=now, whose=whose):
             return
@@ -141,7 +141,7 @@ def by_few(families: Iterable[list[str]]) -> Iterator[list[list[str]]]:
 
 
 def _to_plan(
-    conn: Connection, today: date, settings: Collection[str] | None, due: Collection[str]
+    conn: Connection, today: date, schools: Collection[str] | None, due: Collection[str]
 ) -> list[list[str]]:
     """List the families of those of these schools that may send, without those in which all are quiet.
 
@@ -152,13 +152,13 @@ def _to_plan(
     waiting = school_setup.not_live(conn, today)
     live = [
         key
-        for key in (record_register.setting_keys(conn) if settings is None else settings)
+        for key in (record_register.school_keys(conn) if schools is None else schools)
         if key not in waiting
     ]
     if not set(due).intersection(live):
         return []
     return [
-        some for some in grouped(live, in_several(conn, settings)).values() if not set(due).isdisjoint(some)
+        some for some in grouped(live, in_several(conn, schools)).values() if not set(due).isdisjoint(some)
     ]
 
 
@@ -174,7 +174,7 @@ def _plan_few(services: Services, now: datetime, families: list[list[str]]) -> l
         if together.notices:
             queued = enqueue(conn, together, windows(snapshot, today, now), now)
             # From when somebody was first told, they may be late: figures of these schools count anew.
-            school_plan.mark_changed(conn, {one.setting for one in together.notices})
+            school_plan.mark_changed(conn, {one.school for one in together.notices})
         plans = {
             key: Planned(changes[key], today, min(again_on, _within_a_week(some, today)), planning_version())
             for some, (_, again_on) in zip(families, decided, strict=True)
@@ -242,14 +242,14 @@ def windows(
     """Say between which instants a notice may be handed over: the setting's hours of that one day."""
 
     def window(notice: DailyMessage) -> tuple[datetime, datetime]:
-        setting = snapshot.settings[notice.setting]
-        return max(now, _at(setting, today, setting.opens_at)), _at(setting, today, setting.closes_at)
+        school = snapshot.schools[notice.school]
+        return max(now, _at(school, today, school.opens_at)), _at(school, today, school.closes_at)
 
     return window
 
 
-def _at(setting: School, day: date, moment: time) -> datetime:
-    return datetime.combine(day, moment, ZoneInfo(setting.timezone))
+def _at(school: School, day: date, moment: time) -> datetime:
+    return datetime.combine(day, moment, ZoneInfo(school.timezone))
 
 
 def planned_at(on: date) -> datetime:
@@ -279,16 +279,16 @@ ALL_SHARES = tuple(f"share {number} of {SHARES}" for number in range(1, SHARES +
 def plan_parts(services: Services) -> tuple[str, ...]:
     """Name each family of settings by its first, or the shares: those that share people go together."""
     with services.store.reading() as conn:
-        keys = record_register.setting_keys(conn)
+        keys = record_register.school_keys(conn)
         if len(keys) > SHARES:
             return ALL_SHARES
         return tuple(grouped(keys, in_several(conn))) or ("",)
 
 
-def planned_with(conn: Connection, setting: str) -> str:
+def planned_with(conn: Connection, school: str) -> str:
     """Name the part of planning that a setting belongs to."""
-    first = family_of(conn, setting)[0]
-    return share_of(first) if len(record_register.setting_keys(conn)) > SHARES else first
+    first = family_of(conn, school)[0]
+    return share_of(first) if len(record_register.school_keys(conn)) > SHARES else first
 
 
 def share_of(key: str) -> str:

@@ -35,7 +35,7 @@ class Snapshot:
     `names_others`: settings whose registers name people who do not belong to them.
     """
 
-    settings: Mapping[str, School]
+    schools: Mapping[str, School]
     calendars: Mapping[str, Calendar]
     people: Mapping[str, Person]
     policies: Mapping[tuple[str, str], Policy] = field(default_factory=dict)
@@ -74,7 +74,7 @@ def apart(snapshot: Snapshot, families: Sequence[Collection[str]]) -> list[Snaps
     evidence = _listed_apart(snapshot.evidence, of)
     return [
         Snapshot(
-            settings={key: snapshot.settings[key] for key in family if key in snapshot.settings},
+            schools={key: snapshot.schools[key] for key in family if key in snapshot.schools},
             calendars={key: snapshot.calendars[key] for key in family if key in snapshot.calendars},
             people=people[number],
             policies=policies[number],
@@ -89,7 +89,7 @@ def apart(snapshot: Snapshot, families: Sequence[Collection[str]]) -> list[Snaps
             messaged=snapshot.messaged,
             no_meeting_emails=frozenset(one for one in snapshot.no_meeting_emails if one[0] in family),
             names_others=snapshot.names_others.intersection(family),
-            reminder_holds=tuple(one for one in snapshot.reminder_holds if one.setting in family),
+            reminder_holds=tuple(one for one in snapshot.reminder_holds if one.school in family),
         )
         for number, family in enumerate(families)
     ]
@@ -98,9 +98,9 @@ def apart(snapshot: Snapshot, families: Sequence[Collection[str]]) -> list[Snaps
 def _people_apart(people: Mapping[str, Person], of: Mapping[str, int]) -> dict[int, dict[str, Person]]:
     found: dict[int, dict[str, Person]] = defaultdict(dict)
     for key, one in people.items():
-        families = {of[held.setting] for held in one.memberships}
+        families = {of[held.school] for held in one.memberships}
         for number in families:
-            theirs = tuple(held for held in one.memberships if of[held.setting] == number)
+            theirs = tuple(held for held in one.memberships if of[held.school] == number)
             found[number][key] = one if len(families) == 1 else replace(one, memberships=theirs)
     return found
 
@@ -108,7 +108,7 @@ def _people_apart(people: Mapping[str, Person], of: Mapping[str, int]) -> dict[i
 def _listed_apart(records: Iterable[Record], of: Mapping[str, int]) -> dict[int, list[Record]]:
     found: dict[int, list[Record]] = defaultdict(list)
     for one in records:
-        found[of[one.setting]].append(one)
+        found[of[one.school]].append(one)
     return found
 
 

@@ -53,7 +53,7 @@ def load(
     conn: Connection,
     *,
     on: date,
-    settings: Collection[str] | None,
+    schools: Collection[str] | None,
     bank_holidays: BankHolidays,
     about: Collection[str] | None = None,
     acts: bool = True,
@@ -63,21 +63,21 @@ def load(
     `about`: of evidence and notices those about these obligations alone, and nothing of what was sent.
     `acts` False: no evidence.
     """
-    known = record_register.settings(conn, settings)
-    wanted = None if settings is None else list(known)
+    known = record_register.schools(conn, schools)
+    wanted = None if schools is None else list(known)
     people, accounts, bodies, names_others, whose = _everybody(conn, wanted)
     versions = record_register.load_versions(conn, wanted)
     unstarted = school_setup.policies_in_setup(conn, wanted)
     policies = (_policy(one, whose) for one in record_register.policies(conn, wanted, versions))
     return Snapshot(
-        settings=known,
+        schools=known,
         calendars=_calendars(conn, known, wanted, bank_holidays),
         people=people,
-        policies={(one.setting, one.key): one for one in policies},
+        policies={(one.school, one.key): one for one in policies},
         obligations=tuple(
             _obligation(one, whose)
             for one in record_register.obligations(conn, wanted)
-            if (one.setting, one.source.policy) not in unstarted
+            if (one.school, one.source.policy) not in unstarted
         ),
         accounts=accounts,
         account_log=tuple(account_log.load_log(conn, wanted)),
@@ -107,7 +107,7 @@ def _everybody(
     if strangers:
         members |= record_people.find_named(conn, [name for _, name in strangers], members)
         whose = _whose(members)
-    named = {(one.setting, one.key): _body(one, whose) for one in bodies}
+    named = {(one.school, one.key): _body(one, whose) for one in bodies}
     names_others = frozenset(place for place, _ in strangers)
     return (
         _people(members, roles, whose),
@@ -138,27 +138,27 @@ def _whose(people: Mapping[str, Person]) -> Whose:
     """Map names to keys, by place: a setting's own people, as they are or were called, go first (`_key`)."""
     by_place: dict[str, list[Person]] = defaultdict(list)
     for one in people.values():
-        for place in ("", *(held.setting for held in one.memberships)):
+        for place in ("", *(held.school for held in one.memberships)):
             by_place[place].append(one)
     return {
         (place, name): key for place, some in by_place.items() for name, key in index_by_name(some).items()
     }
 
 
-def _key(whose: Whose, setting: str, name: str) -> str:
+def _key(whose: Whose, school: str, name: str) -> str:
     folded = name.casefold()
-    return whose.get((setting, folded)) or whose.get(("", folded), name)
+    return whose.get((school, folded)) or whose.get(("", folded), name)
 
 
 def _named(roles: Roles, accounts: Iterable[Account], bodies: Iterable[Body]) -> Iterator[tuple[str, str]]:
     """List whom the registers name and where, as keys or addresses, folded."""
-    for setting, by_role in roles.items():
-        yield from ((setting, name.casefold()) for holders in by_role.values() for name in holders)
+    for school, by_role in roles.items():
+        yield from ((school, name.casefold()) for holders in by_role.values() for name in holders)
     for account in accounts:
-        yield from ((account.setting, name.casefold()) for name in account.holders)
+        yield from ((account.school, name.casefold()) for name in account.holders)
     for body in bodies:
         named = (*body.members, body.clerk or "", body.chair or "")
-        yield from ((body.setting, name.casefold()) for name in named if name)
+        yield from ((body.school, name.casefold()) for name in named if name)
 
 
 def with_given_roles(known: Mapping[str, Person], roles: Roles) -> dict[str, Person]:
@@ -169,45 +169,45 @@ def with_given_roles(known: Mapping[str, Person], roles: Roles) -> dict[str, Per
 def _people(known: Mapping[str, Person], roles: Roles, whose: Whose) -> dict[str, Person]:
     """Whoever belongs to these settings, by the roster or by a role the register gives them there."""
     given: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-    for setting, by_role in roles.items():
+    for school, by_role in roles.items():
         for role, holders in by_role.items():
             for name in holders:
-                given[_key(whose, setting, name)][setting].add(role)
+                given[_key(whose, school, name)][school].add(role)
     people = {key: _with_roles(one, given[key]) if key in given else one for key, one in known.items()}
     return {key: one for key, one in people.items() if one.memberships}
 
 
 def _with_roles(one: Person, given: Mapping[str, set[str]]) -> Person:
-    held = {member.setting: member for member in one.memberships}
-    for setting, roles in given.items():
-        member = held.get(setting, Membership(setting))
-        held[setting] = replace(member, roles=member.roles | roles)
+    held = {member.school: member for member in one.memberships}
+    for school, roles in given.items():
+        member = held.get(school, Membership(school))
+        held[school] = replace(member, roles=member.roles | roles)
     return replace(one, memberships=tuple(held.values()))
 
 
 def _account(one: Account, whose: Whose) -> Account:
-    return replace(one, holders=frozenset(_key(whose, one.setting, name) for name in one.holders))
+    return replace(one, holders=frozenset(_key(whose, one.school, name) for name in one.holders))
 
 
 def _policy(one: Policy, whose: Whose) -> Policy:
     """Call a policy's owner by their key; a role stays as it is."""
     if not one.owner or one.owner.startswith("role:"):
         return one
-    return replace(one, owner=_key(whose, one.setting, one.owner))
+    return replace(one, owner=_key(whose, one.school, one.owner))
 
 
 def _obligation(one: Obligation, whose: Whose) -> Obligation:
     """Call the people an audience names ("person:jo@school.example") by their keys."""
-    audience = one.audience.calling(partial(_key, whose, one.setting))
+    audience = one.audience.calling(partial(_key, whose, one.school))
     return one if audience == one.audience else replace(one, audience=audience)
 
 
 def _body(one: Body, whose: Whose) -> Body:
     return replace(
         one,
-        clerk=one.clerk and _key(whose, one.setting, one.clerk),
-        chair=one.chair and _key(whose, one.setting, one.chair),
-        members=frozenset(_key(whose, one.setting, name) for name in one.members),
+        clerk=one.clerk and _key(whose, one.school, one.clerk),
+        chair=one.chair and _key(whose, one.school, one.chair),
+        members=frozenset(_key(whose, one.school, name) for name in one.members),
     )
 
 
@@ -215,8 +215,8 @@ def _decided(
     conn: Connection, wanted: SchoolKeys, about: Collection[str] | None
 ) -> dict[StepKey, DecidedStep]:
     found: dict[StepKey, DecidedStep] = {}
-    for setting, obligation, person, cycle, step, on, state in NOTICES.rows(conn, wanted, about):
-        found[setting, obligation, person, cycle, step] = DecidedStep(on, lapsed=state == "lapsed")
+    for school, obligation, person, cycle, step, on, state in NOTICES.rows(conn, wanted, about):
+        found[school, obligation, person, cycle, step] = DecidedStep(on, lapsed=state == "lapsed")
     return found
 
 
@@ -269,8 +269,8 @@ def load_whoever(conn: Connection, names: Collection[str]) -> Snapshot:
     wanted |= {name for one in found.values() for name in _names_of(one)}
     found |= find_named(conn, wanted, found)
     people = with_given_roles(with_memberships(conn, found), roles_naming(conn, wanted))
-    places = {one.setting for person in people.values() for one in person.memberships}
-    return Snapshot(record_register.settings(conn, sorted(places)), {}, people)
+    places = {one.school for person in people.values() for one in person.memberships}
+    return Snapshot(record_register.schools(conn, sorted(places)), {}, people)
 
 
 def _names_of(one: Person) -> Iterator[str]:
@@ -282,9 +282,9 @@ def roles_naming(conn: Connection, names: Collection[str]) -> dict[str, dict[str
     """Say where registers give one of these folded names a role: setting -> role -> names as they stand."""
     given: dict[str, dict[str, tuple[str, ...]]] = defaultdict(dict)
     rows = looked_up(conn, NAMING_THEM, NAMING_BEYOND_ASCII, names)
-    for setting, role, person in dict.fromkeys(map(tuple, rows)):
+    for school, role, person in dict.fromkeys(map(tuple, rows)):
         if person.casefold() in names:
-            given[setting][role] = (*given[setting].get(role, ()), person)
+            given[school][role] = (*given[school].get(role, ()), person)
     return given
 
 
@@ -307,7 +307,7 @@ def bank_holidays(year: int, nation: Nation = "England") -> frozenset[date]:
 def load_snapshot(
     conn: Connection,
     on: date,
-    settings: Collection[str] | None = None,
+    schools: Collection[str] | None = None,
     about: Collection[str] | None = None,
     *,
     acts: bool = True,
@@ -318,14 +318,12 @@ def load_snapshot(
     `acts` False: without what was done, for whoever reads it otherwise.
     """
     holidays = partial(bank_holidays, on.year)
-    return load(conn, on=on, settings=settings, bank_holidays=holidays, about=about, acts=acts)
+    return load(conn, on=on, schools=schools, bank_holidays=holidays, about=about, acts=acts)
 
 
-def load_in_batches(
-    conn: Connection, on: date, settings: Collection[str] | None = None
-) -> Iterator[Snapshot]:
+def load_in_batches(conn: Connection, on: date, schools: Collection[str] | None = None) -> Iterator[Snapshot]:
     """Read settings (None: all) a few at a time: a trust's people together would fill the memory."""
-    keys = record_register.setting_keys(conn) if settings is None else list(settings)
+    keys = record_register.school_keys(conn) if schools is None else list(schools)
     return (load_snapshot(conn, on, keys[at : at + FEW]) for at in range(0, len(keys), FEW))
 
 
@@ -334,7 +332,7 @@ def load_person(conn: Connection, *names: str) -> Snapshot:
     return load_whoever(conn, names)
 
 
-def load_one_duty(conn: Connection, on: date, setting: str, obligation: str) -> Snapshot:
+def load_one_duty(conn: Connection, on: date, school: str, obligation: str) -> Snapshot:
     """Read what one obligation of a setting asks of its people that day, and no other."""
-    snapshot = load_snapshot(conn, on, (setting,), (obligation,))
+    snapshot = load_snapshot(conn, on, (school,), (obligation,))
     return replace(snapshot, obligations=tuple(one for one in snapshot.obligations if one.key == obligation))

@@ -35,48 +35,48 @@ ASKED: Final = (("headteacher",), OFFICE_ROLES)
 def reminders(
     conn: Connection,
     snapshot: Snapshot,
-    settings: Collection[str],
+    schools: Collection[str],
     now: datetime,
     had: Collection[NewMessage],
 ) -> Iterator[NewMessage]:
     """List the emails that ask for term dates today, whoever else writes. `had`: emails taken as sent."""
     today = local_date(now)
     every = active_members(snapshot, today)
-    for setting in settings:
-        if not snapshot.calendars[setting].wants_terms(today):
+    for school in schools:
+        if not snapshot.calendars[school].wants_terms(today):
             continue
-        asked_on = message_store.last_on(conn, KIND, setting)
+        asked_on = message_store.last_on(conn, KIND, school)
         for one in had:
-            if (one.kind, one.setting) == (KIND, setting):
+            if (one.kind, one.school) == (KIND, school):
                 asked_on[one.person] = max(one.on, asked_on.get(one.person, one.on))
-        for person in _asked(snapshot, every[setting]):
+        for person in _asked(snapshot, every[school]):
             before = asked_on.get(person)
-            works = today.weekday() in every[setting].here[person].working_days
+            works = today.weekday() in every[school].here[person].working_days
             if not works or (before is not None and today < before + ASK_AGAIN):
                 continue
-            letter = new_letter(snapshot, KIND, setting, person, f"{setting} {today}", now)
+            letter = new_letter(snapshot, KIND, school, person, f"{school} {today}", now)
             # In a holiday it is asked on the first day back, if the dates are still wanted then.
             if letter is not None and letter.on == today:
                 yield letter
 
 
-def outline(snapshot: Snapshot, setting: str, _step: str, on: date) -> str | None:
+def outline(snapshot: Snapshot, school: str, _step: str, on: date) -> str | None:
     """Say what an email is about; None: the dates were entered."""
-    return HEADING if snapshot.calendars[setting].wants_terms(on) else None
+    return HEADING if snapshot.calendars[school].wants_terms(on) else None
 
 
 def letter(desk: MessageContext, message: ClaimedMessage) -> MessageContent | None:
     """Write an email; None: the dates were entered, or it is not this person's to do any more."""
     snapshot, today = desk.looked.snapshot, desk.looked.on
-    calendar = snapshot.calendars[message.setting]
-    asked = _asked(snapshot, desk.looked.rolls[message.setting])
+    calendar = snapshot.calendars[message.school]
+    asked = _asked(snapshot, desk.looked.rolls[message.school])
     if message.person not in asked or not calendar.wants_terms(today):
         return None
     return desk.about(
         message,
         ContentBlock(
             heading=HEADING,
-            thing=snapshot.settings[message.setting].name,
+            thing=snapshot.schools[message.school].name,
             why="",
             button="Enter the dates",
             link=f"{desk.base_url}{PAGE}",

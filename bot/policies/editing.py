@@ -60,21 +60,21 @@ def add_policies(
             errors += refused.refusals
     if errors:
         raise ValidationFailed(*errors)
-    setting = by.setting.key
+    school = by.school.key
     added: list[str] = []
     with services.store.writing() as conn:
         claim_submission(conn, by.form, now)
-        taken = set(record_register.policy_keys(conn, setting))
-        known = record_register.load_register(conn, setting, to_change=True)
+        taken = set(record_register.policy_keys(conn, school))
+        known = record_register.load_register(conn, school, to_change=True)
         assert known is not None
         for reading, (name, content) in zip(readings, files, strict=True):
             _check_is_new(conn, known, reading, name)
             policy, body = _policy(reading, known, taken)
             known = replace(known, policies=(*known.policies, policy), bodies=(*known.bodies, *body))
             taken.add(policy.key)
-            change_register_in(conn, setting, lambda _, known=known: known, now=now, actor=by.actor)  # type: ignore[misc]
+            change_register_in(conn, school, lambda _, known=known: known, now=now, actor=by.actor)  # type: ignore[misc]
             record_register.save_version(conn, _text(policy, reading, content, by), now)
-            school_setup.begin_policy(conn, setting, policy.key, by.person.key, now)
+            school_setup.begin_policy(conn, school, policy.key, by.person.key, now)
             _note(conn, "added a policy", policy, {"sha256": reading.text.sha256_bytes}, by, now)
             added.append(policy.key)
     return tuple(added)
@@ -90,10 +90,10 @@ def change_policy(services: Services, key: str, facts: PolicyFacts, by: Actor, n
     errors = tuple(_wrong(facts))
     if errors:
         raise ValidationFailed(*errors)
-    setting = by.setting.key
+    school = by.school.key
     with services.store.writing() as conn:
         claim_submission(conn, by.form, now)
-        known = record_register.load_register(conn, setting, to_change=True)
+        known = record_register.load_register(conn, school, to_change=True)
         assert known is not None
         before = _find(known, key)
         check_start(by.was, start_of_policy(before))
@@ -120,16 +120,16 @@ def retire_policy(services: Services, key: str, why: str, by: Actor, now: dateti
     """
     if not why.strip():
         raise ValidationFailed(FieldError("why", "Enter why."))
-    setting = by.setting.key
+    school = by.school.key
     with services.store.writing() as conn:
         claim_submission(conn, by.form, now)
-        known = record_register.load_register(conn, setting, to_change=True)
+        known = record_register.load_register(conn, school, to_change=True)
         assert known is not None
         policy = _find(known, key)
         asked = [one.title for one in known.obligations if one.active and is_of(one, policy)]
-        if asked and (setting, key) not in school_setup.policies_in_setup(conn, (setting,)):
+        if asked and (school, key) not in school_setup.policies_in_setup(conn, (school,)):
             raise ValidationFailed(FieldError("main", f"Retire its rules first: {', '.join(asked)}."))
-        school_setup.start_policy(conn, setting, key)
+        school_setup.start_policy(conn, school, key)
         kept = tuple(one for one in known.policies if one.key != key)
         rules = tuple(
             replace(one, active=False) if one.active and is_of(one, policy) else one
@@ -141,32 +141,32 @@ def retire_policy(services: Services, key: str, why: str, by: Actor, now: dateti
 
 def restore_policy(services: Services, key: str, by: Actor, now: datetime) -> None:
     """Put a retired policy back on the list; its rules stay retired."""
-    setting = by.setting.key
+    school = by.school.key
     with services.store.writing() as conn:
         claim_submission(conn, by.form, now)
-        known = record_register.load_register(conn, setting, to_change=True)
+        known = record_register.load_register(conn, school, to_change=True)
         assert known is not None
-        found = next((one for one in record_register.retired_policies(conn, setting) if one.key == key), None)
+        found = next((one for one in record_register.retired_policies(conn, school) if one.key == key), None)
         if found is None:
             raise ValidationFailed(FieldError("main", "This policy is on the list already."))
         _save(conn, replace(known, policies=(*known.policies, found)), by, now)
         _note(conn, "put a policy back", found, {}, by, now)
 
 
-def retired_policies(services: Services, setting: str) -> tuple[Policy, ...]:
+def retired_policies(services: Services, school: str) -> tuple[Policy, ...]:
     """List the policies that are no longer on the list."""
     with services.store.reading() as conn:
-        return record_register.retired_policies(conn, setting)
+        return record_register.retired_policies(conn, school)
 
 
 def _save(conn: Connection, after: Register, by: Actor, now: datetime) -> None:
-    change_register_in(conn, after.setting.key, lambda _: after, now=now, actor=by.actor)
+    change_register_in(conn, after.school.key, lambda _: after, now=now, actor=by.actor)
 
 
 def _note(
     conn: Connection, action: str, policy: Policy, data: dict[str, object], by: Actor, now: datetime
 ) -> None:
-    subject = f"policy:{policy.setting}/{policy.key}"
+    subject = f"policy:{policy.school}/{policy.key}"
     ledger.append(conn, at=now, actor=by.actor, action=action, subject=subject, data=data)
 
 
@@ -196,7 +196,7 @@ def _read(name: str, content: bytes, now: datetime) -> Reading:
 def _check_is_new(conn: Connection, known: Register, reading: Reading, name: str) -> None:
     """Refuse a file that is the text in force of a policy already."""
     for one in known.policies:
-        texts = record_register.versions(conn, one.setting, one.key)
+        texts = record_register.versions(conn, one.school, one.key)
         if texts and texts[-1].sha256_bytes == reading.text.sha256_bytes:
             raise ValidationFailed(FieldError("file", f"{name} is here already: {one.title}."))
 
@@ -207,22 +207,22 @@ def _policy(reading: Reading, known: Register, taken: set[str]) -> tuple[Policy,
     from bot.register.propose import find_approvers, short_name  # noqa: PLC0415
     from bot.register.propose_rules import ReadPolicy  # noqa: PLC0415
 
-    header, setting = reading.header, known.setting
+    header, school = reading.header, known.school
     title = header.title or reading.text.file.rpartition(".")[0] or reading.text.file
     base = short_name(title)
     key = next(one for one in (base, *(f"{base}-{number}" for number in range(2, 999))) if one not in taken)
-    usual = setting.words.approving_body.capitalize()
+    usual = school.words.approving_body.capitalize()
     approvers = find_approvers([ReadPolicy(key, title, reading, reading.text.file)], usual)
     bodies = {one.key for one in known.bodies}
     stated = approvers.by_policy.get(key)
     new = [
-        Body(one, setting.key, name)
+        Body(one, school.key, name)
         for one, name in approvers.bodies.items()
         if one not in bodies and (one == stated or not bodies)
     ]
     policy = Policy(
         key=key,
-        setting=setting.key,
+        school=school.key,
         title=title[:MAX_TITLE],
         owner="role:headteacher" if header.owner and header.owner == header.headteacher else None,
         approver=stated,
@@ -246,7 +246,7 @@ def _text(policy: Policy, reading: Reading, content: bytes, by: Actor) -> Policy
     """Make the version that was found in force: it asks nobody by itself."""
     text, header = reading.text, reading.header
     return PolicyText(
-        setting=policy.setting,
+        school=policy.school,
         policy=policy.key,
         number=_number(header),
         sha256_bytes=text.sha256_bytes,

@@ -40,7 +40,7 @@ ONCE_A_DAY = timedelta(hours=20)
 class NotFetched:
     """One file that could not be fetched: since when, and what the vendor said last."""
 
-    setting: str
+    school: str
     file: LibraryFile
     since: datetime
     says: str
@@ -52,15 +52,15 @@ class NotFetched:
 
 
 def note(
-    conn: Connection, setting: str, file: LibraryFile, error: Exception, *, refused: bool, now: datetime
+    conn: Connection, school: str, file: LibraryFile, error: Exception, *, refused: bool, now: datetime
 ) -> NotFetched:
     """Note one file; the same text of it has been waiting since it was first noted."""
-    before = sync_state.known(conn, setting, WAITING_FILE).get(file.key)
+    before = sync_state.known(conn, school, WAITING_FILE).get(file.key)
     since = now
     if before is not None:
-        earlier = _read(setting, file.key, before)
+        earlier = _read(school, file.key, before)
         since = earlier.since if earlier.file.revision == file.revision else now
-    found = NotFetched(setting, file, since, str(error), refused)
+    found = NotFetched(school, file, since, str(error), refused)
     said = {
         "name": file.name,
         "revision": file.revision,
@@ -69,22 +69,22 @@ def note(
         "says": found.says,
         "refused": refused,
     }
-    sync_state.note(conn, setting, WAITING_FILE, file.key, value=json.dumps(said), now=now)
+    sync_state.note(conn, school, WAITING_FILE, file.key, value=json.dumps(said), now=now)
     return found
 
 
-def known(conn: Connection, setting: str) -> frozenset[str]:
+def known(conn: Connection, school: str) -> frozenset[str]:
     """Name the files that wait, by key."""
-    return frozenset(sync_state.known(conn, setting, WAITING_FILE))
+    return frozenset(sync_state.known(conn, school, WAITING_FILE))
 
 
-def forget(conn: Connection, setting: str, key: str) -> None:
-    sync_state.forget(conn, setting, WAITING_FILE, key)
+def forget(conn: Connection, school: str, key: str) -> None:
+    sync_state.forget(conn, school, WAITING_FILE, key)
 
 
-def due(conn: Connection, setting: str, now: datetime) -> tuple[LibraryFile, ...]:
+def due(conn: Connection, school: str, now: datetime) -> tuple[LibraryFile, ...]:
     """List the files to ask for again now, whether or not they are news."""
-    notes = sync_state.notes(conn, WAITING_FILE, settings=(setting,))
+    notes = sync_state.notes(conn, WAITING_FILE, schools=(school,))
     return tuple(one.file for one, at in map(_of, notes) if not one.lasts(now) or now - at >= ONCE_A_DAY)
 
 
@@ -95,13 +95,13 @@ def passed_over(conn: Connection, now: datetime) -> list[NotFetched]:
 
 
 def _of(note: Note) -> tuple[NotFetched, datetime]:
-    return _read(note.setting, note.key, note.value), note.noted_at
+    return _read(note.school, note.key, note.value), note.noted_at
 
 
-def _read(setting: str, key: str, value: str) -> NotFetched:
+def _read(school: str, key: str, value: str) -> NotFetched:
     said = json.loads(value)
     file = LibraryFile(key, said["name"], said["revision"], said["size"])
-    return NotFetched(setting, file, datetime.fromisoformat(said["since"]), said["says"], said["refused"])
+    return NotFetched(school, file, datetime.fromisoformat(said["since"]), said["says"], said["refused"])
 
 
 log = logging.getLogger(__name__)
@@ -120,32 +120,32 @@ class Look:
 
     services: Services
     snapshot: Snapshot
-    setting: str
+    school: str
     library: Library
     now: datetime
 
 
 def watch_libraries(services: Services, now: datetime) -> str:
     """Look at what is new in every library; nothing is published without a person."""
-    found = each(services.libraries, lambda setting, library: _watch(services, setting, library, now))
-    said = (f"{setting}: {count} new versions" for setting, count in found.items())
+    found = each(services.libraries, lambda school, library: _watch(services, school, library, now))
+    said = (f"{school}: {count} new versions" for school, count in found.items())
     return "; ".join(said) or "no library is watched"
 
 
-def _watch(services: Services, setting: str, library: Library, now: datetime) -> int:
+def _watch(services: Services, school: str, library: Library, now: datetime) -> int:
     with services.store.reading() as conn:
-        cursor = sync_state.cursor(conn, setting, READING)
-        snapshot = load_snapshot(conn, local_date(now), (setting,))
-        again = due(conn, setting, now)
-        waited = known(conn, setting)
-    if setting not in snapshot.settings:
+        cursor = sync_state.cursor(conn, school, READING)
+        snapshot = load_snapshot(conn, local_date(now), (school,))
+        again = due(conn, school, now)
+        waited = known(conn, school)
+    if school not in snapshot.schools:
         return 0
     news = library.changes(cursor)
     told = {file.key for file in news.items}
     files = (*news.items, *(file for file in again if file.key not in told))
-    found, failures = _take(Look(services, snapshot, setting, library, now), files, waited)
+    found, failures = _take(Look(services, snapshot, school, library, now), files, waited)
     with services.store.writing() as conn:
-        sync_state.keep_cursor(conn, setting, READING, news.cursor, now)
+        sync_state.keep_cursor(conn, school, READING, news.cursor, now)
     if failures:
         raise failures[0]
     return found
@@ -163,7 +163,7 @@ def _take(look: Look, files: Iterable[LibraryFile], waited: Collection[str]) -> 
         try:
             found += _look(look, file)
         except VendorNotFound:
-            log.info("a file of the library of %s went before it was fetched", look.setting)
+            log.info("a file of the library of %s went before it was fetched", look.school)
         except (TryAgain, GiveUp) as error:
             waits.add(file.key)
             noted = _note(look, file, error)
@@ -171,39 +171,39 @@ def _take(look: Look, files: Iterable[LibraryFile], waited: Collection[str]) -> 
                 failures.append(error)
                 in_a_row += is_new
             elif is_new:
-                log.warning("a file of the library of %s was passed over: %s", look.setting, error)
+                log.warning("a file of the library of %s was passed over: %s", look.school, error)
             if in_a_row >= IN_A_ROW:
                 raise
             continue
         in_a_row = 0
         if not is_new:
             with look.services.store.writing() as conn:
-                forget(conn, look.setting, file.key)
+                forget(conn, look.school, file.key)
     return found, failures
 
 
 def _note(look: Look, file: LibraryFile, error: TryAgain | GiveUp) -> NotFetched:
     with look.services.store.writing() as conn:
-        return note(conn, look.setting, file, error, refused=isinstance(error, GiveUp), now=look.now)
+        return note(conn, look.school, file, error, refused=isinstance(error, GiveUp), now=look.now)
 
 
 def _look(look: Look, file: LibraryFile) -> bool:
     """Put a new version before the office; say whether it was one. Raises what the library raises."""
-    services, setting, now = look.services, look.setting, look.now
+    services, school, now = look.services, look.school, look.now
     with services.store.reading() as conn:
-        known = json.loads(sync_state.known(conn, setting, FILES).get(file.key, "{}"))
+        known = json.loads(sync_state.known(conn, school, FILES).get(file.key, "{}"))
     if file.gone or not file.size or file.size > LARGEST:
         return False
     if file.revision and known.get("revision") == file.revision:
         return False
     content = look.library.content(file)
-    mine = {key: one for (of, key), one in look.snapshot.policies.items() if of == setting}
+    mine = {key: one for (of, key), one in look.snapshot.policies.items() if of == school}
     title = _title(file, content, now)
     with services.store.writing() as conn:
         policy = mine.get(known.get("policy")) or _policy(conn, mine, file, content, title)
         is_new = policy is not None and _offer(conn, services, policy, file, content, now)
         seen = {"policy": policy.key if policy else None, "revision": file.revision}
-        sync_state.note(conn, setting, FILES, file.key, value=json.dumps(seen), now=now)
+        sync_state.note(conn, school, FILES, file.key, value=json.dumps(seen), now=now)
     return is_new
 
 
@@ -221,7 +221,7 @@ def _policy(
     """Find whose text a file is: by the same bytes or file name as a version of it, or by its own title."""
     digest = sha256(content).hexdigest()
     for one in mine.values():
-        texts = record_register.versions(conn, one.setting, one.key)
+        texts = record_register.versions(conn, one.school, one.key)
         if any(text.sha256_bytes == digest or text.filename == file.name for text in texts):
             return one
     called = _plain(title)
@@ -233,27 +233,27 @@ def _offer(
 ) -> bool:
     """Let a file wait for the office, unless we hold these bytes or they wait already."""
     digest = sha256(content).hexdigest()
-    if any(one.sha256_bytes == digest for one in record_register.versions(conn, policy.setting, policy.key)):
+    if any(one.sha256_bytes == digest for one in record_register.versions(conn, policy.school, policy.key)):
         return False
     waiting = [
         one
-        for one in school_setup.uploads(conn, policy.setting, VERSION_UPLOAD)
+        for one in school_setup.uploads(conn, policy.school, VERSION_UPLOAD)
         if (one.about, one.uploaded_by) == (policy.key, BY)
     ]
     if any(one.content == content for one in waiting):
         return False
     for one in waiting:
-        school_setup.forget_upload(conn, policy.setting, one.key)
+        school_setup.forget_upload(conn, policy.school, one.key)
     key = upload_key(services, None)
     school_setup.add_upload(
-        conn, Upload(key, policy.setting, VERSION_UPLOAD, policy.key, file.name, content, BY, now)
+        conn, Upload(key, policy.school, VERSION_UPLOAD, policy.key, file.name, content, BY, now)
     )
     ledger.append(
         conn,
         at=now,
         actor="library",
         action="a new version came",
-        subject=f"policy:{policy.setting}/{policy.key}",
+        subject=f"policy:{policy.school}/{policy.key}",
         data={"version": digest},
     )
     return True

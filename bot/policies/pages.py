@@ -69,7 +69,7 @@ def show_policies(member: Office, visit: Visiting) -> HTMLResponse:
         visit,
         member,
         "office_policies.html",
-        desks=list_policies(visit.services, member.snapshot, member.setting.key, visit.now),
+        desks=list_policies(visit.services, member.snapshot, member.school.key, visit.now),
         edits_rules=member.may(Permission.EDIT_RULES),
         today=local_date(visit.now),
     )
@@ -161,7 +161,7 @@ def undo_version(
 
 
 def _find(visit: RequestContext, member: Member, policy: str) -> PolicyPage:
-    found = find_policy(visit.services, member.snapshot, member.setting.key, policy, visit.now)
+    found = find_policy(visit.services, member.snapshot, member.school.key, policy, visit.now)
     if found is None:
         raise HTTPException(404)
     return found

@@ -150,19 +150,19 @@ class Undoing:
 
 
 def list_policies(
-    services: Services, snapshot: Snapshot, setting: str, now: datetime
+    services: Services, snapshot: Snapshot, school: str, now: datetime
 ) -> tuple[PolicyPage, ...]:
     """List a setting's policies in the register's order."""
-    mine = [one for key, one in snapshot.policies.items() if key[0] == setting]
+    mine = [one for key, one in snapshot.policies.items() if key[0] == school]
     with services.store.reading() as conn:
         return tuple(_desk(conn, snapshot, one, now) for one in mine)
 
 
 def find_policy(
-    services: Services, snapshot: Snapshot, setting: str, key: str, now: datetime
+    services: Services, snapshot: Snapshot, school: str, key: str, now: datetime
 ) -> PolicyPage | None:
     """Find one policy of a setting."""
-    policy = snapshot.policies.get((setting, key))
+    policy = snapshot.policies.get((school, key))
     if policy is None:
         return None
     with services.store.reading() as conn:
@@ -171,7 +171,7 @@ def find_policy(
 
 def is_of(rule: Obligation, policy: Policy) -> bool:
     """Return whether a rule comes from a policy, or is about it."""
-    return rule.setting == policy.setting and policy.key in {rule.policy, rule.source.policy}
+    return rule.school == policy.school and policy.key in {rule.policy, rule.source.policy}
 
 
 def rules_of(
@@ -185,7 +185,7 @@ def rules_of(
     asked: dict[str, list[AskedPerson]] = {key: [] for key in rules}
     for duty in duties(snapshot, today):
         rule = duty.obligation
-        if rule.setting == policy.setting and rule.key in asked and rule.kind is not Kind.REVIEW:
+        if rule.school == policy.school and rule.key in asked and rule.kind is not Kind.REVIEW:
             name = snapshot.people[duty.person].name
             asked[rule.key].append(AskedPerson(duty.person, name, duty.state))
     return tuple(
@@ -313,7 +313,7 @@ def take_version(
         )
     read_file(filename, content, local_date(now))
     key = upload_key(services, by.form)
-    one = Upload(key, by.setting.key, VERSION_UPLOAD, policy.key, filename, content, by.person.key, now)
+    one = Upload(key, by.school.key, VERSION_UPLOAD, policy.key, filename, content, by.person.key, now)
     with suppress(AlreadySubmitted), services.store.writing() as conn:
         claim_submission(conn, by.form, now)
         school_setup.add_upload(conn, one)
@@ -324,9 +324,9 @@ def look_through(
     services: Services, snapshot: Snapshot, desk: PolicyPage, key: str, now: datetime
 ) -> NewVersion | None:
     """Read a file that was sent, and compare it with what is in force; None: it is not there any more."""
-    setting = desk.policy.setting
+    school = desk.policy.school
     with services.store.reading() as conn:
-        found = school_setup.find_upload(conn, setting, VERSION_UPLOAD, key)
+        found = school_setup.find_upload(conn, school, VERSION_UPLOAD, key)
     if found is None or found.about != desk.policy.key:
         return None
     reading = read_file(found.filename, found.content, local_date(now))
@@ -337,7 +337,7 @@ def look_through(
         changes=compare(old, "\n".join(reading.text.lines)) if old else None,
         number=_number(reading.header.version, desk.texts),
         asked=asked_by_new_version(snapshot, desk.policy, now),
-        strange=_strange(reading, snapshot.settings[setting].name),
+        strange=_strange(reading, snapshot.schools[school].name),
     )
 
 
@@ -355,11 +355,11 @@ def publish(
     refusals = tuple(_refusals(desk, found, given))
     if refusals:
         raise ValidationFailed(*refusals)
-    setting, policy = desk.policy.setting, desk.policy.key
+    school, policy = desk.policy.school, desk.policy.key
     version = _version(desk, found, given, by, local_date(now))
     with services.store.writing() as conn:
-        review_delegations.lock_policy(conn, setting, policy)
-        latest = record_register.versions(conn, setting, policy)[-1:]
+        review_delegations.lock_policy(conn, school, policy)
+        latest = record_register.versions(conn, school, policy)[-1:]
         in_force = latest[0].sha256_bytes if latest else ""
         compared = desk.in_force.sha256_bytes if desk.in_force else ""
         if in_force != compared or given.was not in {"", in_force}:
@@ -368,13 +368,13 @@ def publish(
             )
         _keep_quotes(conn, desk)
         record_register.save_version(conn, version, now)
-        school_setup.forget_upload(conn, setting, found.upload.key)
+        school_setup.forget_upload(conn, school, found.upload.key)
         ledger.append(
             conn,
             at=now,
             actor=by.actor,
             action="published a version",
-            subject=f"policy:{setting}/{policy}",
+            subject=f"policy:{school}/{policy}",
             data={
                 "version": version.sha256_bytes,
                 "number": version.number,
@@ -387,21 +387,21 @@ def publish(
 def _keep_quotes(conn: Connection, desk: PolicyPage) -> None:
     """Keep with each rule the sentence it rests on, before the text that has it is followed by another."""
     found = promises(desk.in_force) if desk.in_force is not None else ()
-    for rule in record_register.obligations(conn, (desk.policy.setting,)):
+    for rule in record_register.obligations(conn, (desk.policy.school,)):
         if rule.source.policy == desk.policy.key and not rule.source.quotes:
             promise = promise_of(rule, found)
             if promise is not None:
-                record_register.save_quotes(conn, rule.setting, rule.key, [promise.clause.quote])
+                record_register.save_quotes(conn, rule.school, rule.key, [promise.clause.quote])
 
 
 def undoing(services: Services, desk: PolicyPage, now: datetime) -> Undoing | None:
     """Return until when the version in force can be taken back; None: it cannot, or not any more."""
     policy = desk.policy
     with services.store.reading() as conn:
-        snapshot = load_snapshot(conn, local_date(now), (policy.setting,))
+        snapshot = load_snapshot(conn, local_date(now), (policy.school,))
         if not _may_undo(conn, snapshot, policy, desk.in_force, now):
             return None
-        published_at = record_register.published_at(conn, policy.setting, policy.key)
+        published_at = record_register.published_at(conn, policy.school, policy.key)
     assert published_at is not None
     at = first_email_at(snapshot, _that_follow(snapshot, policy), now, UNDO_FOR)
     ends = published_at + UNDO_FOR
@@ -417,23 +417,23 @@ def undo_publishing(services: Services, desk: PolicyPage, was: str, by: Actor, n
     key = upload_key(services, by.form)
     with services.store.writing() as conn:
         claim_submission(conn, by.form, now)
-        review_delegations.lock_policy(conn, policy.setting, policy.key)
+        review_delegations.lock_policy(conn, policy.school, policy.key)
         one_planner_at_a_time(conn)
-        snapshot = load_snapshot(conn, local_date(now), (policy.setting,))
+        snapshot = load_snapshot(conn, local_date(now), (policy.school,))
         if latest is None or was != latest.sha256_bytes or not _may_undo(conn, snapshot, policy, latest, now):
             raise ValidationFailed(FieldError("main", TOO_LATE))
         record_register.remove_version(conn, latest)
         name, content = latest.filename or "policy", latest.content or b""
         school_setup.add_upload(
             conn,
-            Upload(key, policy.setting, VERSION_UPLOAD, policy.key, name, content, by.person.key, now),
+            Upload(key, policy.school, VERSION_UPLOAD, policy.key, name, content, by.person.key, now),
         )
         ledger.append(
             conn,
             at=now,
             actor=by.actor,
             action="took a version back",
-            subject=f"policy:{policy.setting}/{policy.key}",
+            subject=f"policy:{policy.school}/{policy.key}",
             data={"version": latest.sha256_bytes, "number": latest.number},
         )
     return key
@@ -443,19 +443,19 @@ def _may_undo(
     conn: Connection, snapshot: Snapshot, policy: Policy, latest: PolicyText | None, now: datetime
 ) -> bool:
     """Return whether a text is in force, was published here lately, and nobody was told of it or answered."""
-    published_at = record_register.published_at(conn, policy.setting, policy.key)
-    texts = record_register.versions(conn, policy.setting, policy.key)
+    published_at = record_register.published_at(conn, policy.school, policy.key)
+    texts = record_register.versions(conn, policy.school, policy.key)
     if latest is None or latest.content is None or published_at is None or len(texts) < 2:
         return False
     if texts[-1].sha256_bytes != latest.sha256_bytes or now >= published_at + UNDO_FOR:
         return False
     rules = [one.key for one in _that_follow(snapshot, policy)]
     answered = any(
-        one.version == latest.sha256_bytes and one.obligation in rules and one.setting == policy.setting
+        one.version == latest.sha256_bytes and one.obligation in rules and one.school == policy.school
         for one in snapshot.evidence
     )
     before = any(one.sha256_bytes == latest.sha256_bytes for one in texts[:-1])
-    told = message_store.told_since(conn, policy.setting, rules, published_at)
+    told = message_store.told_since(conn, policy.school, rules, published_at)
     return not told and (before or not answered)
 
 
@@ -465,7 +465,7 @@ def _that_follow(snapshot: Snapshot, policy: Policy) -> tuple[Obligation, ...]:
         one
         for one in snapshot.obligations
         if one.active
-        and (one.setting, one.policy) == (policy.setting, policy.key)
+        and (one.school, one.policy) == (policy.school, policy.key)
         and one.kind is not Kind.REVIEW
     )
 
@@ -474,7 +474,7 @@ def _strange(reading: Reading, school: str) -> str:
     """Say why a document looks like another school's; empty: it does not."""
     from bot.reading.header.school import are_two_schools  # noqa: PLC0415 - hundreds of wordings, as above
 
-    named = reading.header.setting
+    named = reading.header.school
     if named is not None and are_two_schools(named, school):
         return f"It names {named}. Your school is {school}."
     return next((one.says for one in reading.findings if one.code == "other-school"), "")
@@ -508,8 +508,8 @@ def read_files(files: Iterable[tuple[str, bytes]], on: date) -> list[Reading]:
 
 
 def _desk(conn: Connection, snapshot: Snapshot, policy: Policy, now: datetime) -> PolicyPage:
-    texts = tuple(record_register.versions(conn, policy.setting, policy.key))
-    roll = active_members(snapshot, local_date(now))[policy.setting]
+    texts = tuple(record_register.versions(conn, policy.school, policy.key))
+    roll = active_members(snapshot, local_date(now))[policy.school]
     owners = [snapshot.people[key] for key in roll.named(policy.owner) if key in snapshot.people]
     return PolicyPage(
         policy=policy,
@@ -518,7 +518,7 @@ def _desk(conn: Connection, snapshot: Snapshot, policy: Policy, now: datetime) -
         findings=_noticed(texts[-1], local_date(now)) if texts else (),
         owner=", ".join(one.name for one in owners),
         owners=tuple(owners),
-        is_in_setup=(policy.setting, policy.key) in school_setup.policies_in_setup(conn, (policy.setting,)),
+        is_in_setup=(policy.school, policy.key) in school_setup.policies_in_setup(conn, (policy.school,)),
         waiting=next((one for one in reversed(_from_library(conn, policy))), None),
     )
 
@@ -526,7 +526,7 @@ def _desk(conn: Connection, snapshot: Snapshot, policy: Policy, now: datetime) -
 def _from_library(conn: Connection, policy: Policy) -> list[Upload]:
     return [
         one
-        for one in school_setup.uploads(conn, policy.setting, VERSION_UPLOAD)
+        for one in school_setup.uploads(conn, policy.school, VERSION_UPLOAD)
         if (one.about, one.uploaded_by) == (policy.key, school_setup.LIBRARY)
     ]
 
@@ -534,10 +534,8 @@ def _from_library(conn: Connection, policy: Policy) -> list[Upload]:
 def _due(snapshot: Snapshot, policy: Policy) -> ReviewDue | None:
     """Say when a review is due, by the obligation that asks for it."""
     for one in snapshot.obligations:
-        if (one.setting, one.policy, one.kind) == (policy.setting, policy.key, Kind.REVIEW):
-            acts = [
-                act for act in snapshot.evidence if (act.setting, act.obligation) == (one.setting, one.key)
-            ]
+        if (one.school, one.policy, one.kind) == (policy.school, policy.key, Kind.REVIEW):
+            acts = [act for act in snapshot.evidence if (act.school, act.obligation) == (one.school, one.key)]
             return due_of(policy, one, tuple(sorted(acts, key=lambda act: act.on)))
     return None
 
@@ -561,11 +559,11 @@ def _as_read(text: PolicyText) -> Text:
 
 def asked_by_new_version(snapshot: Snapshot, policy: Policy, now: datetime) -> tuple[Person, ...]:
     """List whom a material version would ask: everybody in the audience of what follows new versions."""
-    roll = active_members(snapshot, local_date(now))[policy.setting]
+    roll = active_members(snapshot, local_date(now))[policy.school]
     people = {
         asked.person
         for one in snapshot.obligations
-        if (one.setting, one.policy) == (policy.setting, policy.key) and one.active
+        if (one.school, one.policy) == (policy.school, policy.key) and one.active
         if any(isinstance(cadence, OnNewVersion) for cadence in one.cadence)
         for asked in roll.asked(one.audience)
     }
@@ -604,7 +602,7 @@ def _version(desk: PolicyPage, found: NewVersion, given: Publishing, by: Actor, 
     """Make the version. A first text was found in force: it asks nobody by itself."""
     text = found.reading.text
     return PolicyText(
-        setting=desk.policy.setting,
+        school=desk.policy.school,
         policy=desk.policy.key,
         number=" ".join(given.number.split()),
         sha256_bytes=text.sha256_bytes,

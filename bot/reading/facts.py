@@ -39,7 +39,7 @@ class DateFact:
 class Header:
     """Who and when, as the document states it. What it does not say is None or empty."""
 
-    setting: str | None = None
+    school: str | None = None
     title: str | None = None
     last_reviewed: DateFact | None = None
     approved_on: DateFact | None = None

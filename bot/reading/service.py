@@ -40,7 +40,7 @@ def as_json(reading: Reading) -> dict[str, Any]:
     sort = document_sort(header.title, reading.text.lines)
     return {
         "file": reading.text.file,
-        "setting": header.setting,
+        "setting": header.school,
         "title": header.title,
         "last_reviewed": _date(header.last_reviewed),
         "approved_on": _date(header.approved_on),

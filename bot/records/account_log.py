@@ -69,7 +69,7 @@ def add(conn: Connection, one: AccountEntry, identified_by: str, *, actor: str =
     """
     row = {
         "reference": one.reference,
-        "setting": one.setting,
+        "setting": one.school,
         "account": one.account,
         "sort": one.sort.value,
         "happened_on": one.on,
@@ -85,27 +85,27 @@ def add(conn: Connection, one: AccountEntry, identified_by: str, *, actor: str =
     }
     if not added_row(conn, account_entry, row):
         return False
-    mark_changed(conn, (one.setting,))
+    mark_changed(conn, (one.school,))
     ledger.append(
         conn,
         at=one.at,
         actor=actor or f"person:{one.by}",
         action=f"account: {one.sort.value}",
-        subject=f"account:{one.setting}/{one.account}",
+        subject=f"account:{one.school}/{one.account}",
         data={"reference": one.reference, "topic": one.topic, "answer": one.answer},
     )
     return True
 
 
-def settings_with(conn: Connection, settings: Collection[str]) -> list[str]:
+def schools_with(conn: Connection, schools: Collection[str]) -> list[str]:
     """Name those of these settings whose registers list an account."""
     listed = select(account.c.setting).distinct().where(account.c.listed).order_by(account.c.setting)
-    return list(conn.scalars(listed.where(account.c.setting.in_(settings))))
+    return list(conn.scalars(listed.where(account.c.setting.in_(schools))))
 
 
-def load_log(conn: Connection, settings: SchoolKeys) -> list[AccountEntry]:
+def load_log(conn: Connection, schools: SchoolKeys) -> list[AccountEntry]:
     """List every entry of these settings, oldest first."""
-    return [_entry(row) for row in LOG.rows(conn, settings)]
+    return [_entry(row) for row in LOG.rows(conn, schools)]
 
 
 def added_row(conn: Connection, table: Table, row: dict[str, Any]) -> bool:
@@ -117,7 +117,7 @@ def added_row(conn: Connection, table: Table, row: dict[str, Any]) -> bool:
 def _entry(row: Row[Any]) -> AccountEntry:
     return AccountEntry(
         reference=row.reference,
-        setting=row.setting,
+        school=row.setting,
         account=row.account,
         sort=AccountEntryKind(row.sort),
         on=row.happened_on,

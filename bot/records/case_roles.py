@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, ForeignKey, Index, Row, Table, Text, delete, not_, select, update
 
-from bot.database.columns import Instant, tables
+from bot.database.columns import Instant, tables, to_row
 from bot.database.dialect import insert_into
 from bot.database.queries import upsert
 from bot.records.people import membership
@@ -62,7 +62,7 @@ class CaseRole:
     `confirmed_by`: a person's key, or what else confirmed it; `how`: by what link or other means.
     """
 
-    setting: str
+    school: str
     person: str
     role: str
     named_at: datetime
@@ -86,7 +86,7 @@ class AddressChange:
     """A requested new address. `asked_by`: who asked, as the ledger names them."""
 
     person: str
-    setting: str
+    school: str
     email: str
     asked_at: datetime
     asked_by: str
@@ -118,20 +118,20 @@ def to_settle(conn: Connection, today: date) -> list[str]:
     return list(conn.scalars(select(school.c.key).where(asked).order_by(school.c.key)))
 
 
-def of_setting(conn: Connection, key: str) -> list[CaseRole]:
+def of_school(conn: Connection, key: str) -> list[CaseRole]:
     """List every role of a school that is or was held, by role and person."""
     query = select(case_role).where(case_role.c.setting == key)
     return [_record(row) for row in conn.execute(query.order_by(case_role.c.role, case_role.c.person))]
 
 
-def confirmed(conn: Connection, settings: Collection[str]) -> dict[str, Mapping[str, frozenset[str]]]:
+def confirmed(conn: Connection, schools: Collection[str]) -> dict[str, Mapping[str, frozenset[str]]]:
     """Return confirmed roles: school -> person -> roles.
 
     A school that does not confirm one by one yet is missing.
     """
     found: dict[str, dict[str, set[str]]] = {
         key: defaultdict(set)
-        for key in conn.scalars(select(confirming.c.setting).where(confirming.c.setting.in_(settings)))
+        for key in conn.scalars(select(confirming.c.setting).where(confirming.c.setting.in_(schools)))
     }
     query = select(case_role.c.setting, case_role.c.person, case_role.c.role).where(
         case_role.c.setting.in_(found), *_counts()
@@ -166,8 +166,7 @@ def confirm(conn: Connection, key: str, person: str, role: str, given: Confirmat
 
 def ask_address(conn: Connection, change: AddressChange) -> None:
     """Record a requested address, replacing one that waits already."""
-    row = {name: getattr(change, name) for name in ("person", "setting", "email", "asked_at", "asked_by")}
-    upsert(conn, address_change, [row])
+    upsert(conn, address_change, [to_row(change)])
 
 
 def address_changes(conn: Connection, people: Collection[str] | None = None) -> dict[str, AddressChange]:

@@ -8,7 +8,7 @@ by key, deleted if nothing happened after all.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -30,12 +30,12 @@ from sqlalchemy import (
     select,
 )
 
-from bot.database.columns import Instant, iso, tables
+from bot.database.columns import Instant, columns_of, from_row, iso, tables, to_row
 from bot.database.dialect import insert_into
 from bot.database.queries import SchoolKeys, insert_once, school_query
 from bot.records import ledger
 from bot.records.school_plan import mark_changed
-from bot.records.tables import key_column, setting_column
+from bot.records.tables import key_column, school_column
 from bot.rules.evidence import Event, Evidence, Outcome
 from bot.rules.hash_chain import digest_of, receipt_for
 
@@ -44,7 +44,7 @@ from bot.rules.hash_chain import digest_of, receipt_for
 event = Table(
     "event",
     tables,
-    setting_column(),
+    school_column(),
     key_column("key"),
     Column("name", Text, nullable=False),
     Column("happened_on", Date, nullable=False),
@@ -91,9 +91,9 @@ evidence = Table(
 )
 
 
-def count_by_channel(conn: Connection, setting: str) -> dict[str, int]:
+def count_by_channel(conn: Connection, school: str) -> dict[str, int]:
     """Count a school's records by channel: "web", "kiosk", "paper"."""
-    counted = select(evidence.c.channel, func.count()).where(evidence.c.setting == setting)
+    counted = select(evidence.c.channel, func.count()).where(evidence.c.setting == school)
     return {row[0]: row[1] for row in conn.execute(counted.group_by(evidence.c.channel))}
 
 
@@ -111,7 +111,7 @@ class Recorded:
 def add(conn: Connection, one: Event, now: datetime) -> bool:
     """Record an event; False if its key is known already."""
     row = {
-        "setting": one.setting,
+        "setting": one.school,
         "key": one.key,
         "name": one.name,
         "happened_on": one.on,
@@ -123,29 +123,29 @@ def add(conn: Connection, one: Event, now: datetime) -> bool:
     statement = insert_into(conn, event).on_conflict_do_nothing(index_elements=list(event.primary_key))
     is_new = conn.execute(statement.returning(event.c.key), row).one_or_none() is not None
     if is_new:
-        mark_changed(conn, (one.setting,))
+        mark_changed(conn, (one.school,))
     return is_new
 
 
-def take_back(conn: Connection, setting: str, key: str) -> bool:
+def take_back(conn: Connection, school: str, key: str) -> bool:
     """Forget an event; False when there was none. What people did about it stays."""
-    gone = delete(event).where(event.c.setting == setting, event.c.key == key)
+    gone = delete(event).where(event.c.setting == school, event.c.key == key)
     was_there = bool(conn.execute(gone).rowcount)
     if was_there:
-        mark_changed(conn, (setting,))
+        mark_changed(conn, (school,))
     return was_there
 
 
-def recorded_since(conn: Connection, setting: str, since: date) -> list[Recorded]:
+def recorded_since(conn: Connection, school: str, since: date) -> list[Recorded]:
     """Return a school's events of that day or later, latest first."""
-    lately = select(event).where(event.c.setting == setting, event.c.happened_on >= since)
+    lately = select(event).where(event.c.setting == school, event.c.happened_on >= since)
     rows = conn.execute(lately.order_by(event.c.happened_on.desc(), event.c.recorded_at.desc()))
     return [Recorded(_event(row), row.recorded_at) for row in rows]
 
 
-def load_events(conn: Connection, settings: SchoolKeys) -> list[Event]:
+def load_events(conn: Connection, schools: SchoolKeys) -> list[Event]:
     """List events, earliest first."""
-    return [_event(row) for row in EVENTS.rows(conn, settings)]
+    return [_event(row) for row in EVENTS.rows(conn, schools)]
 
 
 def _event(row: Row[Any]) -> Event:
@@ -162,7 +162,7 @@ class EvidenceRecord:
     """
 
     idempotency_key: str
-    setting: str
+    school: str
     obligation: str
     person: str
     person_name: str
@@ -194,8 +194,7 @@ class StoredEvidence:
     record: EvidenceRecord
 
 
-FIELDS = tuple(one.name for one in fields(EvidenceRecord))
-PUT = insert_once(evidence, (*FIELDS, "receipt"), "idempotency_key")
+PUT = insert_once(evidence, (*columns_of(EvidenceRecord).values(), "receipt"), "idempotency_key")
 # The subject of the ledger entries for these records: this, the school, "/" and the obligation.
 ABOUT = "obligation:"
 OUTCOMES = {one.value: one for one in Outcome}
@@ -203,7 +202,7 @@ OUTCOMES = {one.value: one for one in Outcome}
 OF_DUTY = (
     select(evidence)
     .where(
-        evidence.c.setting == bindparam("the_setting"),
+        evidence.c.setting == bindparam("the_school"),
         evidence.c.obligation == bindparam("the_obligation"),
         evidence.c.person == bindparam("the_person"),
     )
@@ -243,7 +242,7 @@ class EvidenceNote:
 class NotedRecord:
     """What a ledger entry says of the record it notes: whose, its receipt and its digest."""
 
-    setting: str
+    school: str
     receipt: str
     digest: str
 
@@ -274,10 +273,10 @@ def put(conn: Connection, one: EvidenceRecord) -> tuple[str, bool]:
 
     A collision of receipts, one in 2**60, raises NoResultFound, and the second is not stored.
     """
-    row = {name: getattr(one, name) for name in FIELDS}
+    row = to_row(one)
     row |= {"outcome": one.outcome.value, "receipt": receipt_for(one.idempotency_key)}
     if conn.execute(PUT, row).one_or_none() is not None:
-        mark_changed(conn, (one.setting,))
+        mark_changed(conn, (one.school,))
         return str(row["receipt"]), True
     known = select(evidence.c.receipt).where(evidence.c.idempotency_key == one.idempotency_key)
     return str(conn.execute(known).scalar_one()), False
@@ -309,7 +308,7 @@ def plain(one: EvidenceRecord) -> dict[str, str | None]:
     """
     said = {
         "idempotency_key": one.idempotency_key,
-        "setting": one.setting,
+        "setting": one.school,
         "obligation": one.obligation,
         "person": one.person,
         "person_name": one.person_name,
@@ -336,33 +335,33 @@ def plain(one: EvidenceRecord) -> dict[str, str | None]:
 
 
 def for_duty(
-    conn: Connection, setting: str, obligation: str, person: str, cycle: str | None = None
+    conn: Connection, school: str, obligation: str, person: str, cycle: str | None = None
 ) -> list[StoredEvidence]:
     """Return a person's evidence for an obligation, oldest first; of one occurrence if `cycle` is given.
 
     A record without an occurrence counts for all of them.
     """
-    given = {"the_setting": setting, "the_obligation": obligation, "the_person": person}
+    given = {"the_school": school, "the_obligation": obligation, "the_person": person}
     acts = [_kept(row) for row in conn.execute(OF_DUTY, given)]
     return acts if cycle is None else [one for one in acts if one.record.cycle in (cycle, None)]
 
 
-def of_person(conn: Connection, setting: str, person: str) -> list[StoredEvidence]:
+def of_person(conn: Connection, school: str, person: str) -> list[StoredEvidence]:
     """Return a person's evidence at one school, oldest first."""
-    query = _all().where(evidence.c.setting == setting, evidence.c.person == person)
+    query = _all().where(evidence.c.setting == school, evidence.c.person == person)
     return [_kept(row) for row in conn.execute(query)]
 
 
-def of_obligation(conn: Connection, setting: str, obligation: str) -> list[StoredEvidence]:
+def of_obligation(conn: Connection, school: str, obligation: str) -> list[StoredEvidence]:
     """List what anybody did about an obligation, oldest first."""
-    query = _all().where(evidence.c.setting == setting, evidence.c.obligation == obligation)
+    query = _all().where(evidence.c.setting == school, evidence.c.obligation == obligation)
     return [_kept(row) for row in conn.execute(query)]
 
 
-def of_outcomes(conn: Connection, setting: str, outcomes: Collection[Outcome]) -> list[StoredEvidence]:
+def of_outcomes(conn: Connection, school: str, outcomes: Collection[Outcome]) -> list[StoredEvidence]:
     """List what anybody answered in one of these ways, oldest first."""
     said = [one.value for one in outcomes]
-    query = _all().where(evidence.c.setting == setting, evidence.c.outcome.in_(said))
+    query = _all().where(evidence.c.setting == school, evidence.c.outcome.in_(said))
     return [_kept(row) for row in conn.execute(query)]
 
 
@@ -372,23 +371,23 @@ def find(conn: Connection, receipt: str) -> StoredEvidence | None:
 
 
 def load_evidence(
-    conn: Connection, settings: SchoolKeys, about: Collection[str] | None = None
+    conn: Connection, schools: SchoolKeys, about: Collection[str] | None = None
 ) -> list[Evidence]:
     """List the acts about these obligations (None: all) in the form the rules need, oldest first."""
-    return [act_record(row) for row in ACTS.rows(conn, settings, about)]
+    return [act_record(row) for row in ACTS.rows(conn, schools, about)]
 
 
 def fact(one: StoredEvidence) -> Evidence:
     """Return a record in the form that the rules use."""
     act, cited = one.record, one.record.reference or one.receipt
-    whose = (act.setting, act.obligation, act.person)
+    whose = (act.school, act.obligation, act.person)
     about = (act.cycle, act.subject, act.sha256_bytes)
     return Evidence(*whose, act.acted_on, act.outcome, *about, act.until_on, cited, one.receipt)
 
 
-def until(conn: Connection, settings: Collection[str], instant: datetime) -> list[StoredEvidence]:
+def until(conn: Connection, schools: Collection[str], instant: datetime) -> list[StoredEvidence]:
     """List what was recorded at these settings before an instant, oldest first."""
-    query = _all().where(evidence.c.setting.in_(settings), evidence.c.recorded_at < instant)
+    query = _all().where(evidence.c.setting.in_(schools), evidence.c.recorded_at < instant)
     return [_kept(row) for row in conn.execute(query)]
 
 
@@ -396,7 +395,7 @@ def digests(conn: Connection) -> Iterator[tuple[str, str]]:
     """Yield the receipt and the digest of every record, oldest first, a thousand at a time."""
     with conn.execute(_all().execution_options(yield_per=1000)) as rows:
         for row in rows:
-            yield row.receipt, digest(EvidenceRecord(**{name: getattr(row, name) for name in FIELDS}))
+            yield row.receipt, digest(from_row(EvidenceRecord, row))
 
 
 def note(conn: Connection, one: EvidenceRecord, receipt: str, noted: EvidenceNote) -> None:
@@ -406,7 +405,7 @@ def note(conn: Connection, one: EvidenceRecord, receipt: str, noted: EvidenceNot
         at=one.recorded_at,
         actor=noted.actor,
         action=noted.action,
-        subject=f"{ABOUT}{one.setting}/{one.obligation}",
+        subject=f"{ABOUT}{one.school}/{one.obligation}",
         data={**noted.data, "receipt": receipt, "record": digest(one)},
     )
 
@@ -432,15 +431,14 @@ def _all() -> Select[Any]:
 
 
 def _kept(row: Row[Any]) -> StoredEvidence:
-    values = {name: getattr(row, name) for name in FIELDS}
-    return StoredEvidence(row.receipt, EvidenceRecord(**{**values, "outcome": Outcome(row.outcome)}))
+    return StoredEvidence(row.receipt, from_row(EvidenceRecord, row, outcome=Outcome(row.outcome)))
 
 
 def act_record(row: Row[Any]) -> Evidence:
     """Make an act of a row of `ACTS`."""
-    setting, obligation, person, on, outcome, cycle, subject, version, until_on, reference, receipt = row
+    school, obligation, person, on, outcome, cycle, subject, version, until_on, reference, receipt = row
     said = OUTCOMES[outcome]
     reference = reference or receipt
     return Evidence(
-        setting, obligation, person, on, said, cycle, subject, version, until_on, reference, receipt
+        school, obligation, person, on, said, cycle, subject, version, until_on, reference, receipt
     )

@@ -189,22 +189,22 @@ def save_people(conn: Connection, people: Iterable[Person], now: datetime) -> No
     mark_changed(conn, [key for key in before | after if before.get(key) != after.get(key)])
 
 
-def roster(conn: Connection, setting: str) -> dict[str, Person]:
+def roster(conn: Connection, school: str) -> dict[str, Person]:
     """Return all people of one school by key, leavers too, each with the membership of that school only."""
-    return load_people(conn, (setting,))
+    return load_people(conn, (school,))
 
 
-def load_people(conn: Connection, settings: SchoolKeys) -> dict[str, Person]:
+def load_people(conn: Connection, schools: SchoolKeys) -> dict[str, Person]:
     """Return all people with a membership in these schools, with those memberships only."""
     away: dict[tuple[str, str], list[Absence]] = defaultdict(list)
-    for row in AWAY.rows(conn, settings):
+    for row in AWAY.rows(conn, schools):
         away[row.setting, row.person].append(Absence(row.first_on, row.until_on, row.reason, row.noted_here))
     known: dict[str, Row[Any]] = {}
     held: dict[str, list[Membership]] = defaultdict(list)
-    for row in PEOPLE.rows(conn, settings):
+    for row in PEOPLE.rows(conn, schools):
         known[row.person] = row
         held[row.person].append(membership_record(row, away.get((row.setting, row.person), ())))
-    formerly = _by_person(FORMERLY.rows(conn, settings))
+    formerly = _by_person(FORMERLY.rows(conn, schools))
     return {
         key: Person(key, row.name, row.email, tuple(held[key]), row.unreachable, formerly.get(key, ()))
         for key, row in known.items()
@@ -222,11 +222,11 @@ def email_of(conn: Connection, key: str) -> str | None:
     return email
 
 
-def email_here(conn: Connection, setting: str, key: str, today: date) -> str | None:
+def email_here(conn: Connection, school: str, key: str, today: date) -> str | None:
     """Return a member's address at a school; None if they left it, or have no address."""
     stays = or_(membership.c.leaves_on.is_(None), membership.c.leaves_on >= today)
     theirs = select(person.c.email).join(membership, membership.c.person == person.c.key)
-    mine = (membership.c.setting == setting, membership.c.person == key)
+    mine = (membership.c.setting == school, membership.c.person == key)
     return conn.execute(theirs.where(*mine, stays)).scalar_one_or_none()
 
 
@@ -285,11 +285,11 @@ def looked_up(
     yield from conn.execute(beyond_ascii.of(conn))
 
 
-def pause(conn: Connection, setting: str, key: str, *, paused: bool) -> None:
+def pause(conn: Connection, school: str, key: str, *, paused: bool) -> None:
     """Pause or resume all reminders for a person in one school."""
-    mine = (membership.c.setting == setting, membership.c.person == key)
+    mine = (membership.c.setting == school, membership.c.person == key)
     conn.execute(update(membership).where(*mine).values(paused=paused))
-    mark_changed(conn, (setting,))
+    mark_changed(conn, (school,))
 
 
 def mark_unreachable(conn: Connection, key: str, reason: str) -> None:
@@ -319,28 +319,28 @@ def listed_addresses(conn: Connection, keys: Collection[str]) -> dict[tuple[str,
     return {(row.setting, row.person): row.email for row in rows}
 
 
-def note_listed(conn: Connection, setting: str, said: Mapping[str, str | None]) -> None:
+def note_listed(conn: Connection, school: str, said: Mapping[str, str | None]) -> None:
     """Replace the differing addresses of a school's list, by key."""
-    conn.execute(delete(listed_address).where(listed_address.c.setting == setting))
-    rows = [{"setting": setting, "person": key, "email": email} for key, email in said.items()]
+    conn.execute(delete(listed_address).where(listed_address.c.setting == school))
+    rows = [{"setting": school, "person": key, "email": email} for key, email in said.items()]
     if rows:
         conn.execute(insert(listed_address), rows)
 
 
-def set_leaving(conn: Connection, setting: str, key: str, leaves_on: date | None) -> None:
+def set_leaving(conn: Connection, school: str, key: str, leaves_on: date | None) -> None:
     """Store a person's last day in one school; None: they stay."""
-    mine = (membership.c.setting == setting, membership.c.person == key)
+    mine = (membership.c.setting == school, membership.c.person == key)
     conn.execute(update(membership).where(*mine).values(leaves_on=leaves_on))
-    mark_changed(conn, (setting,))
+    mark_changed(conn, (school,))
 
 
-def note_absences(conn: Connection, setting: str, key: str, away: Iterable[Absence]) -> None:
+def note_absences(conn: Connection, school: str, key: str, away: Iterable[Absence]) -> None:
     """Replace the absences recorded on pages of a person in one school; those of a list stay."""
-    given = {"in_setting": setting, "of": key}
+    given = {"in_setting": school, "of": key}
     conn.execute(delete(absence).where(*_away(), absence.c.noted_here.is_(True)), given)
     rows = [
         {
-            "setting": setting,
+            "setting": school,
             "person": key,
             "first_on": one.first_on,
             "until_on": one.until,
@@ -351,7 +351,7 @@ def note_absences(conn: Connection, setting: str, key: str, away: Iterable[Absen
     ]
     if rows:
         conn.execute(insert(absence), rows)
-    mark_changed(conn, (setting,))
+    mark_changed(conn, (school,))
 
 
 def _schools_of(conn: Connection, keys: Collection[str]) -> set[str]:
@@ -416,12 +416,10 @@ def _replace_absences(conn: Connection, held: Sequence[tuple[str, Membership]]) 
     if not held:
         return
     listed = (*_away(), absence.c.noted_here.is_(False))
-    conn.execute(
-        delete(absence).where(*listed), [{"in_setting": one.setting, "of": key} for key, one in held]
-    )
+    conn.execute(delete(absence).where(*listed), [{"in_setting": one.school, "of": key} for key, one in held])
     away = [
         {
-            "setting": one.setting,
+            "setting": one.school,
             "person": key,
             "first_on": days.first_on,
             "until_on": days.until,
@@ -437,7 +435,7 @@ def _replace_absences(conn: Connection, held: Sequence[tuple[str, Membership]]) 
 
 def _membership_row(key: str, one: Membership, now: datetime) -> dict[str, Any]:
     return {
-        "setting": one.setting,
+        "setting": one.school,
         "person": key,
         "roles": sorted(one.roles),
         "groups": sorted(one.groups),
@@ -458,7 +456,7 @@ def _listed(stored: str) -> frozenset[Any]:
 def membership_record(row: Row[Any], absences: Iterable[Absence]) -> Membership:
     """Return the membership of a row whose lists are JSON text (`KEPT_AS_JSON`)."""
     return Membership(
-        setting=row.setting,
+        school=row.setting,
         roles=_listed(row.roles),
         groups=_listed(row.groups),
         starts_on=row.starts_on,
@@ -474,20 +472,20 @@ def membership_record(row: Row[Any], absences: Iterable[Absence]) -> Membership:
 _one, _other = membership.alias("one"), membership.alias("other")
 
 
-def in_several(conn: Connection, settings: Collection[str] | None = None) -> list[tuple[str, str]]:
+def in_several(conn: Connection, schools: Collection[str] | None = None) -> list[tuple[str, str]]:
     """Return (person, school) of all people who belong to several schools; of these schools, if given."""
     held = select(membership.c.person)
     query = select(membership.c.person, membership.c.setting)
-    if settings is not None:
-        held, query = (one.where(membership.c.setting.in_(settings)) for one in (held, query))
+    if schools is not None:
+        held, query = (one.where(membership.c.setting.in_(schools)) for one in (held, query))
     several = held.group_by(membership.c.person).having(func.count() > 1)
     rows = conn.execute(query.where(membership.c.person.in_(several)))
-    return [(person, setting) for person, setting in rows]
+    return [(person, school) for person, school in rows]
 
 
-def family_of(conn: Connection, *settings: str) -> list[str]:
+def family_of(conn: Connection, *schools: str) -> list[str]:
     """List settings and all that share people with one of them, or with one that does."""
-    found = new = set(settings)
+    found = new = set(schools)
     both = select(_other.c.setting).distinct().join(_one, _one.c.person == _other.c.person)
     while new:
         near = both.where(_one.c.setting.in_(new), _other.c.setting.not_in(found))

@@ -25,7 +25,7 @@ from sqlalchemy import (
     select,
 )
 
-from bot.database.columns import Instant, tables
+from bot.database.columns import Instant, tables, to_row
 from bot.database.dialect import Json
 from bot.database.queries import SchoolKeys, school_query
 from bot.rules.evidence import CheckQuestion
@@ -66,7 +66,7 @@ quiz_attempt = Table(
 class Attempt:
     """One try at an obligation's questions, as they stood: what was chosen, and how many were not right."""
 
-    setting: str
+    school: str
     obligation: str
     person: str
     cycle: str
@@ -83,7 +83,7 @@ QUESTIONS = school_query(select(quiz_question).order_by(quiz_question.c.position
 def question_rows(register: Register) -> list[dict[str, Any]]:
     return [
         {
-            "setting": one.setting,
+            "setting": one.school,
             "obligation": one.key,
             "position": position,
             "ask": question.ask,
@@ -95,28 +95,26 @@ def question_rows(register: Register) -> list[dict[str, Any]]:
     ]
 
 
-def load_questions(
-    conn: Connection, settings: SchoolKeys
-) -> dict[tuple[str, str], tuple[CheckQuestion, ...]]:
+def load_questions(conn: Connection, schools: SchoolKeys) -> dict[tuple[str, str], tuple[CheckQuestion, ...]]:
     """Return the questions of these schools (None: all), by school and obligation."""
     found: dict[tuple[str, str], tuple[CheckQuestion, ...]] = defaultdict(tuple)
-    for row in QUESTIONS.rows(conn, settings):
+    for row in QUESTIONS.rows(conn, schools):
         question = CheckQuestion(row.ask, tuple(row.answers), row.right_answer)
         found[row.setting, row.obligation] = (*found[row.setting, row.obligation], question)
     return found
 
 
 def keep_attempt(conn: Connection, attempt: Attempt) -> None:
-    row = {name: getattr(attempt, name) for name in Attempt.__slots__}
+    row = to_row(attempt)
     row |= {"asked": [_values(one) for one in attempt.asked], "given": list(attempt.given)}
     conn.execute(insert(quiz_attempt), row)
 
 
-def tries(conn: Connection, setting: str, obligation: str, person: str, cycle: str | None) -> int:
+def tries(conn: Connection, school: str, obligation: str, person: str, cycle: str | None) -> int:
     """Count somebody's attempts at an obligation's questions in one cycle."""
     table = quiz_attempt
     query = select(func.count()).where(
-        table.c.setting == setting,
+        table.c.setting == school,
         table.c.obligation == obligation,
         table.c.person == person,
         table.c.cycle == cycle,

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Row, Select, Table, bindparam, delete, func, insert, select, update
 
-from bot.database.columns import as_stored
+from bot.database.columns import as_stored, columns_of, from_row, to_row
 from bot.database.queries import SchoolKeys, SchoolQuery, school_query, upsert
 from bot.records import register_rows
 from bot.records import tables as record_tables
@@ -26,7 +26,7 @@ from bot.records.register_rows import (
     body_record,
     obligation_record,
     policy_record,
-    setting_record,
+    school_record,
     version_record,
 )
 from bot.records.school_plan import mark_changed
@@ -50,7 +50,7 @@ def _listed(table: Table) -> SchoolQuery:
 
 
 _version = record_tables.policy_version.c
-SETTINGS = school_query(
+SCHOOLS = school_query(
     select(record_tables.school).order_by(record_tables.school.c.key), record_tables.school.c.key
 )
 POLICIES = _listed(record_tables.policy)
@@ -87,14 +87,14 @@ TERMS = _of(select(record_tables.term).order_by(record_tables.term.c.first_on), 
 CLOSURES = _of(select(record_tables.school_closure), record_tables.school_closure)
 
 
-def settings(conn: Connection, wanted: SchoolKeys) -> dict[str, School]:
-    return {row.key: setting_record(row) for row in SETTINGS.rows(conn, wanted)}
+def schools(conn: Connection, wanted: SchoolKeys) -> dict[str, School]:
+    return {row.key: school_record(row) for row in SCHOOLS.rows(conn, wanted)}
 
 
 def names(conn: Connection) -> list[tuple[str, str]]:
     """List every setting's name and key, and read nothing else of them."""
-    setting = record_tables.school.c
-    return [(row.name, row.key) for row in conn.execute(select(setting.name, setting.key))]
+    school = record_tables.school.c
+    return [(row.name, row.key) for row in conn.execute(select(school.name, school.key))]
 
 
 def policies(conn: Connection, wanted: SchoolKeys, versions: dict[Key, list[Version]]) -> list[Policy]:
@@ -112,9 +112,7 @@ def obligations(conn: Connection, wanted: SchoolKeys) -> list[Obligation]:
     questions = load_questions(conn, wanted)
     found = [obligation_record(row) for row in OBLIGATIONS.rows(conn, wanted)]
     return [
-        replace(one, questions=questions[one.setting, one.key])
-        if (one.setting, one.key) in questions
-        else one
+        replace(one, questions=questions[one.school, one.key]) if (one.school, one.key) in questions else one
         for one in found
     ]
 
@@ -180,7 +178,7 @@ class PolicyText:
     `published_by` and `reason`: who published it on a page, and why it is a small change or a material one.
     """
 
-    setting: str
+    school: str
     policy: str
     number: str
     sha256_bytes: str
@@ -196,9 +194,9 @@ class PolicyText:
 
 
 WORDS = (
-    select(*(_version[name] for name in PolicyText.__slots__ if name != "content"))
+    select(*(_version[name] for name in columns_of(PolicyText).values() if name != "content"))
     .where(
-        _version.setting == bindparam("the_setting"),
+        _version.setting == bindparam("the_school"),
         _version.policy == bindparam("the_policy"),
         _version.sha256_bytes == bindparam("the_bytes"),
     )
@@ -209,10 +207,10 @@ WORDS = (
 
 def save_register(conn: Connection, register: Register, now: datetime) -> None:
     """Make the stored register the given one. Saving it again changes nothing. Versions are saved apart."""
-    key = register.setting.key
+    key = register.school.key
     known = load_register(conn, key)
     rules = [rule_since(one, known, _day(register, now)) for one in register.obligations]
-    upsert(conn, record_tables.school, [register_rows.setting_row(register.setting, now)])
+    upsert(conn, record_tables.school, [register_rows.school_row(register.school, now)])
     for table in KEPT:
         conn.execute(update(table).where(table.c.setting == key).values(listed=False))
     upsert(
@@ -249,29 +247,29 @@ def save_register(conn: Connection, register: Register, now: datetime) -> None:
     mark_changed(conn, (key,))
 
 
-def save_since(conn: Connection, setting: str, rule: str, since: date | None) -> None:
+def save_since(conn: Connection, school: str, rule: str, since: date | None) -> None:
     """Set since when a rule is here: one that is made what it was goes by the days it went by then."""
     table = record_tables.obligation
-    mine = (table.c.setting == setting, table.c.key == rule)
+    mine = (table.c.setting == school, table.c.key == rule)
     conn.execute(update(table).where(*mine).values(since_on=since))
-    mark_changed(conn, (setting,))
+    mark_changed(conn, (school,))
 
 
-def save_quotes(conn: Connection, setting: str, rule: str, quotes: Sequence[str]) -> None:
+def save_quotes(conn: Connection, school: str, rule: str, quotes: Sequence[str]) -> None:
     """Set the sentences a rule rests on; whom it asks, and when, stays as it is."""
     table = record_tables.obligation
-    mine = (table.c.setting == setting, table.c.key == rule)
+    mine = (table.c.setting == school, table.c.key == rule)
     conn.execute(update(table).where(*mine).values(source_quotes=list(quotes)))
-    mark_changed(conn, (setting,))
+    mark_changed(conn, (school,))
 
 
 def _day(register: Register, now: datetime) -> date:
-    return now.astimezone(ZoneInfo(register.setting.timezone)).date()
+    return now.astimezone(ZoneInfo(register.school.timezone)).date()
 
 
-def load_routes(conn: Connection, settings: Collection[str]) -> dict[str, tuple[Route, ...]]:
+def load_routes(conn: Connection, schools: Collection[str]) -> dict[str, tuple[Route, ...]]:
     """Read the routes of these settings, in the register's order."""
-    query = select(record_tables.case_route).where(record_tables.case_route.c.setting.in_(settings))
+    query = select(record_tables.case_route).where(record_tables.case_route.c.setting.in_(schools))
     found: dict[str, tuple[Route, ...]] = {}
     for row in conn.execute(
         query.order_by(record_tables.case_route.c.setting, record_tables.case_route.c.position)
@@ -280,64 +278,62 @@ def load_routes(conn: Connection, settings: Collection[str]) -> dict[str, tuple[
     return found
 
 
-def load_register(conn: Connection, setting: str, *, to_change: bool = False) -> Register | None:
+def load_register(conn: Connection, school: str, *, to_change: bool = False) -> Register | None:
     """Return a school's register as saved, its policies without versions; None if there is none.
 
     `to_change`: lock it until the transaction ends.
     """
-    wanted = (setting,)
+    wanted = (school,)
     if to_change:
         conn.execute(
-            select(record_tables.school.c.key).where(record_tables.school.c.key == setting).with_for_update()
+            select(record_tables.school.c.key).where(record_tables.school.c.key == school).with_for_update()
         )
-    found = settings(conn, wanted).get(setting)
+    found = schools(conn, wanted).get(school)
     if found is None:
         return None
     closures = load_closures(conn, wanted)
     return Register(
-        setting=found,
-        roles=dict(roles(conn, wanted).get(setting, {})),
+        school=found,
+        roles=dict(roles(conn, wanted).get(school, {})),
         policies=tuple(policies(conn, wanted, {})),
         obligations=tuple(obligations(conn, wanted)),
         accounts=tuple(accounts(conn, wanted)),
         bodies=tuple(bodies(conn, wanted)),
-        routes=load_routes(conn, wanted).get(setting, ()),
-        terms=terms(conn, wanted).get(setting, ()),
-        inset_on=closures.get((setting, "inset"), frozenset()),
-        closed_on=closures.get((setting, "closed"), frozenset()),
+        routes=load_routes(conn, wanted).get(school, ()),
+        terms=terms(conn, wanted).get(school, ()),
+        inset_on=closures.get((school, "inset"), frozenset()),
+        closed_on=closures.get((school, "closed"), frozenset()),
     )
 
 
-def obligation_keys(conn: Connection, setting: str) -> frozenset[str]:
+def obligation_keys(conn: Connection, school: str) -> frozenset[str]:
     """Return the keys of all obligations a school has or had: they must not be used again."""
     table = record_tables.obligation
-    return frozenset(conn.scalars(select(table.c.key).where(table.c.setting == setting)))
+    return frozenset(conn.scalars(select(table.c.key).where(table.c.setting == school)))
 
 
-def policy_keys(conn: Connection, setting: str) -> frozenset[str]:
+def policy_keys(conn: Connection, school: str) -> frozenset[str]:
     """Return the keys of all policies a school has or had: they must not be used again."""
     table = record_tables.policy
-    return frozenset(conn.scalars(select(table.c.key).where(table.c.setting == setting)))
+    return frozenset(conn.scalars(select(table.c.key).where(table.c.setting == school)))
 
 
-def retired_policies(conn: Connection, setting: str) -> tuple[Policy, ...]:
+def retired_policies(conn: Connection, school: str) -> tuple[Policy, ...]:
     """List the policies that a school had, without their versions."""
     table = record_tables.policy
-    rows = conn.execute(
-        select(table).where(table.c.setting == setting, ~table.c.listed).order_by(table.c.key)
-    )
+    rows = conn.execute(select(table).where(table.c.setting == school, ~table.c.listed).order_by(table.c.key))
     return tuple(policy_record(row, ()) for row in rows)
 
 
-def setting_keys(conn: Connection) -> list[str]:
+def school_keys(conn: Connection) -> list[str]:
     return list(conn.scalars(select(record_tables.school.c.key).order_by(record_tables.school.c.key)))
 
 
-def without_terms_after(conn: Connection, settings: Collection[str], day: date) -> list[str]:
+def without_terms_after(conn: Connection, schools: Collection[str], day: date) -> list[str]:
     """Name those of these settings for which no term is entered that ends after a day."""
     one, later = record_tables.school.c.key, record_tables.term.c
     ends_later = select(later.setting).where(later.setting == one, later.last_on > day).exists()
-    return list(conn.scalars(select(one).where(one.in_(settings), ~ends_later).order_by(one)))
+    return list(conn.scalars(select(one).where(one.in_(schools), ~ends_later).order_by(one)))
 
 
 def save_version(conn: Connection, one: PolicyText, now: datetime) -> bool:
@@ -346,20 +342,20 @@ def save_version(conn: Connection, one: PolicyText, now: datetime) -> bool:
     An earlier text that returns is a version of its own: people are asked for it again.
     """
     _lock_policy(conn, one)
-    latest = _versions(one.setting, one.policy).order_by(record_tables.policy_version.c.id.desc()).limit(1)
+    latest = _versions(one.school, one.policy).order_by(record_tables.policy_version.c.id.desc()).limit(1)
     in_force = conn.execute(latest).one_or_none()
     if in_force is not None and in_force.sha256_bytes == one.sha256_bytes:
         return False
-    values = {name: getattr(one, name) for name in PolicyText.__slots__}
+    values = to_row(one)
     conn.execute(insert(record_tables.policy_version), {**values, "added_at": now})
-    mark_changed(conn, (one.setting,))
+    mark_changed(conn, (one.school,))
     return True
 
 
-def published_at(conn: Connection, setting: str, policy: str) -> datetime | None:
+def published_at(conn: Connection, school: str, policy: str) -> datetime | None:
     """Return when a policy's version in force was added; None: it has none."""
     table = record_tables.policy_version
-    query = select(table.c.added_at).where(table.c.setting == setting, table.c.policy == policy)
+    query = select(table.c.added_at).where(table.c.setting == school, table.c.policy == policy)
     return conn.scalar(query.order_by(table.c.id.desc()).limit(1))
 
 
@@ -370,46 +366,46 @@ def remove_version(conn: Connection, one: PolicyText) -> None:
     """
     _lock_policy(conn, one)
     table = record_tables.policy_version
-    latest = select(func.max(table.c.id)).where(table.c.setting == one.setting, table.c.policy == one.policy)
+    latest = select(func.max(table.c.id)).where(table.c.setting == one.school, table.c.policy == one.policy)
     conn.execute(delete(table).where(table.c.id == latest.scalar_subquery()))
-    mark_changed(conn, (one.setting,))
+    mark_changed(conn, (one.school,))
 
 
-def versions(conn: Connection, setting: str, policy: str) -> list[PolicyText]:
+def versions(conn: Connection, school: str, policy: str) -> list[PolicyText]:
     """List a policy's texts, oldest first."""
-    query = _versions(setting, policy).order_by(record_tables.policy_version.c.id)
+    query = _versions(school, policy).order_by(record_tables.policy_version.c.id)
     return [_policy_text(row) for row in conn.execute(query)]
 
 
-def find_version(conn: Connection, setting: str, policy: str, sha256_bytes: str) -> PolicyText | None:
+def find_version(conn: Connection, school: str, policy: str, sha256_bytes: str) -> PolicyText | None:
     """Find the latest text with these bytes, and its words; the file it came as stays where it is."""
-    given = {"the_setting": setting, "the_policy": policy, "the_bytes": sha256_bytes}
+    given = {"the_school": school, "the_policy": policy, "the_bytes": sha256_bytes}
     row = conn.execute(WORDS, given).one_or_none()
-    return PolicyText(**row._mapping) if row is not None else None  # noqa: SLF001 - public
+    return from_row(PolicyText, row) if row is not None else None
 
 
-def version_text(conn: Connection, setting: str, policy: str, sha256_bytes: str) -> str | None:
+def version_text(conn: Connection, school: str, policy: str, sha256_bytes: str) -> str | None:
     """Read the words of one version; None when it is unknown or known by its hash alone."""
-    found = find_version(conn, setting, policy, sha256_bytes)
+    found = find_version(conn, school, policy, sha256_bytes)
     return found.text if found is not None else None
 
 
-def _versions(setting: str, policy: str) -> Any:
+def _versions(school: str, policy: str) -> Any:
     table = record_tables.policy_version
-    return select(table).where(table.c.setting == setting, table.c.policy == policy)
+    return select(table).where(table.c.setting == school, table.c.policy == policy)
 
 
 def _policy_text(row: Any) -> PolicyText:
-    return PolicyText(**{name: getattr(row, name) for name in PolicyText.__slots__})
+    return from_row(PolicyText, row)
 
 
 def _lock_policy(conn: Connection, one: PolicyText) -> None:
     table = record_tables.policy
-    mine = (table.c.setting == one.setting, table.c.key == one.policy)
+    mine = (table.c.setting == one.school, table.c.key == one.policy)
     conn.execute(select(table.c.key).where(*mine).with_for_update())
 
 
-def _replace(conn: Connection, table: Table, setting: str, values: list[dict[str, Any]]) -> None:
-    conn.execute(delete(table).where(table.c.setting == setting))
+def _replace(conn: Connection, table: Table, school: str, values: list[dict[str, Any]]) -> None:
+    conn.execute(delete(table).where(table.c.setting == school))
     if values:
         conn.execute(insert(table), values)

@@ -45,7 +45,7 @@ Values = dict[str, Any]
 DATES = ("written_on", "reviewed_on", "approved_on", "effective_on", "next_review")
 
 
-def setting_row(one: School, now: datetime) -> Values:
+def school_row(one: School, now: datetime) -> Values:
     return {
         "key": one.key,
         "name": one.name,
@@ -67,7 +67,7 @@ def setting_row(one: School, now: datetime) -> Values:
 KEPT_AS_JSON = ("cadence", "ladder")
 
 
-def setting_record(row: Row[Any]) -> School:
+def school_record(row: Row[Any]) -> School:
     return School(
         key=row.key,
         name=row.name,
@@ -93,7 +93,7 @@ def _words(said: Values) -> Words:
 def policy_row(one: Policy, position: int) -> Values:
     stated: dict[str, PartialDate | None] = {name: getattr(one, name) for name in DATES}
     return {
-        "setting": one.setting,
+        "setting": one.school,
         "key": one.key,
         "title": one.title,
         "owner": one.owner,
@@ -114,7 +114,7 @@ def policy_record(row: Row[Any], versions: Iterable[Version] = ()) -> Policy:
     stated = {name: PartialDate.parse(said["text"]) for name, said in row.dates.items()}
     return Policy(
         key=row.key,
-        setting=row.setting,
+        school=row.setting,
         title=row.title,
         owner=row.owner,
         approver=row.approver,
@@ -135,7 +135,7 @@ def version_record(row: Row[Any]) -> Version:
 
 def obligation_row(one: Obligation, position: int) -> Values:
     return {
-        "setting": one.setting,
+        "setting": one.school,
         "key": one.key,
         "kind": one.kind.value,
         "title": one.title,
@@ -163,7 +163,7 @@ def obligation_record(row: Row[Any]) -> Obligation:
     """Make an obligation of a row, its cadence and ladder as they are stored (`KEPT_AS_JSON`)."""
     return Obligation(
         key=row.key,
-        setting=row.setting,
+        school=row.setting,
         kind=Kind(row.kind),
         title=row.title,
         audience=audience.parse(row.audience),
@@ -183,7 +183,7 @@ def obligation_record(row: Row[Any]) -> Obligation:
 
 def account_row(one: Account, position: int) -> Values:
     return {
-        "setting": one.setting,
+        "setting": one.school,
         "key": one.key,
         "channel": one.channel,
         "name": one.name,
@@ -200,7 +200,7 @@ def account_row(one: Account, position: int) -> Values:
 def account_record(row: Row[Any], holders: Iterable[str]) -> Account:
     return Account(
         key=row.key,
-        setting=row.setting,
+        school=row.setting,
         channel=row.channel,
         name=row.name,
         holders=frozenset(holders),
@@ -214,7 +214,7 @@ def account_record(row: Row[Any], holders: Iterable[str]) -> Account:
 
 def body_row(one: Body, position: int) -> Values:
     return {
-        "setting": one.setting,
+        "setting": one.school,
         "key": one.key,
         "name": one.name,
         "clerk": one.clerk,
@@ -232,7 +232,7 @@ def body_row(one: Body, position: int) -> Values:
 def body_record(row: Row[Any], meetings: Iterable[Meeting]) -> Body:
     return Body(
         key=row.key,
-        setting=row.setting,
+        school=row.setting,
         name=row.name,
         clerk=row.clerk,
         chair=row.chair,
@@ -247,7 +247,7 @@ def body_record(row: Row[Any], meetings: Iterable[Meeting]) -> Body:
 
 def role_rows(register: Register) -> list[Values]:
     return [
-        {"setting": register.setting.key, "role": role, "person": person, "position": position}
+        {"setting": register.school.key, "role": role, "person": person, "position": position}
         for role, people in register.roles.items()
         for position, person in enumerate(dict.fromkeys(people))
     ]
@@ -255,7 +255,7 @@ def role_rows(register: Register) -> list[Values]:
 
 def holder_rows(register: Register) -> list[Values]:
     return [
-        {"setting": register.setting.key, "account": one.key, "person": person}
+        {"setting": register.school.key, "account": one.key, "person": person}
         for one in register.accounts
         for person in sorted(one.holders)
     ]
@@ -264,7 +264,7 @@ def holder_rows(register: Register) -> list[Values]:
 def meeting_rows(register: Register) -> list[Values]:
     return [
         {
-            "setting": register.setting.key,
+            "setting": register.school.key,
             "body": one.key,
             "key": meeting.key,
             "meets_on": meeting.on,
@@ -279,7 +279,7 @@ def meeting_rows(register: Register) -> list[Values]:
 def route_rows(register: Register) -> list[Values]:
     return [
         {
-            "setting": register.setting.key,
+            "setting": register.school.key,
             "category": one.category,
             "sends_to": list(one.to),
             "clocks": list(one.clocks),
@@ -297,7 +297,7 @@ def route_record(row: Row[Any]) -> Route:
 
 def term_rows(register: Register) -> list[Values]:
     return [
-        {"setting": register.setting.key, "name": one.name, "first_on": one.first_on, "last_on": one.last_on}
+        {"setting": register.school.key, "name": one.name, "first_on": one.first_on, "last_on": one.last_on}
         for one in register.terms
     ]
 
@@ -305,7 +305,7 @@ def term_rows(register: Register) -> list[Values]:
 def closure_rows(register: Register) -> list[Values]:
     days: dict[str, frozenset[date]] = {"inset": register.inset_on, "closed": register.closed_on}
     return [
-        {"setting": register.setting.key, "kind": kind, "falls_on": day}
+        {"setting": register.school.key, "kind": kind, "falls_on": day}
         for kind, kept in days.items()
         for day in sorted(kept)
     ]

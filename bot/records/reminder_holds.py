@@ -43,7 +43,7 @@ reminder_hold = Table(
 HOLDS = school_query(select(reminder_hold).order_by(reminder_hold.c.id), reminder_hold.c.setting)
 
 
-def load_reminder_holds(conn: Connection, settings: SchoolKeys, on: date) -> tuple[ReminderHold, ...]:
+def load_reminder_holds(conn: Connection, schools: SchoolKeys, on: date) -> tuple[ReminderHold, ...]:
     """Read the holds that are in force on a day or later, the oldest first."""
     newest = {
         (row.setting, row.scope, row.about): ReminderHold(
@@ -55,7 +55,7 @@ def load_reminder_holds(conn: Connection, settings: SchoolKeys, on: date) -> tup
             row.until_on,
             row.recorded_by,
         )
-        for row in HOLDS.rows(conn, settings)
+        for row in HOLDS.rows(conn, schools)
     }
     return tuple(one for one in newest.values() if on <= one.until_on and one.from_on <= one.until_on)
 
@@ -63,7 +63,7 @@ def load_reminder_holds(conn: Connection, settings: SchoolKeys, on: date) -> tup
 def add_reminder_hold(conn: Connection, one: ReminderHold, now: datetime) -> None:
     """Keep a hold; it takes the place of the one about the same thing."""
     row = {
-        "setting": one.setting,
+        "setting": one.school,
         "scope": one.scope.value,
         "about": one.about,
         "reason": one.reason,
@@ -73,4 +73,4 @@ def add_reminder_hold(conn: Connection, one: ReminderHold, now: datetime) -> Non
         "recorded_at": now,
     }
     conn.execute(insert(reminder_hold), row)
-    mark_changed(conn, (one.setting,))
+    mark_changed(conn, (one.school,))

@@ -71,33 +71,31 @@ DELEGATIONS = school_query(
 NO_MEETING_EMAILS = school_query(select(no_meeting_email), no_meeting_email.c.setting)
 
 
-def load_no_meeting_emails(conn: Connection, settings: SchoolKeys) -> frozenset[tuple[str, str]]:
+def load_no_meeting_emails(conn: Connection, schools: SchoolKeys) -> frozenset[tuple[str, str]]:
     """Return who wants no email about meetings, as (school, person)."""
-    return frozenset((row.setting, row.person) for row in NO_MEETING_EMAILS.rows(conn, settings))
+    return frozenset((row.setting, row.person) for row in NO_MEETING_EMAILS.rows(conn, schools))
 
 
-def choose_meeting_emails(
-    conn: Connection, setting: str, person: str, *, wanted: bool, now: datetime
-) -> None:
+def choose_meeting_emails(conn: Connection, school: str, person: str, *, wanted: bool, now: datetime) -> None:
     """Store whether a member wants emails about meetings. Idempotent."""
-    mine = (no_meeting_email.c.setting == setting, no_meeting_email.c.person == person)
+    mine = (no_meeting_email.c.setting == school, no_meeting_email.c.person == person)
     if wanted:
         conn.execute(delete(no_meeting_email).where(*mine))
     elif conn.execute(select(no_meeting_email).where(*mine)).first() is None:
-        conn.execute(insert(no_meeting_email), {"setting": setting, "person": person, "chosen_at": now})
-    mark_changed(conn, (setting,))
+        conn.execute(insert(no_meeting_email), {"setting": school, "person": person, "chosen_at": now})
+    mark_changed(conn, (school,))
 
 
-def lock_policy(conn: Connection, setting: str, key: str) -> None:
+def lock_policy(conn: Connection, school: str, key: str) -> None:
     """Lock this policy against other changes until the transaction ends."""
-    mine = (policy.c.setting == setting, policy.c.key == key)
+    mine = (policy.c.setting == school, policy.c.key == key)
     conn.execute(select(policy.c.key).where(*mine).with_for_update())
 
 
-def load_delegations(conn: Connection, settings: SchoolKeys) -> dict[tuple[str, str], Delegation]:
+def load_delegations(conn: Connection, schools: SchoolKeys) -> dict[tuple[str, str], Delegation]:
     """Read who prepares which policy's review now: the newest entry of each policy."""
     found: dict[tuple[str, str], Delegation] = {}
-    for row in DELEGATIONS.rows(conn, settings):
+    for row in DELEGATIONS.rows(conn, schools):
         found.pop((row.setting, row.policy), None)
         if row.person is not None:
             found[row.setting, row.policy] = Delegation(row.person, row.by_on, row.given_on)
@@ -106,7 +104,7 @@ def load_delegations(conn: Connection, settings: SchoolKeys) -> dict[tuple[str, 
 
 def delegate(
     conn: Connection,
-    setting: str,
+    school: str,
     policy_key: str,
     *,
     to: Delegation | None,
@@ -115,7 +113,7 @@ def delegate(
 ) -> None:
     """Add an entry: preparing is this person's now; None: it is the owner's again."""
     row = {
-        "setting": setting,
+        "setting": school,
         "policy": policy_key,
         "person": to.person if to else None,
         "by_on": to.by_on if to else None,
@@ -124,19 +122,19 @@ def delegate(
         "recorded_at": now,
     }
     conn.execute(insert(review_delegation), row)
-    mark_changed(conn, (setting,))
+    mark_changed(conn, (school,))
 
 
-def calendar_serial(conn: Connection, setting: str, person: str) -> int | None:
+def calendar_serial(conn: Connection, school: str, person: str) -> int | None:
     """Return the serial of a person's valid calendar link; None if they have none."""
     table = calendar_feed
-    query = select(table.c.serial).where(table.c.setting == setting, table.c.person == person)
+    query = select(table.c.serial).where(table.c.setting == school, table.c.person == person)
     return conn.execute(query).scalar_one_or_none()
 
 
-def new_calendar_serial(conn: Connection, setting: str, person: str, now: datetime) -> int:
+def new_calendar_serial(conn: Connection, school: str, person: str, now: datetime) -> int:
     """Return a new serial, which invalidates a person's older calendar links."""
-    serial = (calendar_serial(conn, setting, person) or 0) + 1
-    row = {"setting": setting, "person": person, "serial": serial, "made_at": now}
+    serial = (calendar_serial(conn, school, person) or 0) + 1
+    row = {"setting": school, "person": person, "serial": serial, "made_at": now}
     upsert(conn, calendar_feed, [row])
     return serial

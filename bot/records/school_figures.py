@@ -59,7 +59,7 @@ class SchoolFigures:
     time, because the changes of other schools count here too.
     """
 
-    setting: str
+    school: str
     counted_at: datetime
     by_area: Mapping[str, Mapping[str, int]]
     problems: int
@@ -70,20 +70,20 @@ def keep(conn: Connection, some: Iterable[SchoolFigures]) -> None:
     """Save the counted figures, replacing older ones."""
     rows = [
         {
-            "setting": one.setting,
+            "setting": one.school,
             "counted_at": one.counted_at,
             "by_area": one.by_area,
             "problems": one.problems,
             "counted_after": one.after,
         }
-        for one in sorted(some, key=lambda one: one.setting)
+        for one in sorted(some, key=lambda one: one.school)
     ]
     upsert(conn, school_figures, rows)
 
 
-def find(conn: Connection, settings: Collection[str]) -> dict[str, SchoolFigures]:
+def find(conn: Connection, schools: Collection[str]) -> dict[str, SchoolFigures]:
     """Find what was last counted of these settings; one that never was is not among them."""
-    rows = conn.execute(FIND, {"settings": list(settings)})
+    rows = conn.execute(FIND, {"settings": list(schools)})
     return {row.setting: SchoolFigures(*row) for row in rows}
 
 
@@ -97,7 +97,7 @@ def still_hold(conn: Connection, since: datetime, now: datetime) -> None:
     conn.execute(STILL_HOLD, {"since": since, "now": now})
 
 
-_settings: BindParameter[Any] = bindparam("settings", expanding=True)
+_schools: BindParameter[Any] = bindparam("settings", expanding=True)
 _since = bindparam("since", type_=school_figures.c.counted_at.type)
 _now = bindparam("now", type_=school_figures.c.counted_at.type)
 _changes = (
@@ -111,7 +111,7 @@ _holds = and_(
 )
 FIND = select(
     school_figures.c.setting, school_figures.c.counted_at, school_figures.c.by_area, school_figures.c.problems
-).where(school_figures.c.setting.in_(_settings))
+).where(school_figures.c.setting.in_(_schools))
 OUTDATED = (
     select(school.c.key)
     .select_from(school.join(school_figures, school_figures.c.setting == school.c.key, isouter=True))

@@ -8,7 +8,7 @@ What the office's pages keep: who answers a question, files to look through, whe
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import (
@@ -29,7 +29,7 @@ from sqlalchemy import (
     update,
 )
 
-from bot.database.columns import Instant, tables
+from bot.database.columns import Instant, from_row, tables, to_row
 from bot.database.dialect import Json
 from bot.database.engine import Store
 from bot.records.school_plan import mark_changed
@@ -109,16 +109,13 @@ class Upload:
     """One file as it was sent. `sort` says what for; `about` names the policy of a new version."""
 
     key: str
-    setting: str
+    school: str
     sort: str
     about: str
     filename: str
     content: bytes
     uploaded_by: str
     uploaded_at: datetime
-
-
-FIELDS = tuple(one.name for one in fields(Upload))
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,15 +127,15 @@ class QuestionOwner:
     given_at: datetime
 
 
-def give_question(conn: Connection, setting: str, question: str, *, to: str, by: str, now: datetime) -> None:
+def give_question(conn: Connection, school: str, question: str, *, to: str, by: str, now: datetime) -> None:
     """Assign a question to a person from now on."""
-    row = {"setting": setting, "question": question, "person": to, "given_by": by, "recorded_at": now}
+    row = {"setting": school, "question": question, "person": to, "given_by": by, "recorded_at": now}
     conn.execute(insert(question_owner), row)
 
 
-def question_owners(conn: Connection, setting: str) -> dict[str, tuple[QuestionOwner, ...]]:
+def question_owners(conn: Connection, school: str) -> dict[str, tuple[QuestionOwner, ...]]:
     """Return to whom each question was given, by its receipt, the latest last; others are left out."""
-    query = select(question_owner).where(question_owner.c.setting == setting).order_by(question_owner.c.id)
+    query = select(question_owner).where(question_owner.c.setting == school).order_by(question_owner.c.id)
     found: dict[str, tuple[QuestionOwner, ...]] = {}
     for row in conn.execute(query):
         one = QuestionOwner(row.person, row.given_by, row.recorded_at)
@@ -146,48 +143,48 @@ def question_owners(conn: Connection, setting: str) -> dict[str, tuple[QuestionO
     return found
 
 
-def schools_with_questions(conn: Connection, settings: Collection[str]) -> list[str]:
+def schools_with_questions(conn: Connection, schools: Collection[str]) -> list[str]:
     """Return those of these schools in which somebody has asked a question."""
     asked = select(question_owner.c.setting).distinct().order_by(question_owner.c.setting)
-    return list(conn.scalars(asked.where(question_owner.c.setting.in_(settings))))
+    return list(conn.scalars(asked.where(question_owner.c.setting.in_(schools))))
 
 
 def add_upload(conn: Connection, one: Upload) -> None:
     """Store a file, and delete those that were not confirmed for a week, but for the library's."""
     old = upload.c.uploaded_at < one.uploaded_at - KEPT_FOR
     conn.execute(delete(upload).where(old, upload.c.uploaded_by != LIBRARY))
-    conn.execute(insert(upload), {name: getattr(one, name) for name in FIELDS})
+    conn.execute(insert(upload), to_row(one))
 
 
-def find_upload(conn: Connection, setting: str, sort: str, key: str) -> Upload | None:
-    mine = (upload.c.setting == setting, upload.c.sort == sort, upload.c.key == key)
+def find_upload(conn: Connection, school: str, sort: str, key: str) -> Upload | None:
+    mine = (upload.c.setting == school, upload.c.sort == sort, upload.c.key == key)
     row = conn.execute(select(upload).where(*mine)).one_or_none()
-    return None if row is None else Upload(**{name: getattr(row, name) for name in FIELDS})
+    return None if row is None else from_row(Upload, row)
 
 
-def uploads(conn: Connection, setting: str, sort: str) -> list[Upload]:
+def uploads(conn: Connection, school: str, sort: str) -> list[Upload]:
     """List the files of one sort that wait, oldest first."""
-    query = select(upload).where(upload.c.setting == setting, upload.c.sort == sort)
+    query = select(upload).where(upload.c.setting == school, upload.c.sort == sort)
     rows = conn.execute(query.order_by(upload.c.uploaded_at, upload.c.key))
-    return [Upload(**{name: getattr(row, name) for name in FIELDS}) for row in rows]
+    return [from_row(Upload, row) for row in rows]
 
 
-def forget_upload(conn: Connection, setting: str, key: str) -> None:
-    conn.execute(delete(upload).where(upload.c.setting == setting, upload.c.key == key))
+def forget_upload(conn: Connection, school: str, key: str) -> None:
+    conn.execute(delete(upload).where(upload.c.setting == school, upload.c.key == key))
 
 
-def begin_first_run(conn: Connection, setting: str, now: datetime) -> None:
+def begin_first_run(conn: Connection, school: str, now: datetime) -> None:
     """Record that a school is being set up: nothing is sent before it has a first live day."""
-    conn.execute(insert(first_run), {"setting": setting, "begun_at": now, "live_on": None})
+    conn.execute(insert(first_run), {"setting": school, "begun_at": now, "live_on": None})
 
 
-def go_live(conn: Connection, setting: str, on: date) -> None:
-    conn.execute(update(first_run).where(first_run.c.setting == setting).values(live_on=on))
+def go_live(conn: Connection, school: str, on: date) -> None:
+    conn.execute(update(first_run).where(first_run.c.setting == school).values(live_on=on))
 
 
-def live_since(conn: Connection, setting: str) -> tuple[bool, date | None]:
+def live_since(conn: Connection, school: str) -> tuple[bool, date | None]:
     """Return whether a school is being set up on its pages, and from which day it is live."""
-    row = conn.execute(select(first_run).where(first_run.c.setting == setting)).one_or_none()
+    row = conn.execute(select(first_run).where(first_run.c.setting == school)).one_or_none()
     return (False, None) if row is None else (True, row.live_on)
 
 
@@ -197,52 +194,52 @@ def not_live(conn: Connection, today: date) -> set[str]:
     return set(conn.scalars(select(first_run.c.setting).where(waits)))
 
 
-def begin_policy(conn: Connection, setting: str, policy: str, by: str, now: datetime) -> None:
+def begin_policy(conn: Connection, school: str, policy: str, by: str, now: datetime) -> None:
     """Record that the rules of a policy are being decided: none of them asks anybody before it is started."""
-    row = {"setting": setting, "policy": policy, "begun_by": by, "begun_at": now, "later": []}
+    row = {"setting": school, "policy": policy, "begun_by": by, "begun_at": now, "later": []}
     conn.execute(insert(policy_setup), row)
-    mark_changed(conn, (setting,))
+    mark_changed(conn, (school,))
 
 
-def put_off(conn: Connection, setting: str, policy: str, later: Sequence[str]) -> None:
+def put_off(conn: Connection, school: str, policy: str, later: Sequence[str]) -> None:
     """Set which sentences of a policy are put off."""
-    mine = (policy_setup.c.setting == setting, policy_setup.c.policy == policy)
+    mine = (policy_setup.c.setting == school, policy_setup.c.policy == policy)
     conn.execute(update(policy_setup).where(*mine).values(later=list(later)))
-    mark_changed(conn, (setting,))
+    mark_changed(conn, (school,))
 
 
-def start_policy(conn: Connection, setting: str, policy: str) -> bool:
+def start_policy(conn: Connection, school: str, policy: str) -> bool:
     """Let the rules of a policy ask from now on. Return whether they did not before."""
-    mine = (policy_setup.c.setting == setting, policy_setup.c.policy == policy)
+    mine = (policy_setup.c.setting == school, policy_setup.c.policy == policy)
     was_held = conn.execute(delete(policy_setup).where(*mine)).rowcount > 0
-    mark_changed(conn, (setting,))
+    mark_changed(conn, (school,))
     return was_held
 
 
 def policies_in_setup(
-    conn: Connection, settings: Collection[str] | None = None
+    conn: Connection, schools: Collection[str] | None = None
 ) -> dict[tuple[str, str], tuple[str, ...]]:
     """Return the policies that are not started, by school and key, each with the sentences put off."""
     query = select(policy_setup)
-    if settings is not None:
-        query = query.where(policy_setup.c.setting.in_(settings))
+    if schools is not None:
+        query = query.where(policy_setup.c.setting.in_(schools))
     return {(row.setting, row.policy): tuple(row.later) for row in conn.execute(query)}
 
 
-def save_wording(conn: Connection, setting: str, kind: str, words: str, *, by: str, now: datetime) -> None:
+def save_wording(conn: Connection, school: str, kind: str, words: str, *, by: str, now: datetime) -> None:
     """Store a school's own opening words for a kind of message; empty: the default again."""
-    row = {"setting": setting, "kind": kind, "words": words, "saved_by": by, "saved_at": now}
+    row = {"setting": school, "kind": kind, "words": words, "saved_by": by, "saved_at": now}
     conn.execute(insert(wording), row)
 
 
-def wordings(conn: Connection, settings: Collection[str]) -> dict[tuple[str, str], str]:
+def wordings(conn: Connection, schools: Collection[str]) -> dict[tuple[str, str], str]:
     """Return the opening words of these schools, by school and kind."""
-    query = select(wording).where(wording.c.setting.in_(settings)).order_by(wording.c.id)
+    query = select(wording).where(wording.c.setting.in_(schools)).order_by(wording.c.id)
     return {(row.setting, row.kind): row.words for row in conn.execute(query)}
 
 
-def is_setting_up(store: Store, setting: str, today: date) -> bool:
+def is_setting_up(store: Store, school: str, today: date) -> bool:
     """Return whether a school was begun on its pages and is not live yet."""
     with store.reading() as conn:
-        begun, live_on = live_since(conn, setting)
+        begun, live_on = live_since(conn, school)
     return begun and (live_on is None or live_on > today)

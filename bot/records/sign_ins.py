@@ -7,7 +7,7 @@ is the latest end to which it can be extended.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -26,7 +26,7 @@ from sqlalchemy import (
     update,
 )
 
-from bot.database.columns import Instant, tables
+from bot.database.columns import Instant, columns_of, from_row, tables, to_row
 from bot.database.queries import insert_once
 
 session = Table(
@@ -54,7 +54,7 @@ class StoredSession:
     """
 
     digest: str
-    setting: str
+    school: str
     person: str
     how: str
     began_at: datetime
@@ -63,7 +63,6 @@ class StoredSession:
     ends_by_at: datetime | None = None
 
 
-FIELDS = tuple(one.name for one in fields(StoredSession))
 # How long a person's last sign-in can be read.
 KEPT_FOR = timedelta(days=30)
 
@@ -72,7 +71,7 @@ def begin(conn: Connection, one: StoredSession) -> None:
     """Write a session down, and forget those of this person that ran out long ago."""
     long_ago = session.c.ends_at < one.began_at - KEPT_FOR
     conn.execute(delete(session).where(session.c.person == one.person, long_ago))
-    conn.execute(insert(session).values({name: getattr(one, name) for name in FIELDS}))
+    conn.execute(insert(session).values(to_row(one)))
 
 
 def find(conn: Connection, digest: str, now: datetime) -> StoredSession | None:
@@ -81,7 +80,7 @@ def find(conn: Connection, digest: str, now: datetime) -> StoredSession | None:
         session.c.digest == digest, session.c.ended_at.is_(None), session.c.ends_at > now
     )
     row = conn.execute(query).one_or_none()
-    return None if row is None else StoredSession(**{name: getattr(row, name) for name in FIELDS})
+    return None if row is None else from_row(StoredSession, row)
 
 
 def put_off(conn: Connection, digest: str, ends_at: datetime) -> None:
@@ -109,9 +108,9 @@ def end_of_people(conn: Connection, people: Collection[str], now: datetime) -> N
     conn.execute(update(session).where(*theirs).values(ended_at=now))
 
 
-def end_of_kind(conn: Connection, setting: str, how: str, now: datetime) -> None:
+def end_of_kind(conn: Connection, school: str, how: str, now: datetime) -> None:
     """End every session of a school that began by this means."""
-    mine = (session.c.setting == setting, session.c.how == how, session.c.ended_at.is_(None))
+    mine = (session.c.setting == school, session.c.how == how, session.c.ended_at.is_(None))
     conn.execute(update(session).where(*mine).values(ended_at=now))
 
 
@@ -173,7 +172,7 @@ class SignInLink:
 
     digest: str
     purpose: Purpose
-    setting: str | None
+    school: str | None
     person: str | None
     made_at: datetime
     ends_at: datetime
@@ -182,20 +181,19 @@ class SignInLink:
     goes_to: str | None = None
 
 
-LINK_FIELDS = tuple(one.name for one in fields(SignInLink))
-ADD = insert_once(sign_in_link, LINK_FIELDS, "digest")
+ADD = insert_once(sign_in_link, tuple(columns_of(SignInLink).values()), "digest")
 
 
 def add_link(conn: Connection, link: SignInLink) -> None:
     """Store a link, and delete those that expired long ago."""
     conn.execute(delete(sign_in_link).where(sign_in_link.c.ends_at < link.made_at - LINKS_KEPT_FOR))
-    conn.execute(ADD, {name: getattr(link, name) for name in LINK_FIELDS})
+    conn.execute(ADD, to_row(link))
 
 
 def find_link(conn: Connection, digest: str) -> SignInLink | None:
     """Find a link by its digest, used and run out ones too."""
     row = conn.execute(select(sign_in_link).where(sign_in_link.c.digest == digest)).one_or_none()
-    return None if row is None else SignInLink(**{name: getattr(row, name) for name in LINK_FIELDS})
+    return None if row is None else from_row(SignInLink, row)
 
 
 def use_link(conn: Connection, digest: str, now: datetime) -> bool:

@@ -27,7 +27,7 @@ def key_column(name: str) -> Column[str]:
     return Column(name, Text, primary_key=True)
 
 
-def setting_column() -> Column[str]:
+def school_column() -> Column[str]:
     return Column("setting", Text, ForeignKey("school.key"), primary_key=True)
 
 
@@ -61,7 +61,7 @@ school = Table(
 term = Table(
     "term",
     tables,
-    setting_column(),
+    school_column(),
     Column("first_on", Date, primary_key=True),
     Column("last_on", Date, nullable=False),
     Column("name", Text, nullable=False),
@@ -70,7 +70,7 @@ term = Table(
 school_closure = Table(
     "school_closure",
     tables,
-    setting_column(),
+    school_column(),
     Column("kind", Text, primary_key=True),
     Column("falls_on", Date, primary_key=True),
     CheckConstraint("kind in ('inset', 'closed')", name="kind"),
@@ -80,7 +80,7 @@ school_closure = Table(
 role_holder = Table(
     "role_holder",
     tables,
-    setting_column(),
+    school_column(),
     key_column("role"),
     key_column("person"),
     Column("position", Integer, nullable=False),
@@ -93,7 +93,7 @@ index_beyond_ascii("ix_role_holder_beyond_ascii", role_holder.c.person, HOLDERS_
 policy = Table(
     "policy",
     tables,
-    setting_column(),
+    school_column(),
     key_column("key"),
     Column("title", Text, nullable=False),
     Column("owner", Text),
@@ -135,7 +135,7 @@ policy_version = Table(
 obligation = Table(
     "obligation",
     tables,
-    setting_column(),
+    school_column(),
     key_column("key"),
     Column("kind", Text, nullable=False),
     Column("title", Text, nullable=False),
@@ -161,7 +161,7 @@ ACCOUNT_WORDS = ("address", "purpose", "reach", "owner")
 account = Table(
     "account",
     tables,
-    setting_column(),
+    school_column(),
     key_column("key"),
     Column("channel", Text, nullable=False),
     Column("name", Text, nullable=False),
@@ -182,7 +182,7 @@ account_holder = Table(
 governing_body = Table(
     "governing_body",
     tables,
-    setting_column(),
+    school_column(),
     key_column("key"),
     Column("name", Text, nullable=False),
     Column("clerk", Text),
@@ -210,7 +210,7 @@ meeting = Table(
 case_route = Table(
     "case_route",
     tables,
-    setting_column(),
+    school_column(),
     key_column("category"),
     Column("sends_to", Json, nullable=False),
     Column("clocks", Json, nullable=False),

@@ -9,7 +9,7 @@ from bot.register.file_models import (
     ObligationPart,
     PolicyPart,
     RegisterFile,
-    SettingPart,
+    SchoolPart,
 )
 from bot.rules import audience, reminder_ladder
 from bot.rules import cadence as rule_cadence
@@ -27,16 +27,16 @@ ROSTER = "roster"
 
 def to_domain(file: RegisterFile) -> Register:
     """Make the domain's register. Policies carry no versions: those come from the documents themselves."""
-    setting = file.setting.key
+    school = file.setting.key
     roles = {role: tuple(people) for role, people in file.roles.items() if people != [ROSTER]}
     calendar = file.calendar
     return Register(
-        setting=_setting(file.setting),
+        school=_school(file.setting),
         roles=roles,
-        policies=tuple(_policy(setting, part) for part in file.policies),
-        obligations=tuple(to_obligation(setting, part) for part in file.obligations),
-        accounts=tuple(_account(setting, part) for part in file.accounts),
-        bodies=tuple(_body(setting, file.setting.nation, part, roles) for part in file.bodies),
+        policies=tuple(_policy(school, part) for part in file.policies),
+        obligations=tuple(to_obligation(school, part) for part in file.obligations),
+        accounts=tuple(_account(school, part) for part in file.accounts),
+        bodies=tuple(_body(school, file.setting.nation, part, roles) for part in file.bodies),
         routes=tuple(
             Route(part.category, tuple(part.to), tuple(part.clocks), tuple(part.ask), tuple(part.tell))
             for part in file.routes
@@ -47,7 +47,7 @@ def to_domain(file: RegisterFile) -> Register:
     )
 
 
-def _setting(part: SettingPart) -> School:
+def _school(part: SchoolPart) -> School:
     words = part.words
     return School(
         key=part.key,
@@ -64,10 +64,10 @@ def _setting(part: SettingPart) -> School:
     )
 
 
-def _policy(setting: str, part: PolicyPart) -> Policy:
+def _policy(school: str, part: PolicyPart) -> Policy:
     return Policy(
         key=part.key,
-        setting=setting,
+        school=school,
         title=part.title,
         owner=part.owner,
         approver=part.approver,
@@ -89,11 +89,11 @@ def _printed(text: str | None) -> PartialDate | None:
     return PartialDate.parse(text) if text is not None else None
 
 
-def to_obligation(setting: str, part: ObligationPart) -> Obligation:
+def to_obligation(school: str, part: ObligationPart) -> Obligation:
     """Make the domain's obligation of one entry of a register file."""
     return Obligation(
         key=part.key,
-        setting=setting,
+        school=school,
         kind=part.kind,
         title=part.title,
         audience=audience.parse(part.who),
@@ -111,10 +111,10 @@ def to_obligation(setting: str, part: ObligationPart) -> Obligation:
     )
 
 
-def _account(setting: str, part: AccountPart) -> Account:
+def _account(school: str, part: AccountPart) -> Account:
     return Account(
         key=part.key,
-        setting=setting,
+        school=school,
         channel=part.channel,
         name=part.name,
         holders=frozenset(part.holders),
@@ -126,10 +126,10 @@ def _account(setting: str, part: AccountPart) -> Account:
     )
 
 
-def _body(setting: str, nation: Nation, part: BodyPart, roles: dict[str, tuple[str, ...]]) -> Body:
+def _body(school: str, nation: Nation, part: BodyPart, roles: dict[str, tuple[str, ...]]) -> Body:
     return Body(
         key=part.key,
-        setting=setting,
+        school=school,
         name=part.name,
         clerk=part.clerk or next(iter(roles.get("clerk", ())), None),
         chair=part.chair or next(iter(roles.get("chair", ())), None),

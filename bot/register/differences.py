@@ -89,7 +89,7 @@ def _compared(part: str, before: Mapping[str, Facts], after: Mapping[str, Facts]
 
 def _parts(register: Register) -> dict[str, dict[str, Facts]]:
     return {
-        "setting": {register.setting.key: _setting(register.setting)},
+        "setting": {register.school.key: _school(register.school)},
         "term": {term.first_on.isoformat(): _term(term.name, term.last_on) for term in register.terms},
         "INSET day": {day.isoformat(): {} for day in sorted(register.inset_on)},
         "closed day": {day.isoformat(): {} for day in sorted(register.closed_on)},
@@ -103,7 +103,7 @@ def _parts(register: Register) -> dict[str, dict[str, Facts]]:
     }
 
 
-def _setting(one: School) -> Facts:
+def _school(one: School) -> Facts:
     words = one.words
     return {
         "name": one.name,

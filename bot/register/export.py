@@ -15,7 +15,7 @@ from bot.register.file_models import (
     QuestionPart,
     RegisterFile,
     RoutePart,
-    SettingPart,
+    SchoolPart,
     SourcePart,
     TermPart,
     WordsPart,
@@ -32,7 +32,7 @@ from bot.rules.register import Register
 def to_file(register: Register) -> RegisterFile:
     """Return a register as a file: applying it changes nothing. Texts of policies stay in the store."""
     return RegisterFile(
-        setting=_setting(register.setting),
+        setting=_school(register.school),
         calendar=CalendarPart(
             terms=[
                 TermPart(name=one.name, first_day=one.first_on, last_day=one.last_on)
@@ -103,9 +103,9 @@ def to_part(one: Obligation) -> ObligationPart:
     )
 
 
-def _setting(one: School) -> SettingPart:
+def _school(one: School) -> SchoolPart:
     words, phones = one.words, one.phones
-    return SettingPart.model_validate(
+    return SchoolPart.model_validate(
         {
             "key": one.key,
             "name": one.name,

@@ -234,7 +234,7 @@ class PhonesPart(Part):
     lado: Phone = Field(default="", description="Your council's designated officer (LADO).")
 
 
-class SettingPart(Part):
+class SchoolPart(Part):
     """The school, pre-school or trust."""
 
     key: Key = Field(description="A short name that never changes, in small letters: st-anne.")
@@ -490,7 +490,7 @@ class RoutePart(Part):
 class RegisterFile(Part):
     """One setting's register: what it has promised, who must do it, and by when."""
 
-    setting: SettingPart = Field(description="The school, pre-school or trust.")
+    setting: SchoolPart = Field(description="The school, pre-school or trust.")
     calendar: CalendarPart = Field(
         default=CalendarPart(), description="Your own terms, INSET days and closed days."
     )

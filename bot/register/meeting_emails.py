@@ -18,9 +18,9 @@ from bot.rules.register import Register
 from bot.services import Services
 
 
-def bodies_telling(snapshot: Snapshot, setting: str, person: str, today: date) -> tuple[Body, ...]:
+def bodies_telling(snapshot: Snapshot, school: str, person: str, today: date) -> tuple[Body, ...]:
     """List the bodies that email somebody as one of their members; who chairs is always told."""
-    roll = active_members(snapshot, today)[setting]
+    roll = active_members(snapshot, today)[school]
     return tuple(
         body
         for body in roll.bodies.values()
@@ -28,16 +28,16 @@ def bodies_telling(snapshot: Snapshot, setting: str, person: str, today: date) -
     )
 
 
-def change_own_emails(store: Store, setting: str, person: str, *, wanted: bool, now: datetime) -> None:
+def change_own_emails(store: Store, school: str, person: str, *, wanted: bool, now: datetime) -> None:
     """Keep whether a member wants emails about meetings; the ledger says that they chose so."""
     with store.writing() as conn:
-        review_delegations.choose_meeting_emails(conn, setting, person, wanted=wanted, now=now)
+        review_delegations.choose_meeting_emails(conn, school, person, wanted=wanted, now=now)
         ledger.append(
             conn,
             at=now,
             actor=f"person:{person}",
             action="chose emails about meetings",
-            subject=f"setting:{setting}",
+            subject=f"setting:{school}",
             data={"wanted": wanted},
         )
 
@@ -59,4 +59,4 @@ def change_told_bodies(services: Services, told: Collection[str], by: Actor, now
         )
 
     guarded = unless_older(by.was, told_bodies, change)
-    change_register(services.store, by.setting.key, guarded, now=now, actor=by.actor, form=by.form)
+    change_register(services.store, by.school.key, guarded, now=now, actor=by.actor, form=by.form)

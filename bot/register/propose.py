@@ -166,14 +166,14 @@ def propose(readings: Sequence[Reading], files: Sequence[str] = ()) -> str:
     `files` are the documents as paths beside the register; left out, each stands right beside it.
     """
     policies = _keyed(readings, files or [reading.text.file for reading in readings])
-    name = next((r.header.setting for r in readings if r.header.setting), None)
+    name = next((r.header.school for r in readings if r.header.school), None)
     kind = _kind(name or "")
     words = _words(kind)
     approvers = find_approvers(policies, words["approving_body"].capitalize())
     notes: dict[Place, Sequence[str]] = {}
     parts: dict[str, Any] = {
         "setting": {
-            **_take(notes, ("setting",), _setting(name, kind, words)),
+            **_take(notes, ("setting",), _school(name, kind, words)),
             "phones": _take(notes, ("setting", "phones"), propose_phones(policies)),
         },
         "calendar": _take(notes, ("calendar",), _calendar()),
@@ -225,7 +225,7 @@ def _words(kind: str) -> dict[str, str]:
     return dict(zip(("head", "governors", "approving_body", "pupils"), said, strict=True))
 
 
-def _setting(name: str | None, kind: str, words: Mapping[str, str]) -> Proposed:
+def _school(name: str | None, kind: str, words: Mapping[str, str]) -> Proposed:
     notes: dict[str, tuple[str, ...]] = {
         "since": (
             "QUESTION: from which day on does Handbell keep your records? Nothing older is called late.",

@@ -67,10 +67,10 @@ def _keys(tree: Mapping[Any, Any], part: str) -> tuple[str, ...]:
 
 def _roles(tree: Mapping[Any, Any]) -> tuple[str, ...] | None:
     """The roles written down, and those that "staff" means."""
-    roles, setting = tree.get("roles"), tree.get("setting")
+    roles, school = tree.get("roles"), tree.get("setting")
     if not roles:
         return None
-    means = setting.get("staff_means") if isinstance(setting, Mapping) else None
+    means = school.get("staff_means") if isinstance(school, Mapping) else None
     named = [*(roles if isinstance(roles, Mapping) else ()), *_many(means)]
     return tuple(dict.fromkeys(name for name in named if isinstance(name, str)))
 
@@ -93,8 +93,8 @@ def _twice(tree: Mapping[Any, Any], part: str, field: str) -> Iterator[Wrong]:
 
 def _notice_of_meetings(tree: Mapping[Any, Any]) -> Iterator[Wrong]:
     """Ask for the notice of each body's meetings where no law of the nation says it."""
-    setting = tree.get("setting")
-    nation = setting.get("nation", "England") if isinstance(setting, Mapping) else "England"
+    school = tree.get("setting")
+    nation = school.get("nation", "England") if isinstance(school, Mapping) else "England"
     for place, body in _items(tree, "bodies") if nation not in CLEAR_DAYS else ():
         if body.get("clear_days") is None:
             wrong = f"is left out, and no law of {nation} says it"
@@ -132,8 +132,8 @@ def _day(text: object) -> date | None:
 
 
 def _hours(tree: Mapping[Any, Any]) -> Iterator[Wrong]:
-    setting = tree.get("setting")
-    hours = setting.get("hours") if isinstance(setting, Mapping) else None
+    school = tree.get("setting")
+    hours = school.get("hours") if isinstance(school, Mapping) else None
     if not isinstance(hours, Mapping):
         return
     opens, closes = _moment(hours.get("opens") or "07:30"), _moment(hours.get("closes") or "18:00")

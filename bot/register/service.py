@@ -40,12 +40,12 @@ def note_taken_out(
     conn: Connection, before: Register | None, after: Register, now: datetime, actor: str
 ) -> None:
     """Write into each account's log which of its holders a new register does not name any more."""
-    known = record_people.roster(conn, after.setting.key)
+    known = record_people.roster(conn, after.school.key)
     for account, key in _taken_out(before, after, known):
-        sent = f"{after.setting.key} {account} {key} taken out {now.isoformat()}"
+        sent = f"{after.school.key} {account} {key} taken out {now.isoformat()}"
         entry = AccountEntry(
             reference=account_log.reference_of(sent),
-            setting=after.setting.key,
+            school=after.school.key,
             account=account,
             sort=AccountEntryKind.TAKEN_OUT,
             on=local_date(now),
@@ -79,18 +79,16 @@ def note_holders(
     """Note who runs an account now, and who does not any more, once the new register is saved."""
     if before is None:
         return
-    setting, today = after.setting.key, local_date(now)
-    known = record_people.roster(conn, setting)
+    school, today = after.school.key, local_date(now)
+    known = record_people.roster(conn, school)
     was = {one.key: _event_keys(one, known) for one in before.accounts if one.ours}
     for account in after.accounts if before.accounts != after.accounts else ():
         held, holds = was.get(account.key, set()), _event_keys(account, known)
         for key in sorted(holds - held) if account.ours else ():
-            cause = EventSource(f"added-{short(account.key, key)}-{today}", setting, today, key, account.key)
+            cause = EventSource(f"added-{short(account.key, key)}-{today}", school, today, key, account.key)
             note(conn, HOLDER_ADDED, cause, now=now, actor=actor)
         for key in sorted(held - holds):
-            cause = EventSource(
-                f"left-{short(account.key, key)}-{today}", setting, today, subject=account.key
-            )
+            cause = EventSource(f"left-{short(account.key, key)}-{today}", school, today, subject=account.key)
             note(conn, HOLDER_LEFT, cause, now=now, actor=actor)
 
 
@@ -110,7 +108,7 @@ def compare(
     """Say what applying would change, and change nothing."""
     with store.reading() as conn:
         register = _since_live(conn, register)
-        stored = record_register.load_register(conn, register.setting.key)
+        stored = record_register.load_register(conn, register.school.key)
         register = _keep_sentences(stored, register)
         return _changes(conn, stored, register, documents)
 
@@ -121,7 +119,7 @@ def apply_register(
     """Apply a register and its documents in one transaction. Applying the same again changes nothing."""
     with store.writing() as conn:
         register = _since_live(conn, register)
-        stored = record_register.load_register(conn, register.setting.key, to_change=True)
+        stored = record_register.load_register(conn, register.school.key, to_change=True)
         register = _keep_sentences(stored, register)
         changes = _save(conn, stored, register, documents, now=now, actor=actor)
     return _logged(register, changes)
@@ -129,7 +127,7 @@ def apply_register(
 
 def change_register(
     store: Store,
-    setting: str,
+    school: str,
     change: Callable[[Register], Register],
     *,
     now: datetime,
@@ -142,14 +140,14 @@ def change_register(
     """
     with store.writing() as conn:
         claim_submission(conn, form, now)
-        return change_register_in(conn, setting, change, now=now, actor=actor)
+        return change_register_in(conn, school, change, now=now, actor=actor)
 
 
 def change_register_in(
-    conn: Connection, setting: str, change: Callable[[Register], Register], *, now: datetime, actor: str
+    conn: Connection, school: str, change: Callable[[Register], Register], *, now: datetime, actor: str
 ) -> tuple[Change, ...]:
     """Change a stored register together with what the caller writes: neither stands without the other."""
-    stored = record_register.load_register(conn, setting, to_change=True)
+    stored = record_register.load_register(conn, school, to_change=True)
     assert stored is not None
     register = change(stored)
     return _logged(register, _save(conn, stored, register, NO_DOCUMENTS, now=now, actor=actor))
@@ -157,10 +155,10 @@ def change_register_in(
 
 def _since_live(conn: Connection, register: Register) -> Register:
     """Let records begin no earlier than the day a school went live: its file names the day it was begun."""
-    _, live_on = school_setup.live_since(conn, register.setting.key)
-    if live_on is None or live_on <= register.setting.since:
+    _, live_on = school_setup.live_since(conn, register.school.key)
+    if live_on is None or live_on <= register.school.since:
         return register
-    return replace(register, setting=replace(register.setting, since=live_on))
+    return replace(register, school=replace(register.school, since=live_on))
 
 
 def _keep_sentences(stored: Register | None, register: Register) -> Register:
@@ -188,17 +186,17 @@ def _save(
     changes = _changes(conn, stored, register, documents)
     if not changes:
         return ()
-    setting = register.setting.key
+    school = register.school.key
     if stored is not None:
-        settle(conn, setting, now, actor)
+        settle(conn, school, now, actor)
     note_taken_out(conn, stored, register, now, actor)
     record_register.save_register(conn, register, now)
     if stored is None:
-        record_case_roles.begin_confirming(conn, setting, now)
-    settle(conn, setting, now, actor)
+        record_case_roles.begin_confirming(conn, school, now)
+    settle(conn, school, now, actor)
     for version in _new_versions(conn, stored, register, documents, local_date(now)):
         record_register.save_version(conn, version, now)
-    subject, data = f"register:{register.setting.key}", {"changes": [_noted(change) for change in changes]}
+    subject, data = f"register:{register.school.key}", {"changes": [_noted(change) for change in changes]}
     ledger.append(conn, at=now, actor=actor, action="register applied", subject=subject, data=data)
     note_holders(conn, stored, register, now, actor)
     return changes
@@ -206,7 +204,7 @@ def _save(
 
 def _logged(register: Register, changes: tuple[Change, ...]) -> tuple[Change, ...]:
     if changes:
-        log.info("register %s applied: %d changes", register.setting.key, len(changes))
+        log.info("register %s applied: %d changes", register.school.key, len(changes))
     return changes
 
 
@@ -232,7 +230,7 @@ def _new_versions(
     before = {policy.key for policy in stored.policies} if stored is not None else frozenset()
     for policy in register.policies:
         document = documents.get(policy.key)
-        known = record_register.versions(conn, policy.setting, policy.key) if document is not None else []
+        known = record_register.versions(conn, policy.school, policy.key) if document is not None else []
         if document is None or _stands(document, known):
             continue
         is_first = not known and (document.text is not None or policy.key not in before)
@@ -246,9 +244,9 @@ def _new_versions(
 def _version(policy: Policy, document: Document, number: str) -> PolicyText:
     text = document.text
     if text is None:
-        return PolicyText(policy.setting, policy.key, number, _linked(document))
+        return PolicyText(policy.school, policy.key, number, _linked(document))
     return PolicyText(
-        setting=policy.setting,
+        school=policy.school,
         policy=policy.key,
         number=number,
         sha256_bytes=text.sha256_bytes,
@@ -301,9 +299,9 @@ def _noted(change: Change) -> dict[str, object]:
     return noted
 
 
-def register_of(services: Services, setting: str) -> Register:
+def register_of(services: Services, school: str) -> Register:
     """Read the register as it stands."""
     with services.store.reading() as conn:
-        found = record_register.load_register(conn, setting)
+        found = record_register.load_register(conn, school)
     assert found is not None
     return found

@@ -30,15 +30,15 @@ class Unrecorded:
     cycle: str
 
 
-def unrecorded(looked: PlanningContext, setting: str, weeks: int = WEEKS) -> tuple[Unrecorded, ...]:
+def unrecorded(looked: PlanningContext, school: str, weeks: int = WEEKS) -> tuple[Unrecorded, ...]:
     """List a setting's weekly checks not recorded for so many weeks or more, the longest first."""
     found = (
         one
         for rule in looked.snapshot.obligations
-        if rule.setting == setting and rule.active
+        if rule.school == school and rule.active
         for when in rule.cadence
         if isinstance(when, WeeklyInTerm)
-        for asked in looked.rolls[setting].asked(rule.audience)
+        for asked in looked.rolls[school].asked(rule.audience)
         for one in _of_one(looked, rule, when, asked)
         if one.weeks >= weeks
     )
@@ -48,15 +48,15 @@ def unrecorded(looked: PlanningContext, setting: str, weeks: int = WEEKS) -> tup
 def _of_one(
     looked: PlanningContext, rule: Obligation, when: WeeklyInTerm, asked: AudienceMember
 ) -> Iterator[Unrecorded]:
-    member = looked.rolls[rule.setting].here[asked.person]
-    act = last_done(looked.evidence.of_person(rule.setting, rule.key, asked.person, asked.account))
-    known = (looked.rolls[rule.setting].setting.since, rule.since, member.starts_on)
+    member = looked.rolls[rule.school].here[asked.person]
+    act = last_done(looked.evidence.of_person(rule.school, rule.key, asked.person, asked.account))
+    known = (looked.rolls[rule.school].school.since, rule.since, member.starts_on)
     first = max(day for day in known if day is not None)
     monday = monday_of(looked.on)
     due = [
         day
         for back in range(WEEKS_BACK)
-        if (day := day_of_week(looked.days[rule.setting], monday - timedelta(weeks=back), when.weekday))
+        if (day := day_of_week(looked.days[rule.school], monday - timedelta(weeks=back), when.weekday))
         and first <= day <= looked.on
         and (act is None or act.on < day)
         and not member.away_on(day)

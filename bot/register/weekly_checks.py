@@ -19,9 +19,9 @@ class Waiting:
     address: str
 
 
-def waiting_checks(snapshot: Snapshot, setting: str, reader: str, today: date) -> tuple[Waiting, ...]:
+def waiting_checks(snapshot: Snapshot, school: str, reader: str, today: date) -> tuple[Waiting, ...]:
     """List what the pages of head and office offer to do, give away or change."""
-    found = unrecorded(planning_context(snapshot, today), setting)
+    found = unrecorded(planning_context(snapshot, today), school)
     return tuple(
         Waiting(
             one,

@@ -46,7 +46,7 @@ class ReportDraft:
     `checked`: all screens were answered once, so that a changed answer leads back to the last look.
     """
 
-    setting: str
+    school: str
     key: str
     begun_at: str
     person: str = ""
@@ -60,7 +60,7 @@ class ReportDraft:
         found = {name: state[name] for name in empty if name in state}
         answers = {name: tuple(said) if isinstance(said, list) else said for name, said in found.items()}
         return cls(
-            setting=state["setting"],
+            school=state["setting"],
             key=state["key"],
             begun_at=state["begun_at"],
             person=state["person"],
@@ -72,7 +72,7 @@ class ReportDraft:
         """Return what a page carries on."""
         return {
             **self.answers,
-            "setting": self.setting,
+            "setting": self.school,
             "key": self.key,
             "begun_at": self.begun_at,
             "person": self.person,
@@ -103,7 +103,7 @@ class ReportDraft:
         """Make the report; an anonymous one says nothing of its reporter, whatever was typed before."""
         named = self.words("told") == NAMED
         return Report(
-            setting=self.setting,
+            school=self.school,
             category=self.words("category"),
             answers={one.name: self.words(one.name) for one in written() if named or not one.identifies},
             about_roles=self.roles(),

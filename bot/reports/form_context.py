@@ -37,7 +37,7 @@ class ReportForm:
     `waits`: no one here may open a report yet, so that it waits unopened.
     """
 
-    setting: School
+    school: School
     takes: bool
     categories: Mapping[str, str] = field(default_factory=dict)
     roles: Mapping[str, str] = field(default_factory=dict)
@@ -46,7 +46,7 @@ class ReportForm:
 
 
 @dataclass(frozen=True, slots=True)
-class SettingsHere:
+class SchoolChoices:
     """Schools to choose from: key and name of those `shown`, the number that `fit`, the number of all."""
 
     shown: tuple[tuple[str, str], ...]
@@ -58,26 +58,26 @@ class SettingsHere:
         return self.every > ON_A_SCREEN
 
 
-def open_form(services: Services, setting: str, now: datetime) -> ReportForm | None:
+def open_form(services: Services, school: str, now: datetime) -> ReportForm | None:
     """Return a school's form, or None if there is no such school."""
     with services.store.reading() as conn:
-        snapshot = load_snapshot(conn, local_date(now), (setting,))
-        found = snapshot.settings.get(setting)
+        snapshot = load_snapshot(conn, local_date(now), (school,))
+        found = snapshot.schools.get(school)
         if found is None or services.case_keys is None:
             return ReportForm(found, takes=False) if found is not None else None
-        return _form(desks_of(services.case_keys, conn, snapshot, now)[setting])
+        return _form(desks_of(services.case_keys, conn, snapshot, now)[school])
 
 
-def reporter_here(services: Services, setting: str, person: str, now: datetime) -> Person | None:
+def reporter_here(services: Services, school: str, person: str, now: datetime) -> Person | None:
     """Return the reporter who came by a personal link; None if they are not here now."""
     today = local_date(now)
     with services.store.reading() as conn:
-        found = load_snapshot(conn, today, (setting,)).people.get(person)
-    here = found.membership(setting) if found is not None else None
+        found = load_snapshot(conn, today, (school,)).people.get(person)
+    here = found.membership(school) if found is not None else None
     return found if here is not None and here.here_on(today) else None
 
 
-def settings_here(services: Services, asked: str = "") -> SettingsHere:
+def schools_to_choose(services: Services, asked: str = "") -> SchoolChoices:
     """Return the schools with words in their names that begin as those asked for.
 
     Where there are many and nothing is asked for, none is shown: a list of hundreds is of no use on a phone.
@@ -90,7 +90,7 @@ def settings_here(services: Services, asked: str = "") -> SettingsHere:
     shown = fit[:MOST_FOUND] if few or begin else []
     names = Counter(name for name, _ in fit)
     called = ((key, name if names[name] == 1 else f"{name} ({key})") for name, key in shown)
-    return SettingsHere(tuple(called), fit=len(fit), every=len(every))
+    return SchoolChoices(tuple(called), fit=len(fit), every=len(every))
 
 
 def _fits(name: str, begin: Sequence[str]) -> bool:
@@ -110,7 +110,7 @@ def _form(desk: CaseContext) -> ReportForm:
     """The usual categories in their order, with "something else" at the end of all."""
     keys = sorted(desk.categories(), key=lambda key: key == "other")
     return ReportForm(
-        desk.setting,
+        desk.school,
         takes=True,
         categories={key: desk.title(key) for key in keys},
         roles={role: desk.role(role) for role in CASE_RESPONDERS},

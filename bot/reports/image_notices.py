@@ -29,5 +29,5 @@ def tell_of_image(desk: CaseContext, category: str, named: Collection[str]) -> s
     last = message_store.last_queued(desk.conn, KIND, routed.person, f"{IMAGE} ")
     if last is None or last <= desk.now - AT_MOST_EVERY:
         hour = desk.now.strftime("%Y-%m-%dT%H")
-        tell(desk.conn, desk.setting.key, routed.person, f"{IMAGE} - {hour} {desk.setting.key}", desk.now)
+        tell(desk.conn, desk.school.key, routed.person, f"{IMAGE} - {hour} {desk.school.key}", desk.now)
     return desk.role(routed.role)

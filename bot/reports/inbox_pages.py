@@ -53,38 +53,38 @@ class Open:
     sent: bool = False
 
 
-@router.api_route("/report/{setting}/inbox", methods=["GET", "HEAD"], dependencies=[INBOX])
-def ask_passphrase(setting: str, visit: Visiting) -> HTMLResponse:
+@router.api_route("/report/{school}/inbox", methods=["GET", "HEAD"], dependencies=[INBOX])
+def ask_passphrase(school: str, visit: Visiting) -> HTMLResponse:
     """Show the form for the passphrase."""
-    return _ask(visit, find_form(visit, setting))
+    return _ask(visit, find_form(visit, school))
 
 
-@router.post("/report/{setting}/inbox", dependencies=[INBOX])
-def open_inbox(setting: str, form: Annotated[PassphraseForm, Form()], visit: Visiting) -> HTMLResponse:
+@router.post("/report/{school}/inbox", dependencies=[INBOX])
+def open_inbox(school: str, form: Annotated[PassphraseForm, Form()], visit: Visiting) -> HTMLResponse:
     """Open the inbox; a wrong passphrase always gets the same words."""
     check_rate(visit, (visit.site.posts_by_address, visit.address))
-    found = find_form(visit, setting)
+    found = find_form(visit, school)
     if not found.takes:
         return _ask(visit, found, status=503)
     check_rate(visit, (visit.site.passphrases, visit.address))
-    sealed = visit.site.seals.check(form.seal, _page(setting), visit.now) is not None
-    kept = visit.site.drafts.open_passphrase(form.opened, setting, visit.now)
+    sealed = visit.site.seals.check(form.seal, _page(school), visit.now) is not None
+    kept = visit.site.drafts.open_passphrase(form.opened, school, visit.now)
     typed = kept or form.passphrase[:LONGEST_PASSPHRASE]
-    view = inbox(visit.services, setting, typed, visit.now) if sealed else None
+    view = inbox(visit.services, school, typed, visit.now) if sealed else None
     if view is None:
         return _ask(visit, found, says=WRONG if sealed else INBOX_EXPIRED)
     return _show(visit, found, Open(view, typed))
 
 
-@router.post("/report/{setting}/inbox/write", dependencies=[INBOX])
-def write(setting: str, form: Annotated[WordsForm, Form()], visit: Visiting) -> HTMLResponse:
+@router.post("/report/{school}/inbox/write", dependencies=[INBOX])
+def write(school: str, form: Annotated[WordsForm, Form()], visit: Visiting) -> HTMLResponse:
     """Add a message; what must not be kept is turned away, and the same words sent twice are one message."""
     check_rate(visit, (visit.site.posts_by_address, visit.address))
-    found = find_form(visit, setting)
+    found = find_form(visit, school)
     if not found.takes:
         return _ask(visit, found, status=503)
-    passphrase = visit.site.drafts.open_passphrase(form.opened, setting, visit.now)
-    view = inbox(visit.services, setting, passphrase, visit.now) if passphrase else None
+    passphrase = visit.site.drafts.open_passphrase(form.opened, school, visit.now)
+    view = inbox(visit.services, school, passphrase, visit.now) if passphrase else None
     if passphrase is None or view is None:
         return _ask(visit, found, says=INBOX_EXPIRED)
     words = clean(form.words)
@@ -93,27 +93,27 @@ def write(setting: str, form: Annotated[WordsForm, Form()], visit: Visiting) -> 
     services = replace(visit.services, form=digest_of(f"inbox {form.opened} {words}"))
     try:
         with suppress(AlreadySubmitted):
-            write_back(services, setting, passphrase, words, visit.now)
+            write_back(services, school, passphrase, words, visit.now)
     except GuardedText as refused:
         told = ""
         if refused.why is Guarded.IMAGE:
-            told = note_image_in_inbox(visit.services, setting, passphrase, words, visit.now)
+            told = note_image_in_inbox(visit.services, school, passphrase, words, visit.now)
         return _turned_away(visit, found, Open(view, passphrase), refused.why, told)
-    after = inbox(visit.services, setting, passphrase, visit.now) or view
+    after = inbox(visit.services, school, passphrase, visit.now) or view
     return _show(visit, found, Open(after, passphrase, sent=True))
 
 
-def _page(setting: str) -> str:
-    return f"/report/{setting}/inbox"
+def _page(school: str) -> str:
+    return f"/report/{school}/inbox"
 
 
 def _ask(visit: RequestContext, found: ReportForm, *, says: str = "", status: int = 200) -> HTMLResponse:
-    page = _page(found.setting.key)
+    page = _page(found.school.key)
     return visit.site.pages.show(
         "inbox.html" if found.takes else "report_not_taken.html",
         now=visit.now,
         status=422 if says else status,
-        setting=found.setting,
+        school=found.school,
         address=page,
         seal=visit.site.seals.make(page, "", visit.now),
         errors=(FieldError("passphrase", says),) if says else (),
@@ -121,15 +121,15 @@ def _ask(visit: RequestContext, found: ReportForm, *, says: str = "", status: in
 
 
 def _show(visit: RequestContext, found: ReportForm, shown: Open) -> HTMLResponse:
-    page = _page(found.setting.key)
+    page = _page(found.school.key)
     return visit.site.pages.show(
         "inbox_open.html",
         now=visit.now,
         status=422 if shown.says else 200,
-        setting=found.setting,
+        school=found.school,
         address=page,
         view=shown.view,
-        opened=visit.site.drafts.seal_passphrase(found.setting.key, shown.passphrase, visit.now),
+        opened=visit.site.drafts.seal_passphrase(found.school.key, shown.passphrase, visit.now),
         seal=visit.site.seals.make(page, "", visit.now),
         typed=shown.typed,
         sent=shown.sent,
@@ -141,15 +141,15 @@ def _turned_away(
     visit: RequestContext, found: ReportForm, shown: Open, why: Guarded, told: str
 ) -> HTMLResponse:
     """Show the page that refers to the DSL; the text is not stored, and the inbox can be opened again."""
-    page = _page(found.setting.key)
+    page = _page(found.school.key)
     return visit.site.pages.show(
         "inbox_turned_away.html",
         now=visit.now,
         status=422,
-        setting=found.setting,
+        school=found.school,
         address=page,
         view=shown.view,
-        opened=visit.site.drafts.seal_passphrase(found.setting.key, shown.passphrase, visit.now),
+        opened=visit.site.drafts.seal_passphrase(found.school.key, shown.passphrase, visit.now),
         seal=visit.site.seals.make(page, "", visit.now),
         image=why is Guarded.IMAGE,
         told=told,

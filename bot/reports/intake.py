@@ -40,31 +40,31 @@ def take_reports(services: Services, now: datetime) -> str:
     """Import the reports of every school's vendor form. The result has no numbers: a reader may be in one."""
     if not services.intakes or services.case_keys is None:
         return "no form outside is read"
-    each(services.intakes, lambda setting, intake: _take(services, setting, intake, now))
+    each(services.intakes, lambda school, intake: _take(services, school, intake, now))
     return "read"
 
 
-def _take(services: Services, setting: str, intake: FormInbox, now: datetime) -> None:
-    form = open_form(services, setting, now)
+def _take(services: Services, school: str, intake: FormInbox, now: datetime) -> None:
+    form = open_form(services, school, now)
     if form is None:
-        log.warning("the form outside belongs to %s, which is not loaded", setting)
+        log.warning("the form outside belongs to %s, which is not loaded", school)
         return
     with services.store.reading() as conn:
-        cursor = sync_state.cursor(conn, setting, READING)
-        known = sync_state.known(conn, setting, FORMS)
+        cursor = sync_state.cursor(conn, school, READING)
+        known = sync_state.known(conn, school, FORMS)
     news = intake.filled(cursor)
     titles = {title.casefold(): key for key, title in form.categories.items()}
-    forms = {f"form {place} of {setting}": one for place, one in enumerate(news.items, 1)}
+    forms = {f"form {place} of {school}": one for place, one in enumerate(news.items, 1)}
 
     def take(_place: str, filled: SubmittedForm) -> None:
         before = known.get(filled.key)
-        _take_one(services, intake, _report(setting, filled, titles), filled, before=before, now=now)
+        _take_one(services, intake, _report(school, filled, titles), filled, before=before, now=now)
         known[filled.key] = _digest(filled)
 
     # One that cannot be taken away, or not now, keeps none of those behind it waiting.
     each(forms, take)
     with services.store.writing() as conn:
-        sync_state.keep_cursor(conn, setting, READING, news.cursor, now)
+        sync_state.keep_cursor(conn, school, READING, news.cursor, now)
 
 
 def _take_one(
@@ -77,21 +77,21 @@ def _take_one(
     now: datetime,
 ) -> None:
     """Make a case of one form, or add to its case what was changed; `before`: what we noted of it."""
-    said, setting = _digest(filled), report.setting
+    said, school = _digest(filled), report.school
     if before == said:
         return
     if before is None or before.startswith(BEGUN):
-        _note(services, setting, filled.key, BEGUN + said, now)
+        _note(services, school, filled.key, BEGUN + said, now)
         _become_case(services, intake, report, filled, now=now)
     if before not in {None, BEGUN + said}:
         _add(services, report, filled, now)
-    _note(services, setting, filled.key, said, now)
+    _note(services, school, filled.key, said, now)
 
 
-def _note(services: Services, setting: str, key: str, said: str, now: datetime) -> None:
+def _note(services: Services, school: str, key: str, said: str, now: datetime) -> None:
     """Store the text of a report before its case is made, so that a retry after a crash uses it."""
     with services.store.writing() as conn:
-        sync_state.note(conn, setting, FORMS, key, value=said, now=now)
+        sync_state.note(conn, school, FORMS, key, value=said, now=now)
 
 
 def _become_case(
@@ -112,26 +112,26 @@ def _add(services: Services, report: Report, filled: SubmittedForm, now: datetim
     cells = "\n".join(words.strip() for _, words in sorted(filled.cells.items()) if words.strip())
     words = _fits("what", f"{CHANGED}\n{cells}")
     try:
-        write_back(services, report.setting, passphrase, words, now, changed=report)
+        write_back(services, report.school, passphrase, words, now, changed=report)
     except GuardedText:
-        write_back(services, report.setting, passphrase, NOT_KEPT, now, changed=report)
+        write_back(services, report.school, passphrase, NOT_KEPT, now, changed=report)
 
 
-def _report(setting: str, filled: SubmittedForm, titles: Mapping[str, str]) -> Report:
+def _report(school: str, filled: SubmittedForm, titles: Mapping[str, str]) -> Report:
     fields = [one for one in asked_outside() if one.kind in WRITTEN]
     said = {one.name: _fits(one.name, filled.cells.get(one.name, "")) for one in fields}
     category = filled.cells.get("category", "").strip()
     return Report(
-        setting=setting,
+        school=school,
         category=titles.get(category.casefold(), category if category in titles.values() else OTHER),
         answers=said | {"what": said["what"] or NOTHING_SAID},
-        form_key=_form_key(setting, filled.key),
+        form_key=_form_key(school, filled.key),
     )
 
 
-def _form_key(setting: str, key: str) -> str:
+def _form_key(school: str, key: str) -> str:
     """Derive the form's key, so that the same form read twice is one case."""
-    return sha256(f"{setting}|outside|{key}".encode()).hexdigest()
+    return sha256(f"{school}|outside|{key}".encode()).hexdigest()
 
 
 def _digest(filled: SubmittedForm) -> str:
@@ -140,7 +140,7 @@ def _digest(filled: SubmittedForm) -> str:
 
 def _without_words(report: Report) -> Report:
     return Report(
-        setting=report.setting,
+        school=report.school,
         category=report.category,
         answers={"what": NOT_KEPT},
         form_key=report.form_key,

@@ -26,7 +26,7 @@ from bot.core.validation import FieldError, FieldErrors
 from bot.identity.guard import PersonalLink, Public
 from bot.reports.content_guard import Guarded
 from bot.reports.draft import NAMED, STEPS, ReportDraft, last_look, problems, turned_away, unfinished
-from bot.reports.form_context import ReportForm, open_form, reporter_here, settings_here
+from bot.reports.form_context import ReportForm, open_form, reporter_here, schools_to_choose
 from bot.reports.service import Received, note_image, receive
 from bot.rules.report_fields import REPORT_FIELDS, SCREENS, FieldKind, on_screen
 from bot.web.context import RequestContext, Visiting, check_rate
@@ -87,34 +87,34 @@ class ScreenForm(AnswersForm):  # type: ignore[misc] # made of the report's fiel
 
 
 @router.api_route("/report", methods=["GET", "HEAD"], dependencies=[FORM])
-def choose_setting(visit: Visiting, q: str = "") -> Response:
+def choose_school(visit: Visiting, q: str = "") -> Response:
     """Redirect to the form; where there are several schools, ask for which."""
     asked = CONTROL.sub("", q[:100])
     if asked:
         check_rate(visit, (visit.site.posts_by_address, visit.address))
-    found = settings_here(visit.services, asked)
+    found = schools_to_choose(visit.services, asked)
     if found.every == 1:
         return RedirectResponse(f"/report/{found.shown[0][0]}", status_code=303)
     return visit.site.pages.show("report_settings.html", now=visit.now, found=found, q=asked.strip())
 
 
-@router.api_route("/report/{setting}", methods=["GET", "HEAD"], dependencies=[FORM])
-def first_screen(setting: str, visit: Visiting) -> HTMLResponse:
+@router.api_route("/report/{school}", methods=["GET", "HEAD"], dependencies=[FORM])
+def first_screen(school: str, visit: Visiting) -> HTMLResponse:
     """Show what to do first and who may see a report, before anything is entered."""
-    return _first(visit, find_form(visit, setting))
+    return _first(visit, find_form(visit, school))
 
 
-@router.post("/report/{setting}", dependencies=[FORM])
-def next_screen(setting: str, form: Annotated[ScreenForm, Form()], visit: Visiting) -> HTMLResponse:
+@router.post("/report/{school}", dependencies=[FORM])
+def next_screen(school: str, form: Annotated[ScreenForm, Form()], visit: Visiting) -> HTMLResponse:
     """Add one screen's answers and show the next; submit the report at the end."""
     check_rate(visit, (visit.site.posts_by_address, visit.address))
-    found = find_form(visit, setting)
+    found = find_form(visit, school)
     if not found.takes:
         return _first(visit, found, status=503)
-    state = visit.site.drafts.open(form.draft, setting, visit.now)
+    state = visit.site.drafts.open(form.draft, school, visit.now)
     if state is None and form.draft:
         return _first(visit, found, errors=(FieldError("start", DRAFT_EXPIRED),))
-    begun = ReportDraft.from_state(state) if state is not None else _begun(visit, setting)
+    begun = ReportDraft.from_state(state) if state is not None else _begun(visit, school)
     draft = _answered(begun, form, found)
     turned = turned_away(draft)
     if turned is not None:
@@ -128,29 +128,29 @@ def first_screen_of_somebody_known(
     link: Annotated[Link, Depends(PersonalLink("duty"))], visit: Visiting
 ) -> HTMLResponse:
     """Begin a report from one's own link: the name is filled in, and staying anonymous is still a choice."""
-    person = reporter_here(visit.services, link.setting, link.person, visit.now)
+    person = reporter_here(visit.services, link.school, link.person, visit.now)
     if person is None:
         raise LinkRefused("This link was made for somebody who is not here now.")
-    found = find_form(visit, link.setting)
-    begun = _begun(visit, link.setting)
+    found = find_form(visit, link.school)
+    begun = _begun(visit, link.school)
     known = begun.answered({"name": person.name, "email": person.email or ""})
     draft = replace(known, person=person.key)
     return _first(visit, found, draft=draft if found.takes else None)
 
 
-@router.api_route("/report/{setting}/poster.pdf", methods=["GET", "HEAD"], dependencies=[FORM])
-def poster_pdf(setting: str, visit: Visiting) -> Response:
+@router.api_route("/report/{school}/poster.pdf", methods=["GET", "HEAD"], dependencies=[FORM])
+def poster_pdf(school: str, visit: Visiting) -> Response:
     """Download the poster for the entrance with a QR code."""
-    found = find_form(visit, setting)
-    address = f"{visit.services.base_url.rstrip('/')}/report/{setting}"
-    named = {"Content-Disposition": f'inline; filename="report-poster-{found.setting.key}.pdf"'}
-    content = pdf(found.setting.name, found.setting.words.head, address)
+    found = find_form(visit, school)
+    address = f"{visit.services.base_url.rstrip('/')}/report/{school}"
+    named = {"Content-Disposition": f'inline; filename="report-poster-{found.school.key}.pdf"'}
+    content = pdf(found.school.name, found.school.words.head, address)
     return Response(content, media_type="application/pdf", headers=named)
 
 
-def find_form(visit: RequestContext, setting: str) -> ReportForm:
+def find_form(visit: RequestContext, school: str) -> ReportForm:
     """Return the school's form, or raise the 404."""
-    found = open_form(visit.services, setting, visit.now)
+    found = open_form(visit.services, school, visit.now)
     if found is None:
         raise HTTPException(404)
     return found
@@ -161,8 +161,8 @@ def clean(typed: str) -> str:
     return CONTROL.sub("", typed.replace("\r\n", "\n").replace("\t", " ")).strip()
 
 
-def _begun(visit: RequestContext, setting: str) -> ReportDraft:
-    return ReportDraft(setting=setting, key=visit.services.chance(16).hex(), begun_at=visit.now.isoformat())
+def _begun(visit: RequestContext, school: str) -> ReportDraft:
+    return ReportDraft(school=school, key=visit.services.chance(16).hex(), begun_at=visit.now.isoformat())
 
 
 def _answered(draft: ReportDraft, form: ScreenForm, found: ReportForm) -> ReportDraft:
@@ -206,7 +206,7 @@ def _send(visit: RequestContext, found: ReportForm, draft: ReportDraft, form: Sc
     took = (visit.now - datetime.fromisoformat(draft.begun_at)).total_seconds()
     if form.leave_empty or took < QUICKEST_SECONDS:
         return _check(visit, found, draft, (FieldError("send", PERSON),))
-    _window(visit, found.setting.key)
+    _window(visit, found.school.key)
     try:
         received = receive(visit.services, draft.report(), visit.now, visit.services.chance)
     except BadInput as refused:
@@ -216,10 +216,10 @@ def _send(visit: RequestContext, found: ReportForm, draft: ReportDraft, form: Sc
     return _thanks(visit, found, draft, received)
 
 
-def _window(visit: RequestContext, setting: str) -> None:
+def _window(visit: RequestContext, school: str) -> None:
     """Limit the rate of reports from one address, and to one school from everywhere."""
     site = visit.site
-    check_rate(visit, (site.reports_by_address, visit.address), (site.reports_to, setting))
+    check_rate(visit, (site.reports_by_address, visit.address), (site.reports_to, school))
 
 
 def _first(
@@ -235,8 +235,8 @@ def _first(
         now=visit.now,
         status=422 if errors else status,
         form=found,
-        setting=found.setting,
-        address=f"/report/{found.setting.key}",
+        school=found.school,
+        address=f"/report/{found.school.key}",
         draft=visit.site.drafts.seal(draft.state(), visit.now) if draft is not None else "",
         errors=errors,
     )
@@ -254,8 +254,8 @@ def _screen(
         now=visit.now,
         status=422 if errors else 200,
         form=found,
-        setting=found.setting,
-        address=f"/report/{found.setting.key}",
+        school=found.school,
+        address=f"/report/{found.school.key}",
         draft=visit.site.drafts.seal(draft.without(step).state(), visit.now),
         step=step,
         number=STEPS.index(step) + 1,
@@ -277,8 +277,8 @@ def _check(
         now=visit.now,
         status=422 if errors else 200,
         form=found,
-        setting=found.setting,
-        address=f"/report/{found.setting.key}",
+        school=found.school,
+        address=f"/report/{found.school.key}",
         draft=visit.site.drafts.seal(draft.state(), visit.now),
         rows=last_look(draft, found),
         errors=errors,
@@ -297,8 +297,8 @@ def _turned_away(
         "report_turned_away.html",
         now=visit.now,
         status=422,
-        setting=found.setting,
-        address=f"/report/{found.setting.key}",
+        school=found.school,
+        address=f"/report/{found.school.key}",
         draft=visit.site.drafts.seal(draft.state(), visit.now),
         step=step,
         image=why is Guarded.IMAGE,
@@ -311,8 +311,8 @@ def _thanks(visit: RequestContext, found: ReportForm, draft: ReportDraft, receiv
     return visit.site.pages.show(
         "report_thanks.html",
         now=visit.now,
-        setting=found.setting,
-        address=f"/report/{found.setting.key}",
+        school=found.school,
+        address=f"/report/{found.school.key}",
         received=received,
         named=draft.words("told") == NAMED,
     )

@@ -70,7 +70,7 @@ class Report:
     `instead_of`: what was written, if none of it may be stored; the people it names are still involved.
     """
 
-    setting: str
+    school: str
     category: str
     answers: Mapping[str, str]
     form_key: str
@@ -126,7 +126,7 @@ def receive(services: Services, report: Report, now: datetime, chance: Chance) -
         if one.guarded:
             _guard(report.words(one))
     with services.store.writing() as conn:
-        desk = open_desk(services, conn, report.setting, now)
+        desk = open_desk(services, conn, report.school, now)
         problems = list(_problems(report, desk))
         if desk is None or problems:
             raise BadInput(problems)
@@ -141,15 +141,15 @@ def note_image(services: Services, report: Report, now: datetime) -> str:
     Return their role, or "".
     """
     with services.store.writing() as conn:
-        desk = open_desk(services, conn, report.setting, now)
+        desk = open_desk(services, conn, report.school, now)
         return "" if desk is None else tell_of_image(desk, report.category, _named(report, desk))
 
 
-def note_image_in_inbox(services: Services, setting: str, passphrase: str, words: str, now: datetime) -> str:
+def note_image_in_inbox(services: Services, school: str, passphrase: str, words: str, now: datetime) -> str:
     """Do the same for a refused message in an inbox, excluding people named by it or the case."""
     with services.store.writing() as conn:
-        stored = _of_passphrase(services, conn, setting, passphrase, to_change=False)
-        desk = open_desk(services, conn, setting, now) if stored is not None else None
+        stored = _of_passphrase(services, conn, school, passphrase, to_change=False)
+        desk = open_desk(services, conn, school, now) if stored is not None else None
         if stored is None or desk is None:
             return ""
         case = desk.opened([stored])[0].case
@@ -158,14 +158,14 @@ def note_image_in_inbox(services: Services, setting: str, passphrase: str, words
         return tell_of_image(desk, category, case.named | named)
 
 
-def inbox(services: Services, setting: str, passphrase: str, now: datetime) -> InboxView | None:
+def inbox(services: Services, school: str, passphrase: str, now: datetime) -> InboxView | None:
     """Show what a passphrase opens; None: nothing."""
     with services.store.reading() as conn:
-        stored = _of_passphrase(services, conn, setting, passphrase, to_change=False)
+        stored = _of_passphrase(services, conn, school, passphrase, to_change=False)
         if stored is None:
             return None
         posts = tuple(_posts(_keys(services), conn, stored))
-        desk = open_desk(services, conn, setting, now)
+        desk = open_desk(services, conn, school, now)
         answered_at = max((one.at for one in posts if one.from_us), default=None)
         said = how_it_stands(desk, stored, IN_PLAIN_WORDS[CaseState(stored.state)], answered_at)
     return InboxView(stored.number, said, posts)
@@ -173,7 +173,7 @@ def inbox(services: Services, setting: str, passphrase: str, now: datetime) -> I
 
 def write_back(
     services: Services,
-    setting: str,
+    school: str,
     passphrase: str,
     words: str,
     now: datetime,
@@ -191,8 +191,8 @@ def write_back(
         right = f"Write something, in {LONGEST} characters at most."
         raise BadInput([Problem("message", None, "words", "is empty or too long", right)])
     with services.store.writing() as conn:
-        stored = _of_passphrase(services, conn, setting, passphrase, to_change=True)
-        desk = open_desk(services, conn, setting, now) if stored is not None else None
+        stored = _of_passphrase(services, conn, school, passphrase, to_change=True)
+        desk = open_desk(services, conn, school, now) if stored is not None else None
         if stored is None or desk is None:
             return False
         claim_submission(conn, services.form, now)
@@ -281,14 +281,14 @@ def _taken(secret: str, report: Report, desk: CaseContext, chance: Chance) -> Ca
     wrapped = desk.keys.new_case_key()
     draft = CaseRow(
         number="",
-        setting=report.setting,
+        school=report.school,
         state=CaseState.RECEIVED.value,
         received_at=desk.now,
         aware_at=desk.now,
         wrapped_key=wrapped,
         sealed=seal_sheet(desk.keys, wrapped, sheet),
         form=form,
-        inbox=inbox_digest(report.setting, passphrase_of(secret, report.form_key)),
+        inbox=inbox_digest(report.school, passphrase_of(secret, report.form_key)),
     )
     stored, is_new = _added(desk.conn, draft, chance)
     if is_new:
@@ -359,14 +359,14 @@ def _received(secret: str, report: Report, desk: CaseContext, file: CaseContent)
 
 
 def _of_passphrase(
-    services: Services, conn: Connection, setting: str, passphrase: str, *, to_change: bool
+    services: Services, conn: Connection, school: str, passphrase: str, *, to_change: bool
 ) -> CaseRow | None:
     digests = (
-        inbox_digest(setting, passphrase),
-        keyed_inbox_digest(services.links.secret, setting, passphrase),
+        inbox_digest(school, passphrase),
+        keyed_inbox_digest(services.links.secret, school, passphrase),
     )
     for digest in digests:
-        stored = case_store.of_inbox(conn, setting, digest, to_change=to_change)
+        stored = case_store.of_inbox(conn, school, digest, to_change=to_change)
         if stored is not None and same_digest(stored.inbox, digest):
             return stored
     return None

@@ -72,7 +72,7 @@ def tell(
 def _new(
     snapshot: Snapshot, request: Request, to: str | None, occasion: str, now: datetime
 ) -> NewMessage | None:
-    return new_letter(snapshot, KIND, request.setting, to, f"{request.reference} {occasion}", now)
+    return new_letter(snapshot, KIND, request.school, to, f"{request.reference} {occasion}", now)
 
 
 def letter(desk: MessageContext, message: ClaimedMessage, request: Request) -> MessageContent:
@@ -100,20 +100,20 @@ def request_of(message: ClaimedMessage) -> str:
 
 def read_requests(conn: Connection, batch: Iterable[ClaimedMessage]) -> dict[str, Request]:
     """Return the requests that the emails in a batch are about, by reference."""
-    found = (request_store.find(conn, one.setting, request_of(one)) for one in batch if one.kind == KIND)
+    found = (request_store.find(conn, one.school, request_of(one)) for one in batch if one.kind == KIND)
     return {one.reference: one for one in found if one is not None}
 
 
 def reminders(
     conn: Connection,
     snapshot: Snapshot,
-    settings: Collection[str],
+    schools: Collection[str],
     now: datetime,
     _had: Collection[NewMessage],
 ) -> Iterator[NewMessage]:
     """Yield the due emails about requests that were not sent yet."""
-    for key in settings:
-        every = request_store.of_setting(conn, key)
+    for key in schools:
+        every = request_store.of_school(conn, key)
         words = request_store.words(conn, [one.reference for one in every])
         for request in every:
             for to, occasion in _reminders(snapshot, request, words[request.reference], local_date(now)):
@@ -122,7 +122,7 @@ def reminders(
                     yield letter
 
 
-def outline(_snapshot: Snapshot, _setting: str, step: str, _on: date) -> str | None:
+def outline(_snapshot: Snapshot, _school: str, step: str, _on: date) -> str | None:
     """Return what an email is about, without what was asked."""
     return SAYS[step.split(" ")[1]].heading
 
@@ -141,7 +141,7 @@ def _reminders(
     elif state is RequestState.LAPSED:
         yield request.person, f"{LAPSED} {day}"
     elif state is RequestState.LOOK_AGAIN:
-        roll = active_members(snapshot, today)[request.setting]
+        roll = active_members(snapshot, today)[request.school]
         for to in (request.person, decider(roll, request.person)):
             yield to, f"{AGAIN} {day}"
 
@@ -152,5 +152,5 @@ def _day(text: str) -> str:
 
 # That a permission ends or has ended, and when to look at a declaration again; each once.
 REMINDERS = FeatureReminders(
-    KIND, lambda conn, keys, _today: request_store.settings_with(conn, keys), reminders, outline
+    KIND, lambda conn, keys, _today: request_store.schools_with(conn, keys), reminders, outline
 )

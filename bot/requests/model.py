@@ -138,7 +138,7 @@ class Request:
     """One request or declaration. `why` is shown only to those who decide."""
 
     reference: str
-    setting: str
+    school: str
     person: str
     person_name: str
     kind: str

@@ -80,7 +80,7 @@ class RequestsRequest:
     @property
     def reader(self) -> Reader:
         member = self.member
-        return Reader(member.setting, member.person, identified(member).by, member.snapshot)
+        return Reader(member.school, member.person, identified(member).by, member.snapshot)
 
     @property
     def address(self) -> str:

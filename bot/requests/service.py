@@ -44,13 +44,13 @@ from bot.rules.people import Person, School
 def note_request(conn: Connection, snapshot: Snapshot, request: Request, now: datetime) -> None:
     """Record the event of a request, unless its author would be the only one told of it."""
     happening = ASKED.get(request.kind, PERMISSION)
-    rules = [one for one in snapshot.obligations if one.setting == request.setting]
-    roll = active_members(snapshot, local_date(now))[request.setting]
+    rules = [one for one in snapshot.obligations if one.school == request.school]
+    roll = active_members(snapshot, local_date(now))[request.school]
     names = waiting(rules)
     name = called(happening, names)
     heard = {one.person for rule in names.get(name or "", ()) for one in roll.asked(rule.audience)}
     if heard - {request.person}:
-        cause = EventSource(request_key(request), request.setting, local_date(now))
+        cause = EventSource(request_key(request), request.school, local_date(now))
         note(conn, happening, cause, now=now, actor=f"person:{request.person}")
 
 
@@ -70,14 +70,14 @@ class NoSuchRequest(HandbellError):
 class Reader:
     """A person with their school, means of identification, and today's snapshot."""
 
-    setting: School
+    school: School
     person: Person
     identified_by: str
     snapshot: Snapshot
 
     def roll(self, now: datetime) -> ActiveMembers:
         """Return the school's active members today."""
-        return active_members(self.snapshot, local_date(now))[self.setting.key]
+        return active_members(self.snapshot, local_date(now))[self.school.key]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ def open_request(store: Store, reader: Reader, reference: str, now: datetime) ->
 def own(store: Store, reader: Reader, now: datetime) -> list[RequestView]:
     """List what this person asked and told, what waits first."""
     with store.reading() as conn:
-        found = request_store.of_person(conn, reader.setting.key, reader.person.key)
+        found = request_store.of_person(conn, reader.school.key, reader.person.key)
         return _views(conn, reader, found, now)
 
 
@@ -122,7 +122,7 @@ def desk(store: Store, reader: Reader, now: datetime) -> list[RequestView]:
     with store.reading() as conn:
         found = [
             one
-            for one in request_store.of_setting(conn, reader.setting.key)
+            for one in request_store.of_school(conn, reader.school.key)
             if one.person != reader.person.key and may_see(roll, one, reader.person.key)
         ]
         return _views(conn, reader, found, now)
@@ -132,7 +132,7 @@ def in_force(store: Store, reader: Reader, now: datetime) -> list[RequestView]:
     """Return the permissions in force, and those that lapsed recently: what and until when, never why."""
     today = local_date(now)
     with store.reading() as conn:
-        found = [one for one in request_store.of_setting(conn, reader.setting.key) if not one.declares]
+        found = [one for one in request_store.of_school(conn, reader.school.key) if not one.declares]
         return [view for view in _views(conn, reader, found, now) if _counts(view, today)]
 
 
@@ -164,14 +164,14 @@ def _view(
         may_decide=may_decide(roll, request.person, reader.person.key),
         is_asker=request.person == reader.person.key,
         confirmed=confirmed(words),
-        decides=to.name if to else f"the {reader.setting.words.head}",
+        decides=to.name if to else f"the {reader.school.words.head}",
     )
 
 
 def open_in(
     conn: Connection, reader: Reader, reference: str, now: datetime, *, to_change: bool = False
 ) -> RequestView:
-    request = request_store.find(conn, reader.setting.key, reference, to_change=to_change)
+    request = request_store.find(conn, reader.school.key, reference, to_change=to_change)
     roll = reader.roll(now)
     if request is None or not may_see(roll, request, reader.person.key):
         raise NoSuchRequest
@@ -335,12 +335,12 @@ def _request(reader: Reader, asked: Asking, now: datetime, taken_back: int) -> R
     """Make a request of a form. `taken_back`: how often the very same was asked and taken back today."""
     today = local_date(now)
     kind, from_on = KINDS[asked.kind], asked.from_on or today
-    facts = [reader.setting.key, reader.person.key, asked.kind, asked.what.strip(), asked.why.strip()]
+    facts = [reader.school.key, reader.person.key, asked.kind, asked.what.strip(), asked.why.strip()]
     days = [from_on.isoformat(), str(asked.until_on), today.isoformat()]
     key = json.dumps([*facts, *days, *([taken_back] if taken_back else [])])
     return Request(
         reference=f"RQ{receipt_for(key).removeprefix('HB')}",
-        setting=reader.setting.key,
+        school=reader.school.key,
         person=reader.person.key,
         person_name=reader.person.name,
         kind=asked.kind,
@@ -374,7 +374,7 @@ def _say(conn: Connection, reader: Reader, view: RequestView, given: Deciding, n
 def _settle(conn: Connection, reader: Reader, request: Request, now: datetime) -> None:
     """Stop reminders for a decision that was made, or for a request that was withdrawn."""
     key, actor = request_key(request), f"person:{reader.person.key}"
-    take_back(conn, request.setting, key, now=now, actor=actor)
+    take_back(conn, request.school, key, now=now, actor=actor)
 
 
 def _note(conn: Connection, reader: Reader, request: Request, action: str, now: datetime) -> None:
@@ -384,6 +384,6 @@ def _note(conn: Connection, reader: Reader, request: Request, action: str, now: 
         at=now,
         actor=f"person:{reader.person.key}",
         action=action,
-        subject=f"request:{request.setting}/{request.reference}",
+        subject=f"request:{request.school}/{request.reference}",
         data={"kind": request.kind, "of": request.person},
     )

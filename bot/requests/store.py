@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import (
@@ -26,7 +25,7 @@ from sqlalchemy import (
     select,
 )
 
-from bot.database.columns import Instant, tables
+from bot.database.columns import Instant, from_row, tables, to_row
 from bot.database.dialect import insert_into
 from bot.requests.model import Outcome, Request, Word
 
@@ -68,35 +67,35 @@ request_event = Table(
 def keep(conn: Connection, request: Request) -> bool:
     """Insert a request; False if the same one exists."""
     once = insert_into(conn, staff_request).on_conflict_do_nothing(index_elements=[staff_request.c.reference])
-    added = conn.execute(once.returning(staff_request.c.reference), asdict(request))
+    added = conn.execute(once.returning(staff_request.c.reference), to_row(request))
     return added.scalar_one_or_none() is not None
 
 
 def add_word(conn: Connection, word: Word) -> None:
-    conn.execute(insert(request_event), {**asdict(word), "outcome": word.outcome.value})
+    conn.execute(insert(request_event), {**to_row(word), "outcome": word.outcome.value})
 
 
-def find(conn: Connection, setting: str, reference: str, *, to_change: bool = False) -> Request | None:
+def find(conn: Connection, school: str, reference: str, *, to_change: bool = False) -> Request | None:
     """Return one request of a school; `to_change`: lock it."""
-    query = _of(setting).where(staff_request.c.reference == reference)
+    query = _of(school).where(staff_request.c.reference == reference)
     row = conn.execute(query.with_for_update() if to_change else query).one_or_none()
     return _request(row) if row is not None else None
 
 
-def settings_with(conn: Connection, settings: Collection[str]) -> list[str]:
+def schools_with(conn: Connection, schools: Collection[str]) -> list[str]:
     """Return those of these schools that have requests."""
     asked = select(staff_request.c.setting).distinct().order_by(staff_request.c.setting)
-    return list(conn.scalars(asked.where(staff_request.c.setting.in_(settings))))
+    return list(conn.scalars(asked.where(staff_request.c.setting.in_(schools))))
 
 
-def of_setting(conn: Connection, setting: str) -> list[Request]:
+def of_school(conn: Connection, school: str) -> list[Request]:
     """Return a school's requests, oldest first."""
-    return [_request(row) for row in conn.execute(_of(setting))]
+    return [_request(row) for row in conn.execute(_of(school))]
 
 
-def of_person(conn: Connection, setting: str, person: str) -> list[Request]:
+def of_person(conn: Connection, school: str, person: str) -> list[Request]:
     """List what one person asked, oldest first."""
-    return [_request(row) for row in conn.execute(_of(setting).where(staff_request.c.person == person))]
+    return [_request(row) for row in conn.execute(_of(school).where(staff_request.c.person == person))]
 
 
 def words(conn: Connection, references: Sequence[str]) -> dict[str, list[Word]]:
@@ -109,15 +108,14 @@ def words(conn: Connection, references: Sequence[str]) -> dict[str, list[Word]]:
     return found
 
 
-def _of(setting: str) -> Select[Any]:
+def _of(school: str) -> Select[Any]:
     table = staff_request
-    return select(table).where(table.c.setting == setting).order_by(table.c.asked_at, table.c.reference)
+    return select(table).where(table.c.setting == school).order_by(table.c.asked_at, table.c.reference)
 
 
 def _request(row: Row[Any]) -> Request:
-    return Request(**{name: getattr(row, name) for name in Request.__slots__})
+    return from_row(Request, row)
 
 
 def _word(row: Row[Any]) -> Word:
-    values = {name: getattr(row, name) for name in Word.__slots__}
-    return Word(**{**values, "outcome": Outcome(row.outcome)})
+    return from_row(Word, row, outcome=Outcome(row.outcome))

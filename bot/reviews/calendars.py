@@ -31,76 +31,76 @@ LOOKS_BACK = timedelta(days=60)
 USELESS = "This calendar link is not used any more. Sign in and copy the newest one."
 
 
-def calendar_link(services: Services, setting: str, person: str, now: datetime) -> str:
+def calendar_link(services: Services, school: str, person: str, now: datetime) -> str:
     """Return the address of a person's calendar; empty if they have none yet."""
     with services.store.reading() as conn:
-        serial = review_delegations.calendar_serial(conn, setting, person)
-    return _address(services, setting, person, serial, now) if serial else ""
+        serial = review_delegations.calendar_serial(conn, school, person)
+    return _address(services, school, person, serial, now) if serial else ""
 
 
-def new_calendar_link(services: Services, setting: str, person: str, now: datetime) -> str:
+def new_calendar_link(services: Services, school: str, person: str, now: datetime) -> str:
     """Create a person's calendar link and invalidate earlier ones.
 
     AlreadySubmitted: the form was processed before.
     """
     with services.store.writing() as conn:
         claim_submission(conn, services.form, now)
-        serial = review_delegations.new_calendar_serial(conn, setting, person, now)
+        serial = review_delegations.new_calendar_serial(conn, school, person, now)
         ledger.append(
             conn,
             at=now,
             actor=f"person:{person}",
             action="calendar link made",
-            subject=f"setting:{setting}",
+            subject=f"setting:{school}",
             data={"serial": serial},
         )
-    return _address(services, setting, person, serial, now)
+    return _address(services, school, person, serial, now)
 
 
 def feed(services: Services, link: Link, now: datetime) -> bytes:
     """Write the calendar behind a link; LinkRefused once it is useless, or its holder no reader any more."""
     today = local_date(now)
     with services.store.reading() as conn:
-        serial = review_delegations.calendar_serial(conn, link.setting, link.person)
-        snapshot = load_snapshot(conn, today, (link.setting,))
+        serial = review_delegations.calendar_serial(conn, link.school, link.person)
+        snapshot = load_snapshot(conn, today, (link.school,))
     person = snapshot.people.get(link.person)
-    here = person.membership(link.setting) if person else None
+    here = person.membership(link.school) if person else None
     roles = here.usual_roles if here and here.here_on(today) else frozenset()
     if str(serial) != link.cycle or not may(roles, Permission.VIEW_GOVERNANCE):
         raise LinkRefused(USELESS)
     sender = services.sender.email
-    setting = snapshot.settings[link.setting]
-    name = f"{setting.name}: {setting.words.governors}"
-    return invite(_entries(snapshot, link.setting, today, sender.rpartition("@")[2]), now, sender, name)
+    school = snapshot.schools[link.school]
+    name = f"{school.name}: {school.words.governors}"
+    return invite(_entries(snapshot, link.school, today, sender.rpartition("@")[2]), now, sender, name)
 
 
-def _address(services: Services, setting: str, person: str, serial: int, now: datetime) -> str:
-    token = services.links.make(Link("calendar", setting, person, cycle=str(serial)), now)
+def _address(services: Services, school: str, person: str, serial: int, now: datetime) -> str:
+    token = services.links.make(Link("calendar", school, person, cycle=str(serial)), now)
     return f"{services.base_url}/calendar/{token}.ics"
 
 
-def _entries(snapshot: Snapshot, setting: str, today: date, domain: str) -> Iterator[CalendarEntry]:
-    calendar = review_calendar(snapshot, setting, today)
-    yield from _meetings(snapshot, setting, today - LOOKS_BACK, calendar, domain)
+def _entries(snapshot: Snapshot, school: str, today: date, domain: str) -> Iterator[CalendarEntry]:
+    calendar = review_calendar(snapshot, school, today)
+    yield from _meetings(snapshot, school, today - LOOKS_BACK, calendar, domain)
     for one in calendar.every:
         if one.due is not None:
-            name = uid(domain, setting, "review", one.policy.key)
+            name = uid(domain, school, "review", one.policy.key)
             yield CalendarEntry(name, one.due.due_on, f"Review due: {one.policy.title}", _where(one))
 
 
 def _meetings(
-    snapshot: Snapshot, setting: str, since: date, calendar: ReviewCalendar, domain: str
+    snapshot: Snapshot, school: str, since: date, calendar: ReviewCalendar, domain: str
 ) -> Iterator[CalendarEntry]:
     planned = {(plan.body.key, plan.days.meeting.key): plan.reviews for plan in calendar.meetings}
     for body in snapshot.bodies.values():
-        for meeting in body.meetings if body.setting == setting else ():
+        for meeting in body.meetings if body.school == school else ():
             if meeting.on >= since:
-                days = days_before(body, meeting, snapshot.calendars[setting])
+                days = days_before(body, meeting, snapshot.calendars[school])
                 note = _to_approve(planned.get((body.key, meeting.key), ()))
                 # The same name as in emails, so that a meeting is not in a calendar twice.
-                name = uid(domain, setting, body.name, meeting.key)
+                name = uid(domain, school, body.name, meeting.key)
                 yield CalendarEntry(name, meeting.on, f"{body.name} meets", note, busy=True)
-                name = uid(domain, setting, body.key, meeting.key, "papers")
+                name = uid(domain, school, body.key, meeting.key, "papers")
                 title = f"Papers go out: {body.name} of {long_date(meeting.on)}"
                 yield CalendarEntry(name, days.papers_on, title, note)
 
@@ -127,47 +127,47 @@ SORT = "calendar"
 
 def keep_calendars(services: Services, now: datetime) -> str:
     """Update every vendor calendar; unchanged entries make no calls."""
-    counts = each(services.calendars, lambda setting, calendar: _look(services, setting, calendar, now))
+    counts = each(services.calendars, lambda school, calendar: _look(services, school, calendar, now))
     return f"{sum(counts.values())} entries kept or taken away" if counts else "no calendar is kept outside"
 
 
-def _look(services: Services, setting: str, calendar: EventCalendar, now: datetime) -> int:
+def _look(services: Services, school: str, calendar: EventCalendar, now: datetime) -> int:
     today = local_date(now)
     with services.store.reading() as conn:
-        snapshot = load_snapshot(conn, today, (setting,))
-    if setting not in snapshot.settings:
+        snapshot = load_snapshot(conn, today, (school,))
+    if school not in snapshot.schools:
         return 0
-    return _keep(services, setting, calendar, tuple(events(snapshot, setting, today)), now)
+    return _keep(services, school, calendar, tuple(events(snapshot, school, today)), now)
 
 
-def events(snapshot: Snapshot, setting: str, today: date) -> Iterator[Event]:
+def events(snapshot: Snapshot, school: str, today: date) -> Iterator[Event]:
     """Yield the coming meetings, with all members of the body, and the days for sending papers."""
-    roll = active_members(snapshot, today)[setting]
-    calendar = review_calendar(snapshot, setting, today)
+    roll = active_members(snapshot, today)[school]
+    calendar = review_calendar(snapshot, school, today)
     planned = {(plan.body.key, plan.days.meeting.key): plan.reviews for plan in calendar.meetings}
     for body in snapshot.bodies.values():
-        for meeting in body.meetings if body.setting == setting else ():
+        for meeting in body.meetings if body.school == school else ():
             if meeting.on < today:
                 continue
             titles = [one.policy.title for one in planned.get((body.key, meeting.key), ())]
             note = f"To approve: {'; '.join(titles)}." if titles else ""
-            key = f"{setting}/{body.key}/{meeting.key}"
+            key = f"{school}/{body.key}/{meeting.key}"
             everybody = _guests(snapshot, roll, (*sorted(body.members), *_officers(roll, body)))
             yield Event(
-                key, f"{body.name} meets", meeting.on, note, everybody, timezone=_zone(snapshot, setting)
+                key, f"{body.name} meets", meeting.on, note, everybody, timezone=_zone(snapshot, school)
             )
-            papers_on = days_before(body, meeting, snapshot.calendars[setting]).papers_on
+            papers_on = days_before(body, meeting, snapshot.calendars[school]).papers_on
             if papers_on >= today:
                 title = f"Papers go out: {body.name} of {long_date(meeting.on)}"
                 clerk = _guests(snapshot, roll, _clerk(roll, body))
-                yield Event(f"{key}/papers", title, papers_on, note, clerk, timezone=_zone(snapshot, setting))
+                yield Event(f"{key}/papers", title, papers_on, note, clerk, timezone=_zone(snapshot, school))
 
 
 def _keep(
-    services: Services, setting: str, calendar: EventCalendar, wanted: tuple[Event, ...], now: datetime
+    services: Services, school: str, calendar: EventCalendar, wanted: tuple[Event, ...], now: datetime
 ) -> int:
     with services.store.reading() as conn:
-        known = sync_state.known(conn, setting, SORT)
+        known = sync_state.known(conn, school, SORT)
     changed = [event for event in wanted if known.get(event.key) != _mark(event)]
     failures: list[TryAgain | GiveUp] = []
     for event in changed:
@@ -178,9 +178,9 @@ def _keep(
             failures.append(error)
             continue
         with services.store.writing() as conn:
-            sync_state.note(conn, setting, SORT, event.key, value=_mark(event), now=now)
+            sync_state.note(conn, school, SORT, event.key, value=_mark(event), now=now)
     keys = {event.key for event in wanted}
-    failures += _clear(services, setting, calendar, known, keep=keys, now=now)
+    failures += _clear(services, school, calendar, known, keep=keys, now=now)
     if failures:
         raise failures[0]
     return len(changed) + len(known.keys() - keys)
@@ -188,7 +188,7 @@ def _keep(
 
 def _clear(
     services: Services,
-    setting: str,
+    school: str,
     calendar: EventCalendar,
     known: Mapping[str, str],
     *,
@@ -208,7 +208,7 @@ def _clear(
             failures.append(error)
             continue
         with services.store.writing() as conn:
-            sync_state.forget(conn, setting, SORT, key)
+            sync_state.forget(conn, school, SORT, key)
     return failures
 
 
@@ -232,5 +232,5 @@ def _guests(snapshot: Snapshot, roll: ActiveMembers, keys: tuple[str, ...]) -> t
     return tuple(Address(one.email, one.name) for one in found if one.email and one.unreachable is None)
 
 
-def _zone(snapshot: Snapshot, setting: str) -> str:
-    return snapshot.settings[setting].timezone
+def _zone(snapshot: Snapshot, school: str) -> str:
+    return snapshot.schools[school].timezone

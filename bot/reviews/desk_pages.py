@@ -145,7 +145,7 @@ def _do(visit: RequestContext, member: Member, policy: str, sent: ReviewFormStat
     """Apply one step and redirect to the policy; or show the form again with its errors."""
     typed = sent.typed.model_dump_json()
     form = digest_of(f"{policy} {sent.step} {sent.entry} {typed}")
-    by = Recorder(member.setting.key, member.person.key, member.person.name, member.how, form, sent.typed.was)
+    by = Recorder(member.school.key, member.person.key, member.person.name, member.how, form, sent.typed.was)
     recorded: list[str] = []
     try:
         errors = submit_form(visit, member, sent.typed.seal, lambda: recorded.append(act(by)))
@@ -163,7 +163,7 @@ def _page(
     visit: RequestContext, member: Member, policy: str, shown: ReviewFormState, recorded: str = ""
 ) -> HTMLResponse:
     try:
-        desk = open_policy(visit.services.store, member.setting.key, policy, visit.now)
+        desk = open_policy(visit.services.store, member.school.key, policy, visit.now)
     except NoSuchPolicy:
         raise HTTPException(404) from None
     if shown.entry not in {act.kept.receipt for act in desk.acts}:

@@ -53,13 +53,13 @@ class VisitList:
     filtering: tuple[Filtering, ...]
 
 
-def visit_list(store: Store, snapshot: Snapshot, setting: str, today: date, only: str = "") -> VisitList:
+def visit_list(store: Store, snapshot: Snapshot, school: str, today: date, only: str = "") -> VisitList:
     """Return the list of all IT technicians, or of one of them. Writes nothing."""
-    roll = active_members(snapshot, today)[setting]
+    roll = active_members(snapshot, today)[school]
     theirs = [key for key in roll.holders(IT) if only in ("", key)]
     people = [snapshot.people[key] for key in theirs]
-    ticked = {one.key for one in snapshot.obligations if one.setting == setting and one.kind in TICKED}
-    found = [(one, my_duties(store, snapshot, setting, one, today)) for one in people]
+    ticked = {one.key for one in snapshot.obligations if one.school == school and one.kind in TICKED}
+    found = [(one, my_duties(store, snapshot, school, one, today)) for one in people]
     return VisitList(
         technicians=tuple(_technician(person, mine, ticked) for person, mine in found),
         filtering=tuple(_filtering(store, snapshot, roll)),
@@ -83,7 +83,7 @@ def _technician(person: Person, mine: MyDuties, ticked: AbstractSet[str]) -> Tec
 
 def _filtering(store: Store, snapshot: Snapshot, roll: ActiveMembers) -> Iterator[Filtering]:
     for one in snapshot.obligations:
-        if one.setting != roll.setting.key or not one.active or not is_about_filtering(one):
+        if one.school != roll.school.key or not one.active or not is_about_filtering(one):
             continue
         act = latest(snapshot, one)
         with store.reading() as conn:

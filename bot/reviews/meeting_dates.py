@@ -144,4 +144,4 @@ def _change(services: Services, body: str, change: Callable[[Body], Body], by: A
             raise ValidationFailed(FieldError("body", "Choose who meets."))
         return replace(known, bodies=bodies)
 
-    change_register(services.store, by.setting.key, changed, now=now, actor=by.actor, form=by.form)
+    change_register(services.store, by.school.key, changed, now=now, actor=by.actor, form=by.form)

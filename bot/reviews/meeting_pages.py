@@ -130,7 +130,7 @@ def _as_it_stands(member: Member, body: str, found: Meeting) -> MeetingForm:
 
 
 def _bodies(member: Member) -> list[Body]:
-    return [one for one in member.snapshot.bodies.values() if one.setting == member.setting.key]
+    return [one for one in member.snapshot.bodies.values() if one.school == member.school.key]
 
 
 def _body(member: Member, key: str) -> Body:

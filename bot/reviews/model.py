@@ -102,9 +102,9 @@ class ReviewCalendar:
     none_known: tuple[PolicyReview, ...] = ()
 
 
-def review_calendar(snapshot: Snapshot, setting: str, on: date) -> ReviewCalendar:
+def review_calendar(snapshot: Snapshot, school: str, on: date) -> ReviewCalendar:
     """Group the reviews of a school by the meeting they go to."""
-    roll = active_members(snapshot, on)[setting]
+    roll = active_members(snapshot, on)[school]
     every = tuple(sorted(_reviews(snapshot, roll), key=_soonest))
     coming = sorted(
         ((body, meeting) for body in roll.bodies.values() for meeting in body.meetings if meeting.on >= on),
@@ -130,13 +130,13 @@ def _waits(one: PolicyReview) -> bool:
 
 
 def _plan(snapshot: Snapshot, body: Body, meeting: Meeting, every: tuple[PolicyReview, ...]) -> MeetingPlan:
-    days = days_before(body, meeting, snapshot.calendars[body.setting])
+    days = days_before(body, meeting, snapshot.calendars[body.school])
     return MeetingPlan(body, days, tuple(one for one in every if one.body == body and one.meeting == meeting))
 
 
 def _held(snapshot: Snapshot, roll: ActiveMembers, dated: tuple[PolicyReview, ...]) -> Iterator[MeetingPlan]:
     """Yield recent meetings that left reviews without a minute, latest first."""
-    calendar = snapshot.calendars[roll.setting.key]
+    calendar = snapshot.calendars[roll.school.key]
     meetings = ((body, meeting) for body in roll.bodies.values() for meeting in body.meetings)
     for body, meeting in sorted(meetings, key=lambda pair: (pair[1].on, pair[0].name), reverse=True):
         left = tuple(one for one in dated if (one.body, one.held) == (body, meeting))
@@ -146,16 +146,16 @@ def _held(snapshot: Snapshot, roll: ActiveMembers, dated: tuple[PolicyReview, ..
 
 def _reviews(snapshot: Snapshot, roll: ActiveMembers) -> Iterator[PolicyReview]:
     evidence = EvidenceIndex(snapshot.evidence)
-    setting = roll.setting.key
+    school = roll.school.key
     asked = {
         one.policy: one
         for one in reversed(snapshot.obligations)
-        if one.setting == setting and one.active and one.kind is Kind.REVIEW
+        if one.school == school and one.active and one.kind is Kind.REVIEW
     }
     for policy in snapshot.policies.values():
-        if policy.setting == setting:
+        if policy.school == school:
             obligation = asked.get(policy.key)
-            acts = evidence.of_obligation(setting, obligation.key) if obligation else ()
+            acts = evidence.of_obligation(school, obligation.key) if obligation else ()
             yield _review(snapshot, roll, policy, obligation, standing(acts))
 
 
@@ -167,10 +167,10 @@ def _review(
     acts: tuple[Evidence, ...],
 ) -> PolicyReview:
     due = due_of(policy, obligation, acts) if obligation is not None else None
-    handed = in_force(snapshot.delegations.get((policy.setting, policy.key)), roll, acts)
+    handed = in_force(snapshot.delegations.get((policy.school, policy.key)), roll, acts)
     preparing = (handed.person,) if handed else tuple(owners(policy, roll))
     body = roll.bodies.get(policy.approver or "")
-    calendar = snapshot.calendars[roll.setting.key]
+    calendar = snapshot.calendars[roll.school.key]
     held = held_lately(body, due.due_on, acts, roll.day, calendar) if body and due else None
     found = None if held else _place(snapshot, roll, policy, due)
     counted = found if isinstance(found, CountBack) else _later(snapshot, roll, body, due, found)
@@ -202,7 +202,7 @@ def _place(snapshot: Snapshot, roll: ActiveMembers, policy: Policy, due: ReviewD
         return None
     body = roll.bodies.get(policy.approver or "")
     if body is not None:
-        return count_back(body, due.due_on, roll.day, snapshot.calendars[roll.setting.key])
+        return count_back(body, due.due_on, roll.day, snapshot.calendars[roll.school.key])
     if roll.named(policy.approver):
         return None
     return nobody_approves(due.due_on)
@@ -216,7 +216,7 @@ def _later(
         return None
     if roll.day < due.due_on - TOLD_BEFORE:
         return None
-    return days_before(body, found.next_meeting, snapshot.calendars[roll.setting.key])
+    return days_before(body, found.next_meeting, snapshot.calendars[roll.school.key])
 
 
 def _state(

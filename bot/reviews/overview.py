@@ -50,12 +50,12 @@ class Overview:
     questions: tuple[SuggestedQuestion, ...]
 
 
-def overview(snapshot: Snapshot, setting: str, on: date, body: str = "") -> Overview:
+def overview(snapshot: Snapshot, school: str, on: date, body: str = "") -> Overview:
     """Return a school's overview for a governor of one body (empty: of any), without a person's name."""
-    roll = active_members(snapshot, on)[setting]
+    roll = active_members(snapshot, on)[school]
     since, what = _last_time(snapshot, roll, body)
-    standing = _standing(snapshot, setting, on)
-    reviews = review_calendar(snapshot, setting, on)
+    standing = _standing(snapshot, school, on)
+    reviews = review_calendar(snapshot, school, on)
     return Overview(
         tiles=standing.tiles,
         reviews=reviews,
@@ -66,13 +66,13 @@ def overview(snapshot: Snapshot, setting: str, on: date, body: str = "") -> Over
     )
 
 
-def _standing(snapshot: Snapshot, setting: str, on: date) -> SchoolStatus:
-    return next(one for one in figures(snapshot, on) if one.setting == setting)
+def _standing(snapshot: Snapshot, school: str, on: date) -> SchoolStatus:
+    return next(one for one in figures(snapshot, on) if one.school == school)
 
 
 def _last_time(snapshot: Snapshot, roll: ActiveMembers, body: str) -> tuple[date | None, str]:
     """Return the day to compare with: the last meeting, else the start of term; not before records began."""
-    began = roll.setting.since
+    began = roll.school.since
     held = [
         (meeting.on, f"the {one.name} met")
         for one in roll.bodies.values()
@@ -82,7 +82,7 @@ def _last_time(snapshot: Snapshot, roll: ActiveMembers, body: str) -> tuple[date
     ]
     if held:
         return max(held)
-    term = snapshot.calendars[roll.setting.key].latest_whole_term(roll.day)
+    term = snapshot.calendars[roll.school.key].latest_whole_term(roll.day)
     if term is not None and began < term.first_on < roll.day:
         return term.first_on, "the term began"
     return (began, "our records began") if date.min < began < roll.day else (None, "")
@@ -91,27 +91,27 @@ def _last_time(snapshot: Snapshot, roll: ActiveMembers, body: str) -> tuple[date
 def _changes(snapshot: Snapshot, now: SchoolStatus, since: date) -> Iterator[Change]:
     """Compare with that day: counts by area, texts issued and approvals recorded since."""
     then = replace(snapshot, evidence=tuple(act for act in snapshot.evidence if act.on <= since))
-    before = {tile.area: tile for tile in _standing(then, now.setting, since).tiles}
+    before = {tile.area: tile for tile in _standing(then, now.school, since).tiles}
     for tile in now.tiles:
         earlier = before.get(tile.area)
         for state in OPEN[:2]:
             was = earlier.counts[state.value] if earlier else 0
             if tile.counts[state.value] != was:
                 yield Change(f"{tile.area}: {was} {state}, now {tile.counts[state.value]}.", state)
-    yield from _issued(snapshot, now.setting, since)
+    yield from _issued(snapshot, now.school, since)
     yield from _approved(snapshot, now, since)
 
 
-def _issued(snapshot: Snapshot, setting: str, since: date) -> Iterator[Change]:
+def _issued(snapshot: Snapshot, school: str, since: date) -> Iterator[Change]:
     for policy in snapshot.policies.values():
-        for version in policy.versions if policy.setting == setting else ():
+        for version in policy.versions if policy.school == school else ():
             if version.issued_on is not None and version.issued_on > since:
                 says = f"{policy.title}: version {version.number}, {long_date(version.issued_on)}."
                 yield Change(says, State.DUE)
 
 
 def _approved(snapshot: Snapshot, now: SchoolStatus, since: date) -> Iterator[Change]:
-    for one in review_calendar(snapshot, now.setting, now.on).every:
+    for one in review_calendar(snapshot, now.school, now.on).every:
         if one.approved is not None and one.approved.on >= since:
             yield Change(f"{one.policy.title}: approved on {long_date(one.approved.on)}.", State.DONE)
 
@@ -135,8 +135,8 @@ def _questions(
             why = f"Its review is due on {long_date(one.due.due_on)}, and no meeting is in time."
             yield SuggestedQuestion(f"How will {one.policy.title} be approved in time?", why)
     yield from _about_people(standing)
-    noticed = (one for one in findings(snapshot, roll.day) if one.setting == roll.setting.key)
-    yield from _about_findings(noticed, roll.setting.words.head)
+    noticed = (one for one in findings(snapshot, roll.day) if one.school == roll.school.key)
+    yield from _about_findings(noticed, roll.school.words.head)
 
 
 def _about_overdue(one: PolicyReview, due_on: date) -> SuggestedQuestion:

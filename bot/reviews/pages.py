@@ -121,7 +121,7 @@ ICS = "text/calendar; charset=utf-8"
 @router.api_route("/governors", methods=["GET", "HEAD"])
 def show_reviews(member: Reading, visit: Visiting) -> HTMLResponse:
     """Show every coming meeting with its papers and policies, and what no meeting can approve in time."""
-    calendar = review_calendar(member.snapshot, member.setting.key, local_date(visit.now))
+    calendar = review_calendar(member.snapshot, member.school.key, local_date(visit.now))
     return show(
         visit,
         member,
@@ -148,7 +148,7 @@ def download_reviews(ending: Format, member: Reading, visit: Visiting) -> Respon
             one.body.name if one.body else "",
             one.meeting.on if one.meeting else "",
         )
-        for one in review_calendar(member.snapshot, member.setting.key, local_date(visit.now)).every
+        for one in review_calendar(member.snapshot, member.school.key, local_date(visit.now)).every
     )
     columns = ("Policy", "Review due", "State", "Draft", "Who prepares", "Approved by", "Meeting")
     return download(visit, member, ending, TableFile("reviews", columns, rows))
@@ -159,7 +159,7 @@ def download_overview(
     ending: Format, member: Governing, visit: Visiting, body: Annotated[str, Query(max_length=200)] = ""
 ) -> Response:
     """Download what is open by what is asked, without names."""
-    found = overview(member.snapshot, member.setting.key, local_date(visit.now), body)
+    found = overview(member.snapshot, member.school.key, local_date(visit.now), body)
     rows = ((title, *(counts[state] for state in OPENED)) for title, counts in opened(found.tiles))
     columns = ("Task", *(state.value for state in OPENED))
     return download(visit, member, ending, TableFile("overview", columns, rows, {"body": body}))
@@ -170,10 +170,10 @@ def show_overview(
     member: Governing, visit: Visiting, body: Annotated[str, Query(max_length=200)] = ""
 ) -> HTMLResponse:
     """Show the school's state without names: open, unknown, changed, and questions to ask."""
-    setting = member.setting.key
-    bodies = [one for one in member.snapshot.bodies.values() if one.setting == setting]
+    school = member.school.key
+    bodies = [one for one in member.snapshot.bodies.values() if one.school == school]
     chosen = body if body in {one.key for one in bodies} else ""
-    found = overview(member.snapshot, setting, local_date(visit.now), chosen)
+    found = overview(member.snapshot, school, local_date(visit.now), chosen)
     return show(
         visit,
         member,
@@ -184,7 +184,7 @@ def show_overview(
         shown=[state.value for state in SHOWN],
         slug=slug,
         opened=opened(found.tiles),
-        cases=_cases(visit, setting),
+        cases=_cases(visit, school),
         may_list=member.may(Permission.VIEW_SCHOOL),
     )
 
@@ -193,7 +193,7 @@ def show_overview(
 def give_report(member: Governing, visit: Visiting) -> Response:
     """Download the termly report: numbers of cases by category, nothing under five, and shared lessons."""
     try:
-        paper = governors_report.report(visit.services, member.setting.key, visit.now)
+        paper = governors_report.report(visit.services, member.school.key, visit.now)
     except (KeysMissing, WrongKey):
         return show(
             visit,
@@ -215,14 +215,14 @@ def show_agenda(body: str, meeting: str, member: Reading, visit: Visiting) -> HT
 @router.api_route("/governors/calendar", methods=["GET", "HEAD"])
 def show_calendar_link(member: Governing, visit: Visiting) -> HTMLResponse:
     """Show a person's own calendar address, and how to make a new one."""
-    address = calendar_link(visit.services, member.setting.key, member.person.key, visit.now)
+    address = calendar_link(visit.services, member.school.key, member.person.key, visit.now)
     return _calendar(visit, member, address)
 
 
 @router.post("/governors/calendar")
 def make_calendar_link(member: Governing, visit: Visiting, seal: Annotated[str, Form()] = "") -> Response:
     """Create a person's calendar address; an earlier one stops working."""
-    here = member.setting.key, member.person.key
+    here = member.school.key, member.person.key
     services = replace(visit.services, form=digest_of(seal))
     errors = submit_form(visit, member, seal, lambda: new_calendar_link(services, *here, visit.now))
     if errors:
@@ -248,7 +248,7 @@ def _calendar(visit: RequestContext, member: Member, address: str, wrong: str = 
 
 
 def _plan(member: Member, visit: RequestContext, body: str, meeting: str) -> MeetingPlan:
-    calendar = review_calendar(member.snapshot, member.setting.key, local_date(visit.now))
+    calendar = review_calendar(member.snapshot, member.school.key, local_date(visit.now))
     wanted = (body, meeting)
     for plan in calendar.meetings:
         if (plan.body.key, plan.days.meeting.key) == wanted:
@@ -256,9 +256,9 @@ def _plan(member: Member, visit: RequestContext, body: str, meeting: str) -> Mee
     raise HTTPException(404)
 
 
-def _cases(visit: RequestContext, setting: str) -> tuple[Count, ...] | None:
+def _cases(visit: RequestContext, school: str) -> tuple[Count, ...] | None:
     """Count the cases of this term; None when they cannot be opened on this machine today."""
     try:
-        return governors_report.numbers(visit.services, setting, visit.now)
+        return governors_report.numbers(visit.services, school, visit.now)
     except (KeysMissing, WrongKey):
         return None

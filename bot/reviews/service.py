@@ -91,30 +91,30 @@ class ReviewPage:
         return approver in named or not named
 
 
-def open_policy(store: Store, setting: str, policy: str, now: datetime) -> ReviewPage:
+def open_policy(store: Store, school: str, policy: str, now: datetime) -> ReviewPage:
     """Return one policy's review. Raises NoSuchPolicy."""
     with store.reading() as conn:
-        return open_now(conn, setting, policy, now)
+        return open_now(conn, school, policy, now)
 
 
-def open_now(conn: Connection, setting: str, policy: str, now: datetime) -> ReviewPage:
+def open_now(conn: Connection, school: str, policy: str, now: datetime) -> ReviewPage:
     today = local_date(now)
-    snapshot = load_snapshot(conn, today, (setting,))
-    if setting not in snapshot.settings:
+    snapshot = load_snapshot(conn, today, (school,))
+    if school not in snapshot.schools:
         raise NoSuchPolicy
-    every = review_calendar(snapshot, setting, today).every
+    every = review_calendar(snapshot, school, today).every
     review = next((one for one in every if one.policy.key == policy), None)
     if review is None:
         raise NoSuchPolicy
-    roll = active_members(snapshot, today)[setting]
+    roll = active_members(snapshot, today)[school]
     obligation = review.obligation.key if review.obligation else ""
     people = sorted((snapshot.people[key] for key in roll.here), key=lambda one: one.name)
     return ReviewPage(
         review=review,
-        versions=tuple(reversed(record_register.versions(conn, setting, policy))),
+        versions=tuple(reversed(record_register.versions(conn, school, policy))),
         approvers=tuple(_approvers(snapshot, roll, review)),
         people=tuple(people),
-        acts=_acts(record_evidence.of_obligation(conn, setting, obligation)),
+        acts=_acts(record_evidence.of_obligation(conn, school, obligation)),
         snapshot=snapshot,
         roll=roll,
     )
@@ -307,7 +307,7 @@ class Recorder:
     `form`: what they sent, done once; None: no form. `was`: what their form started from; empty: not said.
     """
 
-    setting: str
+    school: str
     person: str
     name: str
     how: str
@@ -326,8 +326,8 @@ def record_approval(store: Store, by: Recorder, policy: str, given: Approval, no
     cancelled since.
     """
     with store.writing() as conn:
-        review_delegations.lock_policy(conn, by.setting, policy)
-        desk = open_now(conn, by.setting, policy, now)
+        review_delegations.lock_policy(conn, by.school, policy)
+        desk = open_now(conn, by.school, policy, now)
         known = recorded_already(desk, given)
         refusals = tuple(wrong_with_approval(desk, given, local_date(now), known))
         if refusals:
@@ -341,8 +341,8 @@ def record_approval(store: Store, by: Recorder, policy: str, given: Approval, no
 def record_draft(store: Store, by: Recorder, policy: str, now: datetime) -> str:
     """Record that the draft for the coming review was received, and return the receipt."""
     with store.writing() as conn:
-        review_delegations.lock_policy(conn, by.setting, policy)
-        desk = open_now(conn, by.setting, policy, now)
+        review_delegations.lock_policy(conn, by.school, policy)
+        desk = open_now(conn, by.school, policy, now)
         due = desk.review.due
         if desk.review.obligation is None or due is None:
             raise ValidationFailed(
@@ -368,8 +368,8 @@ def hand_over(store: Store, by: Recorder, policy: str, given: HandOver, now: dat
     """
     today = local_date(now)
     with store.writing() as conn:
-        review_delegations.lock_policy(conn, by.setting, policy)
-        desk = open_now(conn, by.setting, policy, now)
+        review_delegations.lock_policy(conn, by.school, policy)
+        desk = open_now(conn, by.school, policy, now)
         refusals = tuple(wrong_with_hand_over(desk, given, today))
         if refusals:
             raise ValidationFailed(*refusals)
@@ -379,29 +379,29 @@ def hand_over(store: Store, by: Recorder, policy: str, given: HandOver, now: dat
             return
         claim_submission(conn, by.form, now)
         check_start(by.was, *_handed(desk))
-        review_delegations.delegate(conn, by.setting, policy, to=to, by=by.person, now=now)
+        review_delegations.delegate(conn, by.school, policy, to=to, by=by.person, now=now)
         said = {"to": to.person if to else None, "by": to.by_on.isoformat() if to else None}
         ledger.append(
             conn,
             at=now,
             actor=f"person:{by.person}",
             action="review handed over",
-            subject=f"policy:{by.setting}/{policy}",
+            subject=f"policy:{by.school}/{policy}",
             data=said,
         )
 
 
 def _handed(desk: ReviewPage) -> tuple[object, ...]:
     """Return to whom a review was assigned, and by which day; empty: the owner prepares it."""
-    found = desk.snapshot.delegations.get((desk.policy.setting, desk.policy.key))
+    found = desk.snapshot.delegations.get((desk.policy.school, desk.policy.key))
     return (found.person, found.by_on) if found else ()
 
 
 def take_back(store: Store, by: Recorder, policy: str, *, receipt: str, reason: str, now: datetime) -> str:
     """Correct an entry by a later one that takes it back; the first stays to be read. Give the receipt."""
     with store.writing() as conn:
-        review_delegations.lock_policy(conn, by.setting, policy)
-        desk = open_now(conn, by.setting, policy, now)
+        review_delegations.lock_policy(conn, by.school, policy)
+        desk = open_now(conn, by.school, policy, now)
         act = next((one for one in desk.acts if one.kept.receipt == receipt), None)
         if act is None or act.kept.record.outcome is not Outcome.DONE:
             raise ValidationFailed(
@@ -444,8 +444,8 @@ def _entry(by: Recorder, desk: ReviewPage, now: datetime, *, subject: str, cycle
     key = obligation.key if obligation is not None else ""
     taken_back = sum(act.taken_back is not None for act in desk.acts)
     return EvidenceRecord(
-        idempotency_key=json.dumps(["desk", by.setting, key, subject, cycle, taken_back]),
-        setting=by.setting,
+        idempotency_key=json.dumps(["desk", by.school, key, subject, cycle, taken_back]),
+        school=by.school,
         obligation=key,
         person=by.person,
         person_name=by.name,

@@ -86,16 +86,16 @@ class GovernorVisit:
     asked: tuple[StatusLine, ...]
 
 
-def governor_visit(snapshot: Snapshot, setting: str, on: date) -> GovernorVisit:
+def governor_visit(snapshot: Snapshot, school: str, on: date) -> GovernorVisit:
     """Gather what there is to look at and to ask about on a visit that day."""
-    roll = active_members(snapshot, on)[setting]
-    seen = overview(snapshot, setting, on)
+    roll = active_members(snapshot, on)[school]
+    seen = overview(snapshot, school, on)
     lines = [line for tile in seen.tiles for line in tile.lines]
     leads = {key for role in LEAD_GOVERNORS for key in roll.holders(role)}
     return GovernorVisit(
         overview=seen,
         rules=tuple(_rules(snapshot, roll, lines)),
-        accounts=_agreements(snapshot, setting, on),
+        accounts=_agreements(snapshot, school, on),
         leads=len(leads),
         asked=tuple(one for one in lines if one.person in leads and one.kind in VISITS),
     )
@@ -103,10 +103,10 @@ def governor_visit(snapshot: Snapshot, setting: str, on: date) -> GovernorVisit:
 
 def latest(snapshot: Snapshot, one: Obligation) -> Evidence | None:
     """Find the latest time anybody did something, and did not take it back; None: we hold no record."""
-    acts = [act for act in snapshot.evidence if (act.setting, act.obligation) == (one.setting, one.key)]
+    acts = [act for act in snapshot.evidence if (act.school, act.obligation) == (one.school, one.key)]
     index = EvidenceIndex(acts)
     about = {(act.person, act.subject) for act in acts}
-    found = [last_done(index.of_person(one.setting, one.key, *whose)) for whose in about]
+    found = [last_done(index.of_person(one.school, one.key, *whose)) for whose in about]
     return max((act for act in found if act is not None), key=lambda act: act.on, default=None)
 
 
@@ -120,7 +120,7 @@ def _rules(snapshot: Snapshot, roll: ActiveMembers, lines: Iterable[StatusLine])
     for line in lines:
         counted[line.obligation][line.state] += 1
     for one in snapshot.obligations:
-        if one.setting != roll.setting.key or not one.active or one.kind is Kind.REVIEW:
+        if one.school != roll.school.key or not one.active or one.kind is Kind.REVIEW:
             continue
         done = latest(snapshot, one) if one.kind in VISITS else None
         yield VisitPromise(
@@ -133,7 +133,7 @@ def _rules(snapshot: Snapshot, roll: ActiveMembers, lines: Iterable[StatusLine])
         )
 
 
-def _agreements(snapshot: Snapshot, setting: str, on: date) -> Agreements:
-    ours = [one.facts for one in account_statuses(snapshot, setting, on) if one.account.ours]
+def _agreements(snapshot: Snapshot, school: str, on: date) -> Agreements:
+    ours = [one.facts for one in account_statuses(snapshot, school, on) if one.account.ours]
     holders = [holder.agreement for facts in ours for holder in facts.holders if holder.here]
     return Agreements(len(ours), len(holders), holders.count(Agreement.IN_FORCE))

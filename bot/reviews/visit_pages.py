@@ -29,10 +29,10 @@ Visitor = Annotated[Member, Depends(SignedIn(Permission.VISIT_FOR_GOVERNORS))]
 @router.api_route("/governors/visit", methods=["GET", "HEAD"])
 def show_visit(member: Visitor, visit: Visiting) -> HTMLResponse:
     """Show the script of a visit, each question beside what the record says today; no person is named."""
-    setting, today = member.setting, local_date(visit.now)
-    seen = governor_visit(member.snapshot, setting.key, today)
-    year = _year(visit, setting.key)
-    mine = my_duties(visit.services.store, member.snapshot, setting.key, member.person, today)
+    school, today = member.school, local_date(visit.now)
+    seen = governor_visit(member.snapshot, school.key, today)
+    year = _year(visit, school.key)
+    mine = my_duties(visit.services.store, member.snapshot, school.key, member.person, today)
     own = {one.duty.obligation.key: one.address for one in (*mine.owed, *mine.later, *mine.aside)}
     return show(
         visit,
@@ -40,8 +40,8 @@ def show_visit(member: Visitor, visit: Visiting) -> HTMLResponse:
         "governors_visit.html",
         seen=seen,
         asked=[(one, own.get(one.obligation, "")) for one in _once(seen.asked, member.person.key)],
-        topics=visit_words.topics(seen, year, setting),
-        report=visit_words.report(seen, year, setting, today),
+        topics=visit_words.topics(seen, year, school),
+        report=visit_words.report(seen, year, school, today),
         filtering=visit_words.FILTERING,
         technical=member.may(Permission.VIEW_IT_CHECKS),
     )
@@ -56,10 +56,10 @@ def _once(asked: Iterable[StatusLine], reader: str) -> tuple[StatusLine, ...]:
     return tuple(found.values())
 
 
-def _year(visit: RequestContext, setting: str) -> Year | None:
+def _year(visit: RequestContext, school: str) -> Year | None:
     """Count the cases of this year; None when they cannot be opened on this machine today."""
     try:
-        return governors_report.year(visit.services, setting, visit.now)
+        return governors_report.year(visit.services, school, visit.now)
     except (KeysMissing, WrongKey):
         return None
 
@@ -72,7 +72,7 @@ def show_list(member: Technical, visit: Visiting) -> HTMLResponse:
     """Show a technician their own list; leaders and the office see everyone's."""
     oversees = member.may(Permission.OVERSEE_IT_CHECKS)
     only = "" if oversees else member.person.key
-    found = visit_list(visit.services.store, member.snapshot, member.setting.key, local_date(visit.now), only)
+    found = visit_list(visit.services.store, member.snapshot, member.school.key, local_date(visit.now), only)
     return show(
         visit,
         member,

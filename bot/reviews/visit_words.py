@@ -129,7 +129,7 @@ class Topic:
         return tuple(one for one in self.record if one.promised)
 
 
-def topics(seen: GovernorVisit, year: Year | None, setting: School) -> tuple[Topic, ...]:
+def topics(seen: GovernorVisit, year: Year | None, school: School) -> tuple[Topic, ...]:
     """List what to look at on a visit; `year` None: the cases cannot be counted now."""
     filtering = [one for one in _of(seen, *TICKED) if _is_about_the_net(one)]
     ticked = [one for one in _of(seen, *TICKED) if one not in filtering]
@@ -141,7 +141,7 @@ def topics(seen: GovernorVisit, year: Year | None, setting: School) -> tuple[Top
         OTHERS: ticked,
     }
     record = {title: [_stands(one) for one in rules[title]] for title in (LEARNT, SIGNED)}
-    record |= {title: [_last(one, setting) for one in rules[title]] for title in (FILTERING, OTHERS)}
+    record |= {title: [_last(one, school) for one in rules[title]] for title in (FILTERING, OTHERS)}
     for title, some in record.items():
         record[title] = some or [VisitTopicText(NONE_ASKED)]
     record[SIGNED].append(VisitTopicText(_accounts(seen.accounts)))
@@ -149,7 +149,7 @@ def topics(seen: GovernorVisit, year: Year | None, setting: School) -> tuple[Top
     record[OTHERS] += (
         [VisitTopicText(HAPPENS.format(number=count(len(happens), "more promise")))] if happens else []
     )
-    record[CASES] = [VisitTopicText(one) for one in _cases(year, setting)]
+    record[CASES] = [VisitTopicText(one) for one in _cases(year, school)]
     reviews = seen.overview.reviews
     known = f"{headline(reviews)}." if reviews.every or reviews.undated else NO_POLICY
     record[POLICIES] = [VisitTopicText(known)]
@@ -177,19 +177,19 @@ def _is_about_the_net(one: VisitPromise) -> bool:
     return is_about_filtering(one.obligation) or "monitor" in one.obligation.key
 
 
-def called(role: str, setting: School) -> str:
+def called(role: str, school: School) -> str:
     """Return a role's name for use in a sentence; "" if it is not public."""
-    return ROLES[role].format(head=setting.words.head) if role else ""
+    return ROLES[role].format(head=school.words.head) if role else ""
 
 
-def asked_of(roles: Iterable[str], setting: School) -> str:
+def asked_of(roles: Iterable[str], school: School) -> str:
     """Return who is asked, by their roles."""
-    return join_words([called(role, setting) or OTHER_PEOPLE for role in roles])
+    return join_words([called(role, school) or OTHER_PEOPLE for role in roles])
 
 
-def last_done(on: date, role: str, setting: School) -> str:
+def last_done(on: date, role: str, school: School) -> str:
     """Return when something was recorded last, and by which role."""
-    by = called(role, setting)
+    by = called(role, school)
     return f"last recorded on {full_date(on)}" + (f", by {by}" if by else "")
 
 
@@ -204,14 +204,14 @@ def _stands(one: VisitPromise) -> VisitTopicText:
     return _said(one, ", ".join(said))
 
 
-def _last(one: VisitPromise, setting: School) -> VisitTopicText:
+def _last(one: VisitPromise, school: School) -> VisitTopicText:
     """Return when a check was done last, and whether it is late."""
     if one.done_on is None and not one.total:
         return _stands(one)
     if one.done_on is None:
         return _said(one, f"{NOT_DONE}; it may have been, and not noted")
     late = "; it is due again, and past its date" if one.counts.get(State.OVERDUE) else ""
-    return _said(one, last_done(one.done_on, one.done_by, setting) + late)
+    return _said(one, last_done(one.done_on, one.done_by, school) + late)
 
 
 def _said(one: VisitPromise, says: str) -> VisitTopicText:
@@ -232,10 +232,10 @@ def _accounts(found: Agreements) -> str:
     )
 
 
-def _cases(year: Year | None, setting: School) -> Iterator[str]:
+def _cases(year: Year | None, school: School) -> Iterator[str]:
     """Yield the numbers of cases that are not small; of all others together, that they are small."""
     if year is None:
-        yield CLOSED.format(head=setting.words.head)
+        yield CLOSED.format(head=school.words.head)
         return
     for sort, some in (("kind", year.kinds), ("ending", year.outcomes)):
         told = [f"{capitalise(title)}: {number}." for title, number in some if number[0].isdigit()]
@@ -245,10 +245,10 @@ def _cases(year: Year | None, setting: School) -> Iterator[str]:
             yield f"Fewer than {FEWEST} of {which}. We never show a smaller number, not even zero."
 
 
-def report(seen: GovernorVisit, year: Year | None, setting: School, on: date) -> str:
+def report(seen: GovernorVisit, year: Year | None, school: School, on: date) -> str:
     """Write the draft of a visitor's report: plain text, the same numbers, room for what was seen."""
     lines = [
-        f"{setting.name}: report of a visit about safeguarding and online safety",
+        f"{school.name}: report of a visit about safeguarding and online safety",
         "",
         "Day of the visit: ",
         "Who visited, and in which role: ",
@@ -257,9 +257,9 @@ def report(seen: GovernorVisit, year: Year | None, setting: School, on: date) ->
         f"Figures as Handbell held them on {full_date(on)}. No child and no member of staff is named.",
         "What it holds no record of may have been done, and not noted.",
     ]
-    for number, topic in enumerate(topics(seen, year, setting), start=1):
+    for number, topic in enumerate(topics(seen, year, school), start=1):
         lines += ["", f"{number}. {topic.title}", *(f"- {one.says}" for one in topic.record)]
         lines += ["Seen and heard: "]
     lines += ["", "What I ask the school to do, who does it, and by when: "]
-    lines += ["", f"What I ask the {setting.words.governors} to know or decide: "]
+    lines += ["", f"What I ask the {school.words.governors} to know or decide: "]
     return "\n".join(lines)

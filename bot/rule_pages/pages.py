@@ -101,7 +101,7 @@ class SentenceForm(BaseModel):
 @router.api_route(RULES, methods=["GET", "HEAD"])
 def show_rules(member: Editor, visit: Visiting) -> HTMLResponse:
     """List every rule of the school, by the policy it comes from."""
-    known = load_rules(visit.services, member.setting.key)
+    known = load_rules(visit.services, member.school.key)
     titles = {one.key: one.title for one in known.policies}
     by_policy: dict[str, list[Obligation]] = {key: [] for key in titles}
     for one in known.obligations:
@@ -114,7 +114,7 @@ def show_rules(member: Editor, visit: Visiting) -> HTMLResponse:
         by_policy=by_policy,
         titles=titles,
         retired=[one for one in known.obligations if not one.active],
-        waiting=waiting_changes(visit.services, member.setting.key),
+        waiting=waiting_changes(visit.services, member.school.key),
         total=sum(map(len, by_policy.values())),
         decides=member.may(Permission.DECIDE_RULE_CHANGES),
     )
@@ -123,7 +123,7 @@ def show_rules(member: Editor, visit: Visiting) -> HTMLResponse:
 @router.api_route(f"{RULES}.yaml", methods=["GET", "HEAD"])
 def give_file(member: Editor, visit: Visiting) -> Response:
     """Give all rules as a file, for those who keep one beside Handbell."""
-    text = write(to_file(load_rules(visit.services, member.setting.key)))
+    text = write(to_file(load_rules(visit.services, member.school.key)))
     headers = {"Content-Disposition": 'attachment; filename="register.yaml"'}
     return Response(text, media_type="application/yaml", headers=headers)
 
@@ -164,7 +164,7 @@ def undo_change(
     change = _change(visit, member, reference)
     by = actor_of(member, f"undo {reference} {form.seal}")
     errors = submit_form(visit, member, form.seal, lambda: undo(visit.services, reference, by, visit.now))
-    known = load_rules(visit.services, member.setting.key)
+    known = load_rules(visit.services, member.school.key)
     rule = _find(known, change.rule)
     if errors and rule is not None:
         return _rule_page(
@@ -179,7 +179,7 @@ def show_new(
     member: Editor, visit: Visiting, policy: str = "", sentence: str = "", proof: str = "check"
 ) -> HTMLResponse:
     """Show the form of a new rule: of a sentence of a policy, of a policy, or of the school's own choice."""
-    known = load_rules(visit.services, member.setting.key)
+    known = load_rules(visit.services, member.school.key)
     form = RuleForm(policy=policy, who=["staff"], proof=proof if proof in PROOFS else "check")
     promise = _promise(visit, member, policy, sentence)
     if promise is not None:
@@ -209,7 +209,7 @@ def take_not_us(
     by = actor_of(member, f"not us {policy} {sentence} {form.model_dump_json()}")
 
     def act() -> None:
-        rule = replace(rule_of(typed, None, member.setting.key, UNSAVED), active=False)
+        rule = replace(rule_of(typed, None, member.school.key, UNSAVED), active=False)
         save(visit.services, Wanted(rule, why=form.why), by, visit.now)
 
     errors = submit_form(visit, member, form.seal, act)
@@ -221,7 +221,7 @@ def take_not_us(
 @router.post(f"{RULES}/new")
 def take_new(member: Editor, form: Annotated[RuleForm, Form()], visit: Visiting) -> Response:
     """Add a rule once its preview was shown; until then show the preview."""
-    known = load_rules(visit.services, member.setting.key)
+    known = load_rules(visit.services, member.school.key)
     return _take(visit, member, known, form, None)
 
 
@@ -231,7 +231,7 @@ def show_rule(rule: str, member: Editor, visit: Visiting, done: str = "", senten
 
     `sentence`: the sentence of the policy that it rests on from now on.
     """
-    known = load_rules(visit.services, member.setting.key)
+    known = load_rules(visit.services, member.school.key)
     found = _found(known, rule)
     form = form_of(found)
     promise = _promise(visit, member, form.policy, sentence) if sentence else None
@@ -243,7 +243,7 @@ def show_rule(rule: str, member: Editor, visit: Visiting, done: str = "", senten
 @router.post(f"{RULES}/{{rule}}/sentence")
 def keep_rule(rule: str, member: Editor, form: Annotated[SentenceForm, Form()], visit: Visiting) -> Response:
     """Keep a rule as it is though the sentence changed that it rests on."""
-    found = _found(load_rules(visit.services, member.setting.key), rule)
+    found = _found(load_rules(visit.services, member.school.key), rule)
     promise = _promise(visit, member, form.policy, form.sentence)
     wanted = Wanted(
         resting_on(found, form.before, promise), found.key, start_of_rule(found), "The sentence changed"
@@ -251,7 +251,7 @@ def keep_rule(rule: str, member: Editor, form: Annotated[SentenceForm, Form()], 
     by = actor_of(member, f"sentence {rule} {form.model_dump_json()}")
     errors = submit_form(visit, member, form.seal, lambda: save(visit.services, wanted, by, visit.now))
     if errors:
-        known = load_rules(visit.services, member.setting.key)
+        known = load_rules(visit.services, member.school.key)
         return _rule_page(
             visit, member, known, Editing(form_of(found), found, FormState("rule", errors=errors))
         )
@@ -261,21 +261,21 @@ def keep_rule(rule: str, member: Editor, form: Annotated[SentenceForm, Form()], 
 @router.post(f"{RULES}/{{rule}}")
 def take_rule(rule: str, member: Editor, form: Annotated[RuleForm, Form()], visit: Visiting) -> Response:
     """Change a rule once its preview was shown; until then show the preview."""
-    known = load_rules(visit.services, member.setting.key)
+    known = load_rules(visit.services, member.school.key)
     return _take(visit, member, known, form, _found(known, rule))
 
 
 @router.api_route(f"{RULES}/{{rule}}/retire", methods=["GET", "HEAD"])
 def show_retire(rule: str, member: Editor, visit: Visiting) -> HTMLResponse:
     """Show whom a rule would no longer ask, and ask why."""
-    found = _found(load_rules(visit.services, member.setting.key), rule)
+    found = _found(load_rules(visit.services, member.school.key), rule)
     return _retire_page(visit, member, found, FormState())
 
 
 @router.post(f"{RULES}/{{rule}}/retire")
 def take_retire(rule: str, member: Editor, form: Annotated[ReasonForm, Form()], visit: Visiting) -> Response:
     """Retire a rule, or start it again."""
-    found = _found(load_rules(visit.services, member.setting.key), rule)
+    found = _found(load_rules(visit.services, member.school.key), rule)
     wanted = Wanted(replace(found, active=not found.active), found.key, form.was, form.why)
     by = actor_of(member, f"retire {rule} {form.model_dump_json()}")
     changes: list[RuleChange] = []
@@ -291,7 +291,7 @@ def _take(
     visit: RequestContext, member: Member, known: Register, form: RuleForm, before: Obligation | None
 ) -> Response:
     try:
-        rule = rule_of(form, before, member.setting.key, UNSAVED)
+        rule = rule_of(form, before, member.school.key, UNSAVED)
     except ValidationFailed as wrong:
         state = FormState("rule", errors=wrong.refusals)
         return _rule_page(visit, member, known, Editing(form, before, state))
@@ -305,7 +305,7 @@ def _take(
         visit, member, form.seal, lambda: changes.append(save(visit.services, wanted, by, visit.now))
     )
     if errors == (CHANGED,) and before is not None:
-        fresh = load_rules(visit.services, member.setting.key)
+        fresh = load_rules(visit.services, member.school.key)
         now = _find(fresh, before.key) or before
         return _rule_page(visit, member, fresh, Editing(form_of(now), now, FormState("rule", errors=errors)))
     if errors:
@@ -319,7 +319,7 @@ def _after(visit: RequestContext, rule: str, changes: list[RuleChange]) -> Respo
         return RedirectResponse(_address(rule) if rule else RULES, status_code=303)
     change = changes[0]
     policy = change.after.source.policy if change.after is not None else None
-    if policy is not None and is_in_setup(visit.services, change.setting, policy):
+    if policy is not None and is_in_setup(visit.services, change.school, policy):
         return RedirectResponse(f"/office/setup/{quote(policy, safe='')}", status_code=303)
     if change.undo_until is None:
         to = f"{_address(rule)}?done=waits" if rule else f"{RULES}?done=waits"
@@ -330,14 +330,14 @@ def _after(visit: RequestContext, rule: str, changes: list[RuleChange]) -> Respo
 
 def _rule_page(visit: RequestContext, member: Member, known: Register, editing: Editing) -> HTMLResponse:
     form, rule, shown = editing.form, editing.rule, editing.shown
-    setting, today = member.setting, local_date(visit.now)
-    made = _made(form, rule, setting.key)
+    school, today = member.school, local_date(visit.now)
+    made = _made(form, rule, school.key)
     preview = foresee(visit.services, made, known, visit.now) if made is not None and made.active else None
-    latest = latest_change(visit.services, setting.key, rule.key) if rule is not None else None
+    latest = latest_change(visit.services, school.key, rule.key) if rule is not None else None
     protected = waits_for_second(visit.services, known, visit.now, rule, made)
     cited = rule or made
     promise = editing.promise or (sentence_of(visit.services, cited) if cited is not None else None)
-    choices = list(audience_choices(member.snapshot, setting, [*form.who, *form.but_not], today))
+    choices = list(audience_choices(member.snapshot, school, [*form.who, *form.but_not], today))
     return show(
         visit,
         member,
@@ -359,8 +359,8 @@ def _rule_page(visit: RequestContext, member: Member, known: Register, editing: 
         said=words,
         events=sorted({name for one in ALL for name in one.names}),
         protected=protected,
-        may_change=not protected or may_decide(visit.services, setting.key, member.person.key),
-        seconds=second_readers(visit.services, member.snapshot, setting.key, member.person.key),
+        may_change=not protected or may_decide(visit.services, school.key, member.person.key),
+        seconds=second_readers(visit.services, member.snapshot, school.key, member.person.key),
         latest=latest,
         can_undo=latest is not None and latest.undo_until is not None and visit.now < latest.undo_until,
         names={key: one.name for key, one in member.snapshot.people.items()},
@@ -370,16 +370,16 @@ def _rule_page(visit: RequestContext, member: Member, known: Register, editing: 
     )
 
 
-def _made(form: RuleForm, rule: Obligation | None, setting: str) -> Obligation | None:
+def _made(form: RuleForm, rule: Obligation | None, school: str) -> Obligation | None:
     """Make the rule that a form describes so far; None: something is missing."""
     try:
-        return rule_of(form, rule, setting, UNSAVED)
+        return rule_of(form, rule, school, UNSAVED)
     except ValidationFailed:
         return None
 
 
 def _retire_page(visit: RequestContext, member: Member, rule: Obligation, shown: FormState) -> HTMLResponse:
-    known = load_rules(visit.services, member.setting.key)
+    known = load_rules(visit.services, member.school.key)
     return show(
         visit,
         member,
@@ -402,7 +402,7 @@ def _not_us_page(
         member,
         "office_rule_not_us.html",
         status=422 if shown.errors else 200,
-        policy=member.snapshot.policies[member.setting.key, policy],
+        policy=member.snapshot.policies[member.school.key, policy],
         promise=promise,
         shown=shown,
         address=f"{RULES}/not-us?policy={quote(policy, safe='')}&sentence={promise.reference}",
@@ -410,7 +410,7 @@ def _not_us_page(
 
 
 def _change_page(visit: RequestContext, member: Member, change: RuleChange, shown: FormState) -> HTMLResponse:
-    known = load_rules(visit.services, member.setting.key)
+    known = load_rules(visit.services, member.school.key)
     rule = change.after
     return show(
         visit,
@@ -431,14 +431,14 @@ def _change_page(visit: RequestContext, member: Member, change: RuleChange, show
 def _promise(visit: RequestContext, member: Member, policy: str, sentence: str) -> Promise | None:
     if not policy:
         return None
-    if (member.setting.key, policy) not in member.snapshot.policies:
+    if (member.school.key, policy) not in member.snapshot.policies:
         raise HTTPException(404)
-    found = promises_of(visit.services, member.setting.key, policy)
+    found = promises_of(visit.services, member.school.key, policy)
     return next((one for one in found if one.reference == sentence), None)
 
 
 def _change(visit: RequestContext, member: Member, reference: str) -> RuleChange:
-    found = find_change(visit.services, member.setting.key, reference)
+    found = find_change(visit.services, member.school.key, reference)
     if found is None:
         raise HTTPException(404)
     return found
@@ -446,7 +446,7 @@ def _change(visit: RequestContext, member: Member, reference: str) -> RuleChange
 
 def _policy_address(visit: RequestContext, member: Member, policy: str) -> str:
     """Return where the promises of a policy are decided: in its set-up, or on its page."""
-    if is_in_setup(visit.services, member.setting.key, policy):
+    if is_in_setup(visit.services, member.school.key, policy):
         return f"/office/setup/{quote(policy, safe='')}"
     return f"/office/policies/{quote(policy, safe='')}#rules-heading"
 

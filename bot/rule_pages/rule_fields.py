@@ -207,7 +207,7 @@ def _fields_of_ladder(ladder: Ladder) -> dict[str, str] | None:
     }
 
 
-def rule_of(form: RuleForm, before: Obligation | None, setting: str, key: str) -> Obligation:
+def rule_of(form: RuleForm, before: Obligation | None, school: str, key: str) -> Obligation:
     """Make the rule a form describes. ValidationFailed names each field that is wrong.
 
     `before`: the rule it changes, which keeps what the form does not show. `key`: of a new rule.
@@ -241,7 +241,7 @@ def rule_of(form: RuleForm, before: Obligation | None, setting: str, key: str) -
     source = Source(policy, one_line(form.clause) or None, policy is None or bool(form.is_stated), quotes)
     if before is not None and before.source.policy == policy and policy is None:
         source = replace(source, stated=before.source.stated)
-    made = before or Obligation(key, setting, kind, title, asked, cadence, ladder)
+    made = before or Obligation(key, school, kind, title, asked, cadence, ladder)
     return replace(
         made,
         kind=kind,
@@ -389,7 +389,7 @@ def needs_second_yes(rule: Obligation, policies: Mapping[tuple[str, str], Policy
     titles = (
         one.title
         for key in {rule.policy, rule.source.policy} - {None}
-        if (one := policies.get((rule.setting, str(key)))) is not None
+        if (one := policies.get((rule.school, str(key)))) is not None
     )
     said = " ".join([rule.title, rule.statement or "", *titles])
     live = any(isinstance(one, OnEvent) and one.is_live for one in rule.cadence)

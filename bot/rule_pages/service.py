@@ -84,10 +84,10 @@ class Wanted:
     new_key: str = ""
 
 
-def load_rules(services: Services, setting: str) -> Register:
+def load_rules(services: Services, school: str) -> Register:
     """Read the school's rules as they stand."""
     with services.store.reading() as conn:
-        found = record_register.load_register(conn, setting)
+        found = record_register.load_register(conn, school)
     assert found is not None
     return found
 
@@ -96,31 +96,31 @@ def sentence_of(services: Services, rule: Obligation) -> Promise | None:
     """Find the sentence in the text in force that a rule rests on."""
     if rule.source.policy is None:
         return None
-    return promise_of(rule, promises_of(services, rule.setting, rule.source.policy))
+    return promise_of(rule, promises_of(services, rule.school, rule.source.policy))
 
 
-def promises_of(services: Services, setting: str, policy: str) -> tuple[Promise, ...]:
+def promises_of(services: Services, school: str, policy: str) -> tuple[Promise, ...]:
     """List what the text in force of a policy promises."""
     with services.store.reading() as conn:
-        texts = record_register.versions(conn, setting, policy)
+        texts = record_register.versions(conn, school, policy)
     return promises(texts[-1]) if texts else ()
 
 
 def foresee(services: Services, rule: Obligation, before: Register, now: datetime) -> RulePreview:
     """Say whom a rule will ask and what its first email says, planned as the mornings will plan it."""
-    today, setting = local_date(now), rule.setting
+    today, school = local_date(now), rule.school
     first = today if now < planned_at(today) else today + timedelta(days=1)
     with services.store.reading() as conn:
-        snapshot = load_snapshot(conn, today, (setting,))
-        is_live = setting not in school_setup.not_live(conn, first)
-        wordings = school_setup.wordings(conn, [setting])
+        snapshot = load_snapshot(conn, today, (school,))
+        is_live = school not in school_setup.not_live(conn, first)
+        wordings = school_setup.wordings(conn, [school])
     rule = rule_since(rule, before, today)
     others = tuple(one for one in snapshot.obligations if one.key != rule.key)
     coming = replace(snapshot, obligations=(*others, rule))
     alone = replace(snapshot, obligations=(rule,))
-    asked = active_members(snapshot, today)[setting].asked(rule.audience)
+    asked = active_members(snapshot, today)[school].asked(rule.audience)
     people = tuple(sorted({snapshot.people[one.person].name for one in asked}))
-    looked, notice = _first_notice(alone, setting, first)
+    looked, notice = _first_notice(alone, school, first)
     if notice is None:
         return RulePreview(people, None, is_live=is_live)
     context = MessageContext(looked, services.links, services.base_url, now, wordings)
@@ -131,10 +131,10 @@ def foresee(services: Services, rule: Obligation, before: Register, now: datetim
 
 
 def _first_notice(
-    snapshot: Snapshot, setting: str, first: date
+    snapshot: Snapshot, school: str, first: date
 ) -> tuple[PlanningContext, DailyMessage | None]:
     """Find the first morning on which somebody is asked, and their message."""
-    calendar, day = snapshot.calendars[setting], first
+    calendar, day = snapshot.calendars[school], first
     while day <= first + AHEAD:
         looked = planning_context(snapshot, day)
         for one in plan_duties(looked, day).notices if calendar.is_staff_day(day) else ():
@@ -169,7 +169,7 @@ def _email(context: MessageContext, notice: DailyMessage) -> RenderedMessage:
     message = ClaimedMessage(
         id="",
         owner="",
-        setting=notice.setting,
+        school=notice.school,
         person=notice.person,
         kind=notice.kind,
         step=notice.step,
@@ -187,7 +187,7 @@ def _email(context: MessageContext, notice: DailyMessage) -> RenderedMessage:
 def _item(one: Reminder) -> MessageReminder:
     duty = one.duty
     return MessageReminder(
-        setting=duty.obligation.setting,
+        school=duty.obligation.school,
         obligation=duty.obligation.key,
         about=one.about,
         cycle=duty.cycle,
@@ -222,16 +222,16 @@ def _asks_the_same(*rules: Obligation | None) -> bool:
     return len(rules) > 1 and asks[0] == asks[1] and len(policies) == 1
 
 
-def may_decide(services: Services, setting: str, person: str) -> bool:
+def may_decide(services: Services, school: str, person: str) -> bool:
     """Return whether somebody may change rules about safeguarding, and agree to such changes."""
     with services.store.reading() as conn:
-        return person in confirming(conn, setting)
+        return person in confirming(conn, school)
 
 
-def second_readers(services: Services, snapshot: Snapshot, setting: str, person: str) -> tuple[str, ...]:
+def second_readers(services: Services, snapshot: Snapshot, school: str, person: str) -> tuple[str, ...]:
     """Name those who can give the second yes to somebody's change."""
     with services.store.reading() as conn:
-        keys = confirming(conn, setting)
+        keys = confirming(conn, school)
     return tuple(snapshot.people[key].name for key in keys if key != person and key in snapshot.people)
 
 
@@ -251,15 +251,15 @@ def save_in(
     conn: Connection, wanted: Wanted, by: Actor, now: datetime, *, reference: str, until: datetime
 ) -> RuleChange:
     """Save a rule in the caller's transaction, as `save` does. `until`: when its first email can go."""
-    setting = by.setting.key
-    known = record_register.load_register(conn, setting, to_change=True)
+    school = by.school.key
+    known = record_register.load_register(conn, school, to_change=True)
     assert known is not None
     before = _find(known, wanted.key)
     if wanted.key and before is None:
         raise ValidationFailed(CHANGED)
     if wanted.was and start_of_rule(before) != wanted.was:
         raise ValidationFailed(CHANGED)
-    new_key = wanted.new_key or free_key(wanted.rule.title, record_register.obligation_keys(conn, setting))
+    new_key = wanted.new_key or free_key(wanted.rule.title, record_register.obligation_keys(conn, school))
     key = wanted.key or new_key
     after = replace(wanted.rule, key=key)
     if before is not None and start_of_rule(after) == start_of_rule(before):
@@ -268,10 +268,10 @@ def save_in(
         raise ValidationFailed(FieldError("why", "Enter why. The policy still says it."))
     waits = must_wait(conn, known, now, before, after)
     if waits:
-        check_second(conn, setting, by)
+        check_second(conn, school, by)
     change = RuleChange(
         reference=reference,
-        setting=setting,
+        school=school,
         rule=key,
         before=before,
         after=after,
@@ -282,9 +282,9 @@ def save_in(
     )
     if waits:
         change_store.add_change(conn, change)
-        _note(conn, "asked for a second yes to a rule", setting, change, by, now)
+        _note(conn, "asked for a second yes to a rule", school, change, by, now)
     else:
-        _carry_out(conn, setting, change, by, now)
+        _carry_out(conn, school, change, by, now)
     return change
 
 
@@ -296,28 +296,28 @@ def next_morning(now: datetime) -> datetime:
 
 def take_out(services: Services, rule: str, why: str, by: Actor, now: datetime) -> None:
     """Take a rule of a policy that is not started out again, as if nobody had decided about it."""
-    setting = by.setting.key
+    school = by.school.key
     with services.store.writing() as conn:
         claim_submission(conn, by.form, now)
-        known = record_register.load_register(conn, setting, to_change=True)
+        known = record_register.load_register(conn, school, to_change=True)
         assert known is not None
         before = _find(known, rule)
         if before is None or not is_held(conn, before):
             raise ValidationFailed(CHANGED)
         reference = upload_key(services, by.form)
-        change = RuleChange(reference, setting, rule, before, None, why, by.person.key, now, now)
-        _write(conn, setting, change, by, now)
+        change = RuleChange(reference, school, rule, before, None, why, by.person.key, now, now)
+        _write(conn, school, change, by, now)
 
 
 def is_held(conn: Connection, rule: Obligation) -> bool:
     """Return whether a rule asks nobody yet, because its policy is not started."""
-    return (rule.setting, rule.source.policy) in school_setup.policies_in_setup(conn, (rule.setting,))
+    return (rule.school, rule.source.policy) in school_setup.policies_in_setup(conn, (rule.school,))
 
 
-def is_in_setup(services: Services, setting: str, policy: str) -> bool:
+def is_in_setup(services: Services, school: str, policy: str) -> bool:
     """Return whether the rules of a policy are still being decided."""
     with services.store.reading() as conn:
-        return (setting, policy) in school_setup.policies_in_setup(conn, (setting,))
+        return (school, policy) in school_setup.policies_in_setup(conn, (school,))
 
 
 def _is_before_start(conn: Connection, rule: Obligation, now: datetime) -> bool:
@@ -325,7 +325,7 @@ def _is_before_start(conn: Connection, rule: Obligation, now: datetime) -> bool:
 
     A school that is being set up may have nobody yet who could give a second yes.
     """
-    return is_held(conn, rule) or rule.setting in school_setup.not_live(conn, local_date(now))
+    return is_held(conn, rule) or rule.school in school_setup.not_live(conn, local_date(now))
 
 
 def undo_until(services: Services, rule: Obligation, now: datetime) -> datetime:
@@ -334,18 +334,18 @@ def undo_until(services: Services, rule: Obligation, now: datetime) -> datetime:
     with services.store.reading() as conn:
         if is_held(conn, rule):
             return planned_at(today + UNDO_FOR)
-        snapshot = load_snapshot(conn, today, (rule.setting,))
+        snapshot = load_snapshot(conn, today, (rule.school,))
     at = first_email_at(snapshot, (rule,) if rule.active else (), now, UNDO_FOR)
     return at or planned_at(today + UNDO_FOR)
 
 
 def undo(services: Services, reference: str, by: Actor, now: datetime) -> str:
     """Make a rule what it was before a change; returns its key. It is a change of its own in the ledger."""
-    setting = by.setting.key
+    school = by.school.key
     with services.store.writing() as conn:
         claim_submission(conn, by.form, now)
-        change = change_store.find_change(conn, setting, reference)
-        known = record_register.load_register(conn, setting, to_change=True)
+        change = change_store.find_change(conn, school, reference)
+        known = record_register.load_register(conn, school, to_change=True)
         assert known is not None
         if change is None or change.undo_until is None or now >= change.undo_until:
             says = "It is too late to undo this. Change the rule instead."
@@ -353,91 +353,91 @@ def undo(services: Services, reference: str, by: Actor, now: datetime) -> str:
         if start_of_rule(_find(known, change.rule)) != start_of_rule(change.after):
             raise ValidationFailed(FieldError("main", "The rule has changed since. Change it again instead."))
         if must_wait(conn, known, now, change.before, change.after):
-            check_second(conn, setting, by)
+            check_second(conn, school, by)
         back = replace(change, before=change.after, after=change.before, why="undone")
-        change_store.forget_change(conn, setting, reference)
-        _write(conn, setting, back, by, now)
+        change_store.forget_change(conn, school, reference)
+        _write(conn, school, back, by, now)
         if back.after is not None:
-            record_register.save_since(conn, setting, change.rule, back.after.since)
+            record_register.save_since(conn, school, change.rule, back.after.since)
     return change.rule
 
 
-def waiting_changes(services: Services, setting: str) -> tuple[RuleChange, ...]:
+def waiting_changes(services: Services, school: str) -> tuple[RuleChange, ...]:
     """List the changes that wait for a second yes, the oldest first."""
     with services.store.reading() as conn:
-        return change_store.waiting_changes(conn, setting)
+        return change_store.waiting_changes(conn, school)
 
 
-def find_change(services: Services, setting: str, reference: str) -> RuleChange | None:
+def find_change(services: Services, school: str, reference: str) -> RuleChange | None:
     """Find a change that waits, or that can still be undone."""
     with services.store.reading() as conn:
-        return change_store.find_change(conn, setting, reference)
+        return change_store.find_change(conn, school, reference)
 
 
-def latest_change(services: Services, setting: str, rule: str) -> RuleChange | None:
+def latest_change(services: Services, school: str, rule: str) -> RuleChange | None:
     """Return the newest change of a rule whose earlier state is still kept; None: there is none."""
     with services.store.reading() as conn:
-        return change_store.latest_change(conn, setting, rule)
+        return change_store.latest_change(conn, school, rule)
 
 
 def agree(services: Services, reference: str, by: Actor, now: datetime) -> RuleChange:
     """Give the second yes to a change, which counts from then on."""
-    setting = by.setting.key
-    change = _waiting(services, setting, reference)
+    school = by.school.key
+    change = _waiting(services, school, reference)
     until = undo_until(services, rule, now) if (rule := change.after or change.before) is not None else now
     with services.store.writing() as conn:
         claim_submission(conn, by.form, now)
-        known = record_register.load_register(conn, setting, to_change=True)
+        known = record_register.load_register(conn, school, to_change=True)
         assert known is not None
-        if by.person.key == change.by or by.person.key not in confirming(conn, setting):
+        if by.person.key == change.by or by.person.key not in confirming(conn, school):
             raise ValidationFailed(FieldError("main", "Someone else who leads on safeguarding decides this."))
-        if not _still_waits(conn, setting, reference):
+        if not _still_waits(conn, school, reference):
             raise ValidationFailed(GONE)
         if start_of_rule(_find(known, change.rule)) != start_of_rule(change.before):
             says = "The rule has changed since. Do not agree, and ask for the change again."
             raise ValidationFailed(FieldError("main", says))
-        change_store.forget_change(conn, setting, reference)
-        _note(conn, "gave the second yes to a rule", setting, change, by, now)
+        change_store.forget_change(conn, school, reference)
+        _note(conn, "gave the second yes to a rule", school, change, by, now)
         done = replace(change, undo_until=until)
-        _carry_out(conn, setting, done, by, now)
+        _carry_out(conn, school, done, by, now)
     return done
 
 
 def refuse(services: Services, reference: str, why: str, by: Actor, now: datetime) -> None:
     """Refuse a change that waits, with a reason; whoever asked for it may withdraw it without one."""
-    setting = by.setting.key
-    change = _waiting(services, setting, reference)
+    school = by.school.key
+    change = _waiting(services, school, reference)
     if by.person.key != change.by and not why.strip():
         raise ValidationFailed(FieldError("why", "Enter why not."))
     with services.store.writing() as conn:
         claim_submission(conn, by.form, now)
-        if by.person.key != change.by and by.person.key not in confirming(conn, setting):
+        if by.person.key != change.by and by.person.key not in confirming(conn, school):
             raise ValidationFailed(FieldError("main", "Someone who leads on safeguarding decides this."))
-        if not _still_waits(conn, setting, reference):
+        if not _still_waits(conn, school, reference):
             raise ValidationFailed(GONE)
-        change_store.forget_change(conn, setting, reference)
-        _note(conn, "refused a change of a rule", setting, replace(change, why=why.strip()), by, now)
+        change_store.forget_change(conn, school, reference)
+        _note(conn, "refused a change of a rule", school, replace(change, why=why.strip()), by, now)
 
 
 GONE = FieldError("main", "This was decided already.")
 
 
-def _waiting(services: Services, setting: str, reference: str) -> RuleChange:
+def _waiting(services: Services, school: str, reference: str) -> RuleChange:
     with services.store.reading() as conn:
-        found = change_store.find_change(conn, setting, reference)
+        found = change_store.find_change(conn, school, reference)
     if found is None or found.undo_until is not None:
         raise ValidationFailed(GONE)
     return found
 
 
-def _still_waits(conn: Connection, setting: str, reference: str) -> bool:
-    found = change_store.find_change(conn, setting, reference)
+def _still_waits(conn: Connection, school: str, reference: str) -> bool:
+    found = change_store.find_change(conn, school, reference)
     return found is not None and found.undo_until is None
 
 
-def check_second(conn: Connection, setting: str, by: Actor) -> None:
+def check_second(conn: Connection, school: str, by: Actor) -> None:
     """Refuse where somebody may not change such a rule, or nobody else could agree."""
-    keys = confirming(conn, setting)
+    keys = confirming(conn, school)
     if by.person.key not in keys:
         says = "This rule is about safeguarding. Ask the headteacher or the DSL to change it."
         raise ValidationFailed(FieldError("main", says))
@@ -447,7 +447,7 @@ def check_second(conn: Connection, setting: str, by: Actor) -> None:
 
 
 def _is_protected(known: Register, *rules: Obligation | None) -> bool:
-    policies = {(one.setting, one.key): one for one in known.policies}
+    policies = {(one.school, one.key): one for one in known.policies}
     return any(one is not None and needs_second_yes(one, policies) for one in rules)
 
 
@@ -455,12 +455,12 @@ def _find(known: Register, key: str) -> Obligation | None:
     return next((one for one in known.obligations if one.key == key), None)
 
 
-def _carry_out(conn: Connection, setting: str, change: RuleChange, by: Actor, now: datetime) -> None:
-    _write(conn, setting, change, by, now)
+def _carry_out(conn: Connection, school: str, change: RuleChange, by: Actor, now: datetime) -> None:
+    _write(conn, school, change, by, now)
     change_store.add_change(conn, replace(change, at=now))
 
 
-def _write(conn: Connection, setting: str, change: RuleChange, by: Actor, now: datetime) -> None:
+def _write(conn: Connection, school: str, change: RuleChange, by: Actor, now: datetime) -> None:
     def put(known: Register) -> Register:
         rules = known.obligations
         if change.after is None:
@@ -471,26 +471,26 @@ def _write(conn: Connection, setting: str, change: RuleChange, by: Actor, now: d
             kept = tuple(change.after if one.key == change.rule else one for one in rules)
         return replace(known, obligations=kept)
 
-    change_register_in(conn, setting, put, now=now, actor=by.actor)
-    _note(conn, "changed a rule", setting, change, by, now)
+    change_register_in(conn, school, put, now=now, actor=by.actor)
+    _note(conn, "changed a rule", school, change, by, now)
 
 
-def _note(conn: Connection, action: str, setting: str, change: RuleChange, by: Actor, now: datetime) -> None:
+def _note(conn: Connection, action: str, school: str, change: RuleChange, by: Actor, now: datetime) -> None:
     data = {
         "change": change.verb,
         "fields": [one.field for one in change.details],
         "by": change.by,
         "why": change.why,
     }
-    subject = f"rule:{setting}/{change.rule}"
+    subject = f"rule:{school}/{change.rule}"
     ledger.append(conn, at=now, actor=by.actor, action=action, subject=subject, data=data)
 
 
 def audience_choices(
-    snapshot: Snapshot, setting: School, chosen: Iterable[str], today: date
+    snapshot: Snapshot, school: School, chosen: Iterable[str], today: date
 ) -> Iterator[tuple[str, str, str, int]]:
     """List whom a rule may ask: the group of the choice, its term, its name, and how many people that is."""
-    roll = active_members(snapshot, today)[setting.key]
+    roll = active_members(snapshot, today)[school.key]
     few = ["staff", "role:governor", "role:volunteer", "everyone", "holder"]
     roles = [f"role:{role}" for role in sorted(roll.by_role) if role != "staff"]
     groups = [f"group:{group}" for group in sorted(roll.by_group)]
@@ -503,7 +503,7 @@ def audience_choices(
     for term, group in listed.items():
         asked = {one.person for one in roll.asked(audience.parse(term))}
         if asked or group != "main" or term in known:
-            yield group, term, called(snapshot, setting, term), len(asked)
+            yield group, term, called(snapshot, school, term), len(asked)
 
 
 def _is_term(typed: str) -> bool:
@@ -516,7 +516,7 @@ def _is_term(typed: str) -> bool:
 SEVERAL = {"role:governor": "Governors", "role:volunteer": "Volunteers", "role:trustee": "Trustees"}
 
 
-def called(snapshot: Snapshot, setting: School, term: str) -> str:
+def called(snapshot: Snapshot, school: School, term: str) -> str:
     """Name a term of an audience as people say it."""
     sort, _, name = term.partition(":")
     if term in SEVERAL:
@@ -524,7 +524,7 @@ def called(snapshot: Snapshot, setting: School, term: str) -> str:
     if sort == "person":
         return snapshot.people[name].name if name in snapshot.people else name
     if sort == "body":
-        body = snapshot.bodies.get((setting.key, name))
+        body = snapshot.bodies.get((school.key, name))
         return body.name if body else name
     words = name.replace("-", " ")
     return {

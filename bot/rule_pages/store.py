@@ -42,7 +42,7 @@ class RuleChange:
     """
 
     reference: str
-    setting: str
+    school: str
     rule: str
     before: Obligation | None
     after: Obligation | None
@@ -77,10 +77,10 @@ class RuleChange:
 def add_change(conn: Connection, one: RuleChange) -> None:
     """Store a change, and delete those of the school that could be undone until more than a week ago."""
     old = rule_change.c.undo_until < one.at - KEPT_FOR
-    conn.execute(delete(rule_change).where(rule_change.c.setting == one.setting, old))
+    conn.execute(delete(rule_change).where(rule_change.c.setting == one.school, old))
     row = {
         "reference": one.reference,
-        "setting": one.setting,
+        "setting": one.school,
         "rule": one.rule,
         "states": {"before": _stored(one.before), "after": _stored(one.after)},
         "why": one.why,
@@ -91,31 +91,31 @@ def add_change(conn: Connection, one: RuleChange) -> None:
     conn.execute(insert(rule_change), row)
 
 
-def find_change(conn: Connection, setting: str, reference: str) -> RuleChange | None:
+def find_change(conn: Connection, school: str, reference: str) -> RuleChange | None:
     """Find a change that waits, or that can still be undone."""
-    mine = (rule_change.c.setting == setting, rule_change.c.reference == reference)
+    mine = (rule_change.c.setting == school, rule_change.c.reference == reference)
     row = conn.execute(select(rule_change).where(*mine)).one_or_none()
     return None if row is None else _change(row)
 
 
-def waiting_changes(conn: Connection, setting: str) -> tuple[RuleChange, ...]:
+def waiting_changes(conn: Connection, school: str) -> tuple[RuleChange, ...]:
     """List the changes that wait for a second yes, the oldest first."""
-    mine = (rule_change.c.setting == setting, rule_change.c.undo_until.is_(None))
+    mine = (rule_change.c.setting == school, rule_change.c.undo_until.is_(None))
     rows = conn.execute(select(rule_change).where(*mine).order_by(rule_change.c.changed_at))
     return tuple(map(_change, rows))
 
 
-def latest_change(conn: Connection, setting: str, rule: str) -> RuleChange | None:
+def latest_change(conn: Connection, school: str, rule: str) -> RuleChange | None:
     """Return the newest change of a rule that was carried out and is still kept."""
-    mine = (rule_change.c.setting == setting, rule_change.c.rule == rule)
+    mine = (rule_change.c.setting == school, rule_change.c.rule == rule)
     done = rule_change.c.undo_until.is_not(None)
     newest = rule_change.c.changed_at.desc()
     row = conn.execute(select(rule_change).where(*mine, done).order_by(newest).limit(1)).one_or_none()
     return None if row is None else _change(row)
 
 
-def forget_change(conn: Connection, setting: str, reference: str) -> None:
-    mine = (rule_change.c.setting == setting, rule_change.c.reference == reference)
+def forget_change(conn: Connection, school: str, reference: str) -> None:
+    mine = (rule_change.c.setting == school, rule_change.c.reference == reference)
     conn.execute(delete(rule_change).where(*mine))
 
 
@@ -129,7 +129,7 @@ def _stored(rule: Obligation | None) -> dict[str, object] | None:
 def _change(row: Any) -> RuleChange:
     return RuleChange(
         reference=row.reference,
-        setting=row.setting,
+        school=row.setting,
         rule=row.rule,
         before=_restored(row.setting, row.states["before"]),
         after=_restored(row.setting, row.states["after"]),
@@ -140,8 +140,8 @@ def _change(row: Any) -> RuleChange:
     )
 
 
-def _restored(setting: str, stored: dict[str, Any] | None) -> Obligation | None:
+def _restored(school: str, stored: dict[str, Any] | None) -> Obligation | None:
     if stored is None:
         return None
-    rule = to_obligation(setting, ObligationPart.model_validate(stored["part"]))
+    rule = to_obligation(school, ObligationPart.model_validate(stored["part"]))
     return replace(rule, since=date.fromisoformat(stored["since"]) if stored["since"] else None)

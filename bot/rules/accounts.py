@@ -21,7 +21,7 @@ class Account:
     """
 
     key: str
-    setting: str
+    school: str
     channel: str
     name: str
     holders: frozenset[str] = frozenset()
@@ -63,7 +63,7 @@ class AccountEntry:
     """
 
     reference: str
-    setting: str
+    school: str
     account: str
     sort: AccountEntryKind
     on: date

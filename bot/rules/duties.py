@@ -74,7 +74,7 @@ class Finding:
     level: Level
     says: str
     hint: str = ""
-    setting: str = ""
+    school: str = ""
     about: str = ""
 
 

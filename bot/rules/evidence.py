@@ -80,7 +80,7 @@ class Evidence:
     For reviews, `person` is the body, and what is withdrawn names the `receipt` it takes back as `reference`.
     """
 
-    setting: str
+    school: str
     obligation: str
     person: str
     on: date
@@ -103,7 +103,7 @@ class Event:
     """
 
     key: str
-    setting: str
+    school: str
     name: str
     on: date
     person: str | None = None

@@ -41,7 +41,7 @@ class Body:
     """
 
     key: str
-    setting: str
+    school: str
     name: str
     clerk: str | None = None
     chair: str | None = None

@@ -76,7 +76,7 @@ class Obligation:
     """
 
     key: str
-    setting: str
+    school: str
     kind: Kind
     title: str
     audience: Audience
@@ -156,8 +156,8 @@ def _places(policies: Policies, one: Obligation) -> dict[str, list[str]]:
         return found
     for number, part in enumerate((one.source.clause or "").split(BETWEEN)):
         key, _, rest = part.strip().partition(" ")
-        other = policies.get((one.setting, key)) if number else None
-        known = other or policies.get((one.setting, own))
+        other = policies.get((one.school, key)) if number else None
+        known = other or policies.get((one.school, own))
         places = rest if other is not None else part.strip()
         title = known.title if known else own
         found.setdefault(title, []).extend(place for place in places.split(", ") if place)

@@ -141,7 +141,7 @@ class Absence:
 class Membership:
     """What one person is in one setting. Nobody is asked anything before `starts_on` or after `leaves_on`."""
 
-    setting: str
+    school: str
     roles: frozenset[str] = frozenset()
     groups: frozenset[str] = frozenset()
     starts_on: date | None = None
@@ -205,6 +205,6 @@ class Person:
     unreachable: str | None = None
     formerly: tuple[FormerAddress, ...] = ()
 
-    def membership(self, setting: str) -> Membership | None:
+    def membership(self, school: str) -> Membership | None:
         """Find what they are in one setting."""
-        return next((one for one in self.memberships if one.setting == setting), None)
+        return next((one for one in self.memberships if one.school == school), None)

@@ -143,7 +143,7 @@ class Policy:
     """A document the setting has promised to keep, with every date it states. Versions are oldest first."""
 
     key: str
-    setting: str
+    school: str
     title: str
     owner: str | None = None
     approver: str | None = None

@@ -33,7 +33,7 @@ class Route:
 class Register:
     """One setting's register. `roles` maps a role to the people who hold it, by key (e-mail or reference)."""
 
-    setting: School
+    school: School
     roles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     policies: tuple[Policy, ...] = ()
     obligations: tuple[Obligation, ...] = ()

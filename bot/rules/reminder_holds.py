@@ -33,7 +33,7 @@ class Scope(StrEnum):
 class ReminderHold:
     """One hold; both days count. `about`: the key of its person or rule, empty for the whole school."""
 
-    setting: str
+    school: str
     scope: Scope
     about: str
     reason: str
@@ -41,16 +41,16 @@ class ReminderHold:
     until_on: date
     by: str = ""
 
-    def covers(self, setting: str, person: str, rule: str | None) -> bool:
+    def covers(self, school: str, person: str, rule: str | None) -> bool:
         """Return whether it holds what a person is reminded of. `rule` None: of no rule."""
-        if self.setting != setting:
+        if self.school != school:
             return False
         return self.scope is Scope.SCHOOL or self.about == (person if self.scope is Scope.PERSON else rule)
 
 
 def hold_on(
-    holds: Iterable[ReminderHold], setting: str, person: str, rule: str | None, on: date
+    holds: Iterable[ReminderHold], school: str, person: str, rule: str | None, on: date
 ) -> ReminderHold | None:
     """Return a hold that is in force on a day for what a person is reminded of; None: there is none."""
-    mine = (one for one in holds if one.covers(setting, person, rule))
+    mine = (one for one in holds if one.covers(school, person, rule))
     return next((one for one in mine if one.from_on <= on <= one.until_on), None)

@@ -303,7 +303,7 @@ def _form(place: AnswerRequest, view: DutyView, shown: AnswerFormState) -> HTMLR
         answer_seal=visit.site.seals.make(place.bound_to, view.shown, visit.now),
         changed=what_changed(visit.services.store, view),
         blocks=blocks,
-        contents=document_html.contents(blocks, besides=(view.title, view.setting.name)),
+        contents=document_html.contents(blocks, besides=(view.title, view.school.name)),
         minutes=view.obligation.minutes or (reading_minutes(view.text) if view.text else None),
         typed=shown.typed,
         errors=shown.errors,

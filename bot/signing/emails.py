@@ -25,7 +25,7 @@ SAID = {
 
 def reply(desk: MessageContext, message: ClaimedMessage, kept: StoredEvidence) -> MessageContent:
     """Write the letter `message` stands for, from the evidence it names."""
-    setting = desk.looked.snapshot.settings[message.setting]
+    school = desk.looked.snapshot.schools[message.school]
     question, answered = message.kind == "question", message.kind == "answered"
     asker = desk.looked.snapshot.people.get(kept.record.person)
     back_to = Address(asker.email, asker.name) if asker is not None and asker.email else None
@@ -33,7 +33,7 @@ def reply(desk: MessageContext, message: ClaimedMessage, kept: StoredEvidence) -
     return replace(
         written,
         ask=back_to if question else written.ask,
-        recorded=None if question or answered else _recorded(desk, kept, setting),
+        recorded=None if question or answered else _recorded(desk, kept, school),
         exchange=_exchange(kept.record) if question or answered else None,
     )
 
@@ -59,41 +59,41 @@ def _exchange(record: EvidenceRecord) -> Exchange:
 def _asked_again(desk: MessageContext, record: EvidenceRecord) -> ContentBlock:
     """Return the duty a question was about, with the way back to it; without, where they are excused."""
     snapshot = desk.looked.snapshot
-    here = (record.setting, record.obligation)
-    kind = next((one.kind for one in snapshot.obligations if (one.setting, one.key) == here), None)
+    here = (record.school, record.obligation)
+    kind = next((one.kind for one in snapshot.obligations if (one.school, one.key) == here), None)
     thing = _card(desk, record)
     states = {
         duty.state
         for duty in list_duties(desk.looked, record.person)
-        if (duty.obligation.setting, duty.obligation.key, duty.subject) == (*here, record.subject)
+        if (duty.obligation.school, duty.obligation.key, duty.subject) == (*here, record.subject)
     }
     if kind is None or states == {State.EXCUSED}:
         return thing
-    account = desk.account(record.setting, record.subject)
+    account = desk.account(record.school, record.subject)
     cycle = f"{record.subject}/{record.cycle}" if account else record.cycle or ""
     heading, button = ASKS[kind]
-    link = desk.link(record.setting, record.person, record.obligation, cycle)
+    link = desk.link(record.school, record.person, record.obligation, cycle)
     return replace(thing, heading=heading, button=button, link=link)
 
 
 def _card(desk: MessageContext, record: EvidenceRecord) -> ContentBlock:
     """Name the document as it was called then, else what is asked; of an agreement, its account too."""
-    here = (record.setting, record.obligation)
-    asked = (one.named for one in desk.looked.snapshot.obligations if (one.setting, one.key) == here)
+    here = (record.school, record.obligation)
+    asked = (one.named for one in desk.looked.snapshot.obligations if (one.school, one.key) == here)
     said = None if record.outcome is Outcome.ANSWERED else record.statement
     title = next(asked, None) or said or record.obligation
-    account = desk.account(record.setting, record.subject)
+    account = desk.account(record.school, record.subject)
     if account is not None:
         return ContentBlock(heading="", thing=title, why="", account=account.called)
     return ContentBlock(heading="", thing=record.policy_title or title, why="")
 
 
-def _recorded(desk: MessageContext, kept: StoredEvidence, setting: School) -> Recorded:
+def _recorded(desk: MessageContext, kept: StoredEvidence, school: School) -> Recorded:
     record = kept.record
     said = record.statement if record.outcome is Outcome.DONE else record.words
     return Recorded(
         statement=f"{SAID.get(record.outcome, 'You said')}: {said or ''}".strip(),
-        at=local_instant(record.recorded_at, setting.timezone),
+        at=local_instant(record.recorded_at, school.timezone),
         reference=kept.receipt,
         version=record.version_number or "",
         next_step=_next_step(desk, record),
@@ -104,11 +104,11 @@ def _next_step(desk: MessageContext, record: EvidenceRecord) -> str:
     if record.outcome not in SAID:
         return "You do not need to do anything else."
     refuses = record.outcome is Outcome.DECLINED
-    roll = desk.looked.rolls[record.setting]
+    roll = desk.looked.rolls[record.school]
     asked = StaffReply(record.person, record.policy)
     key = answered_by(desk.looked.snapshot, roll, asked, refuses=refuses)
     name = desk.name(key) if key else "The school office"
-    add = desk.looked.snapshot.calendars[record.setting].add_school_days
+    add = desk.looked.snapshot.calendars[record.school].add_school_days
     until = full_date(held_until(add, record.acted_on))
     return (
         f"{name} will {'speak to' if refuses else 'answer'} you. "

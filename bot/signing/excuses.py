@@ -97,7 +97,7 @@ def act_cycle(duty: Duty) -> str:
 def entry_about(duty: Duty, name: str, outcome: Outcome, by: Actor, now: datetime) -> EvidenceRecord:
     """Make an entry about a task, with no reason yet."""
     whole = [
-        duty.obligation.setting,
+        duty.obligation.school,
         duty.obligation.key,
         duty.person,
         duty.cycle,
@@ -106,7 +106,7 @@ def entry_about(duty: Duty, name: str, outcome: Outcome, by: Actor, now: datetim
     ]
     return EvidenceRecord(
         idempotency_key=json.dumps(["decided of a task", *whole]),
-        setting=duty.obligation.setting,
+        school=duty.obligation.school,
         obligation=duty.obligation.key,
         person=duty.person,
         person_name=name,

@@ -121,19 +121,19 @@ class MyDuties:
         return sum(known) if len(known) == len(self.owed) else 0
 
 
-def my_duties(store: Store, snapshot: Snapshot, setting: str, person: Person, today: date) -> MyDuties:
+def my_duties(store: Store, snapshot: Snapshot, school: str, person: Person, today: date) -> MyDuties:
     """Gather one person's page; nothing is written."""
-    roll = active_members(snapshot, today)[setting]
-    rules = {(one.setting, one.key): one for one in snapshot.obligations}
-    theirs = [one for one in duties_of(snapshot, today, person.key) if one.obligation.setting == setting]
+    roll = active_members(snapshot, today)[school]
+    rules = {(one.school, one.key): one for one in snapshot.obligations}
+    theirs = [one for one in duties_of(snapshot, today, person.key) if one.obligation.school == school]
     with store.reading() as conn:
-        acts = record_evidence.of_person(conn, setting, person.key)
-        given = school_setup.question_owners(conn, setting)
+        acts = record_evidence.of_person(conn, school, person.key)
+        given = school_setup.question_owners(conn, school)
         mine = sorted((_mine(conn, snapshot, duty, acts) for duty in theirs), key=_pressing)
     asked = [one for one in mine if not only_told(snapshot, roll, one.duty)]
     # What another duty asks for too has no steps of its own.
     still = [one for one in asked if one.duty.state in PRESSING and one.duty.steps]
-    started_on = _new_since(person, setting, today)
+    started_on = _new_since(person, school, today)
     return MyDuties(
         owed=tuple(one for one in still if one.duty.opens_on <= today),
         later=tuple(one for one in still if one.duty.opens_on > today),
@@ -149,10 +149,10 @@ def my_duties(store: Store, snapshot: Snapshot, setting: str, person: Person, to
 
 def done_by(snapshot: Snapshot, acts: Sequence[StoredEvidence]) -> tuple[Did, ...]:
     """List what somebody did and nobody withdrew, the latest first, from their acts, oldest first."""
-    rules = {(one.setting, one.key): one for one in snapshot.obligations}
+    rules = {(one.school, one.key): one for one in snapshot.obligations}
     by_task: dict[tuple[str, str, str | None], list[StoredEvidence]] = {}
     for one in acts:
-        whole = (one.record.setting, one.record.obligation, one.record.subject)
+        whole = (one.record.school, one.record.obligation, one.record.subject)
         by_task.setdefault(whole, []).append(one)
     stand = {one.receipt for some in by_task.values() for one in record_evidence.in_force(some)}
     found = (one for one in reversed(acts) if one.receipt in stand and _is_done(one))
@@ -170,13 +170,13 @@ def _pressing(one: MyDuty) -> tuple[int, date, str, str]:
 
 def _mine(conn: Connection, snapshot: Snapshot, duty: Duty, acts: Sequence[StoredEvidence]) -> MyDuty:
     one = duty.obligation
-    policy = snapshot.policies.get((one.setting, one.policy or ""))
+    policy = snapshot.policies.get((one.school, one.policy or ""))
     return MyDuty(
         duty=replace(duty, why=to_themselves(duty.why)),
         title=policy.title if policy and one.kind is Kind.ACKNOWLEDGE else one.named,
         cites=source_citation(snapshot.policies, one),
         minutes=one.minutes or _reading(conn, snapshot, duty),
-        account=_account(snapshot, one.setting, duty.subject),
+        account=_account(snapshot, one.school, duty.subject),
         called=_called(duty, acts),
         signed_before=_signed_before(duty, acts),
     )
@@ -190,30 +190,30 @@ def _called(duty: Duty, acts: Sequence[StoredEvidence]) -> str:
     return excused.get(last.reference or "", duty.state.value) if last else duty.state.value
 
 
-def _account(snapshot: Snapshot, setting: str, key: str | None) -> str:
-    return next((one.called for one in snapshot.accounts if (one.setting, one.key) == (setting, key)), "")
+def _account(snapshot: Snapshot, school: str, key: str | None) -> str:
+    return next((one.called for one in snapshot.accounts if (one.school, one.key) == (school, key)), "")
 
 
 def _did(snapshot: Snapshot, rules: Rules, kept: StoredEvidence) -> Did:
     """Call a record by what was asked; what was read, by its title and version as they were then."""
     record = kept.record
-    asked = rules.get((record.setting, record.obligation))
+    asked = rules.get((record.school, record.obligation))
     title = record.policy_title or record.statement or record.obligation
     if asked is not None and asked.kind is not Kind.ACKNOWLEDGE:
         title = asked.title
     if record.version_number:
         title = f"{title}, version {record.version_number}"
-    return Did(kept, title, _account(snapshot, record.setting, record.subject))
+    return Did(kept, title, _account(snapshot, record.school, record.subject))
 
 
 def _reading(conn: Connection, snapshot: Snapshot, duty: Duty) -> int | None:
     """Reckon how long the document takes, where it is read before answering and we hold its words."""
     one = duty.obligation
-    policy = snapshot.policies.get((one.setting, one.policy or ""))
+    policy = snapshot.policies.get((one.school, one.policy or ""))
     if one.kind not in READ_HERE or policy is None or not policy.versions or duty.state not in PRESSING:
         return None
     shown = duty.version or policy.versions[-1].sha256
-    text = record_register.version_text(conn, one.setting, policy.key, shown)
+    text = record_register.version_text(conn, one.school, policy.key, shown)
     return reading_minutes(text) if text else None
 
 
@@ -238,7 +238,7 @@ def _said(
         record = kept.record
         if record.outcome not in (Outcome.QUESTION, Outcome.DECLINED):
             continue
-        asked = rules.get((record.setting, record.obligation))
+        asked = rules.get((record.school, record.obligation))
         after = [one.record for one in acts[at + 1 :] if _same_duty(one.record, record)]
         reply = next((one for one in after if _answers(one, kept)), None)
         decided = any(one.outcome is Outcome.DONE for one in after)
@@ -252,7 +252,7 @@ def _said(
             answer=(reply.words or "") if reply else "",
             answered_on=reply.acted_on if reply else None,
             with_whom=snapshot.people[owner].name if owner else "",
-            asked_again_on=held_until(snapshot.calendars[roll.setting.key].add_school_days, record.acted_on),
+            asked_again_on=held_until(snapshot.calendars[roll.school.key].add_school_days, record.acted_on),
         )
 
 
@@ -266,9 +266,9 @@ def _same_duty(one: EvidenceRecord, other: EvidenceRecord) -> bool:
     return same and one.cycle in (None, other.cycle)
 
 
-def _new_since(person: Person, setting: str, today: date) -> date | None:
+def _new_since(person: Person, school: str, today: date) -> date | None:
     """Say when somebody started, if that is less than 60 days ago."""
-    here = person.membership(setting)
+    here = person.membership(school)
     started_on = here.starts_on if here else None
     return started_on if started_on and started_on <= today < started_on + NEW_FOR else None
 
@@ -294,7 +294,7 @@ def _who_is_who(snapshot: Snapshot, roll: ActiveMembers, reader: Person) -> Iter
     for role, called in WHO_IS_WHO:
         names = [snapshot.people[key].name for key in roll.holders(role) if key != reader.key]
         if names:
-            yield called or snapshot.settings[roll.setting.key].words.head, ", ".join(names)
+            yield called or snapshot.schools[roll.school.key].words.head, ", ".join(names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,7 +321,7 @@ def what_changed(store: Store, view: DutyView) -> WhatChanged | None:
         if signed is None or signed.sha256_bytes in (None, view.version.sha256_bytes):
             return None
         old = record_register.version_text(
-            conn, view.setting.key, view.version.policy, signed.sha256_bytes or ""
+            conn, view.school.key, view.version.policy, signed.sha256_bytes or ""
         )
     return WhatChanged(
         signed=signed.version_number or "",
@@ -333,7 +333,7 @@ def what_changed(store: Store, view: DutyView) -> WhatChanged | None:
 
 def _signed(conn: Connection, view: DutyView) -> EvidenceRecord | None:
     """Find what this person said yes to last about this document, and has not taken back."""
-    acts = record_evidence.for_duty(conn, view.setting.key, view.obligation.key, view.person.key)
+    acts = record_evidence.for_duty(conn, view.school.key, view.obligation.key, view.person.key)
     about = [kept for kept in acts if kept.record.subject in (None, view.subject)]
     done = [one.record for one in record_evidence.in_force(about) if one.record.outcome is Outcome.DONE]
     return done[-1] if done else None

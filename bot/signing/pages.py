@@ -41,7 +41,7 @@ def choose_meeting_emails(member: Me, form: Annotated[EmailsForm, Form()], visit
     """Keep whether this member of a body wants emails about its meetings."""
     if check_seal(visit, member, form.seal):
         key, wanted = member.person.key, form.wanted == "yes"
-        change_own_emails(visit.services.store, member.setting.key, key, wanted=wanted, now=visit.now)
+        change_own_emails(visit.services.store, member.school.key, key, wanted=wanted, now=visit.now)
     return RedirectResponse("/me#meetings", status_code=303)
 
 
@@ -62,10 +62,10 @@ def show_receipt(reference: str, member: Me, visit: Visiting) -> HTMLResponse:
 def _place(visit: RequestContext, member: Member, obligation: str = "", cycle: str = "") -> AnswerRequest:
     return AnswerRequest(
         visit=visit,
-        link=Link("duty", member.setting.key, member.person.key, obligation, cycle),
+        link=Link("duty", member.school.key, member.person.key, obligation, cycle),
         address=f"/me/duty/{quote(obligation)}/{quote(cycle, safe='/:')}",
         receipts="/me/receipt",
-        report=f"/report/{quote(member.setting.key)}",
+        report=f"/report/{quote(member.school.key)}",
         bound_to=member.session,
         by=identified(member),
         show=partial(show, visit, member),

@@ -81,12 +81,12 @@ class Entered:
     signed_on: date | None
 
 
-def waiting(services: Services, setting: str, now: datetime) -> tuple[tuple[Waiting, ...], Mapping[str, int]]:
+def waiting(services: Services, school: str, now: datetime) -> tuple[tuple[Waiting, ...], Mapping[str, int]]:
     """List who has something to sign, whoever has no e-mail first; and count how answers came in so far."""
     today = local_date(now)
     with services.store.reading() as conn:
-        snapshot = load_snapshot(conn, today, (setting,))
-        counted = count_by_channel(conn, setting)
+        snapshot = load_snapshot(conn, today, (school,))
+        counted = count_by_channel(conn, school)
     owed = [one for one in duties(snapshot, today) if _may_be_signed(one, today)]
     people = {one.person: snapshot.people[one.person] for one in owed if one.person in snapshot.people}
     found = (Waiting(person, sum(one.person == key for one in owed)) for key, person in people.items())
@@ -94,11 +94,11 @@ def waiting(services: Services, setting: str, now: datetime) -> tuple[tuple[Wait
     return tuple(by_need), counted
 
 
-def sheets(services: Services, setting: str, people: Sequence[str], now: datetime) -> tuple[PaperForm, ...]:
+def sheets(services: Services, school: str, people: Sequence[str], now: datetime) -> tuple[PaperForm, ...]:
     """Lay out the sheets of these people of a setting; those with nothing to sign are left out."""
     today = local_date(now)
     with services.store.reading() as conn:
-        snapshot = load_snapshot(conn, today, (setting,))
+        snapshot = load_snapshot(conn, today, (school,))
         owed = [one for one in duties(snapshot, today) if _may_be_signed(one, today)]
         known = [snapshot.people[key] for key in people if key in snapshot.people]
         laid_out = [PaperForm(one, tuple(_things(conn, owed, one.key, now))) for one in known]
@@ -161,7 +161,7 @@ def _may_be_signed(duty: Duty, today: date) -> bool:
 def _things(conn: Connection, owed: Sequence[Duty], person: str, now: datetime) -> Iterator[OnPaper]:
     for duty in owed:
         if duty.person == person:
-            link = Link("duty", duty.obligation.setting, person, duty.obligation.key, duty.cycle)
+            link = Link("duty", duty.obligation.school, person, duty.obligation.key, duty.cycle)
             view = open_now(conn, link, now)
             if not isinstance(view, NothingToAnswer) and view.answered is None and not view.only_told:
                 yield OnPaper(link, view)

@@ -39,7 +39,7 @@ class PaperForm(BaseModel):
 @router.api_route("/paper", methods=["GET", "HEAD"])
 def show_waiting(member: Office, visit: Visiting, entered: int = 0) -> HTMLResponse:
     """Show who has something to sign. `entered`: so many answers were just recorded."""
-    waiting, counted = signing_paper.waiting(visit.services, member.setting.key, visit.now)
+    waiting, counted = signing_paper.waiting(visit.services, member.school.key, visit.now)
     return show(
         visit,
         member,
@@ -55,11 +55,11 @@ def show_waiting(member: Office, visit: Visiting, entered: int = 0) -> HTMLRespo
 @router.get("/paper/sheets.pdf")
 def print_sheets(member: Office, visit: Visiting, person: Annotated[list[str], Query()] = []) -> Response:  # noqa: B006 - FastAPI copies it
     """Give the sheets of these people as one PDF."""
-    found = signing_paper.sheets(visit.services, member.setting.key, person[:MAX_SHEETS], visit.now)
+    found = signing_paper.sheets(visit.services, member.school.key, person[:MAX_SHEETS], visit.now)
     if not found:
         raise HTTPException(404)
     printed = full_date(local_date(visit.now))
-    content = signing_paper.pdf(member.setting.name, printed, visit.services.base_url, found)
+    content = signing_paper.pdf(member.school.name, printed, visit.services.base_url, found)
     headers = {"Content-Disposition": 'inline; filename="to-sign.pdf"'}
     return Response(content, media_type="application/pdf", headers=headers)
 
@@ -88,7 +88,7 @@ def take_sheet(member: Office, form: Annotated[PaperForm, Form()], visit: Visiti
 
 
 def _sheet(visit: RequestContext, member: Member, person: str) -> signing_paper_PaperForm:
-    found = signing_paper.sheets(visit.services, member.setting.key, (person,), visit.now)
+    found = signing_paper.sheets(visit.services, member.school.key, (person,), visit.now)
     if found:
         return found[0]
     known = member.snapshot.people.get(person)

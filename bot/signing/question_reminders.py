@@ -18,7 +18,7 @@ from bot.messages.content import ContentBlock, MessageContent
 from bot.messages.store import NewMessage, is_queued
 from bot.planning.active_members import ActiveMembers, active_members
 from bot.planning.duty_emails import MessageContext
-from bot.planning.queue_store import FeatureReminders, live_settings, new_letter, one_planner_at_a_time
+from bot.planning.queue_store import FeatureReminders, live_schools, new_letter, one_planner_at_a_time
 from bot.planning.snapshot import Snapshot
 from bot.planning.store import load_snapshot
 from bot.records import ledger, school_setup
@@ -48,7 +48,7 @@ def hand_over_questions(services: Services, now: datetime, only: Collection[str]
     """
     today, count = local_date(now), 0
     with services.store.reading() as conn:
-        schools = school_setup.schools_with_questions(conn, live_settings(conn, only, now))
+        schools = school_setup.schools_with_questions(conn, live_schools(conn, only, now))
     if not schools:
         return 0
     with services.store.writing() as conn:
@@ -80,7 +80,7 @@ def next_owner(snapshot: Snapshot, roll: ActiveMembers, question: StaffQuestion,
         return None
     if owner.key != question.owners[-1].person:
         return owner.key
-    step = reply_step(snapshot.calendars[roll.setting.key].add_school_days, question.owner_since, today)
+    step = reply_step(snapshot.calendars[roll.school.key].add_school_days, question.owner_since, today)
     if step is None or not step.hand_over:
         return None
     had = {one.person for one in question.owners}
@@ -90,14 +90,14 @@ def next_owner(snapshot: Snapshot, roll: ActiveMembers, question: StaffQuestion,
 def reminders(
     conn: Connection,
     snapshot: Snapshot,
-    settings: Collection[str],
+    schools: Collection[str],
     now: datetime,
     _had: Collection[NewMessage],
 ) -> Iterator[NewMessage]:
     """Yield the due emails about questions that wait, which were not queued yet."""
     today = local_date(now)
     rolls = active_members(snapshot, today)
-    for key in settings:
+    for key in schools:
         for question in list_questions(conn, snapshot, key, now):
             for to, occasion in _due(snapshot, rolls[key], question, today):
                 letter = new_letter(snapshot, KIND, key, to, f"{question.receipt} {occasion}", now)
@@ -111,7 +111,7 @@ def _due(
     """Yield whom to write to today, and about what. Nobody hears of it on a day on which they are away."""
     if not question.is_open:
         return
-    add = snapshot.calendars[roll.setting.key].add_school_days
+    add = snapshot.calendars[roll.school.key].add_school_days
     to = next_owner(snapshot, roll, question, today)
     owner = to or (question.owner.key if question.owner else None)
     if owner is not None and _is_in(roll, owner, today):
@@ -125,7 +125,7 @@ def _due(
     asker = question.kept.record.person
     told_on = question.asked_again_on
     first = told_on == held_until(
-        snapshot.calendars[roll.setting.key].add_school_days, question.kept.record.acted_on
+        snapshot.calendars[roll.school.key].add_school_days, question.kept.record.acted_on
     )
     if first and told_on <= today <= told_on + STILL_NEWS and _is_in(roll, asker, today):
         yield asker, ENDED
@@ -136,7 +136,7 @@ def _is_in(roll: ActiveMembers, key: str, today: date) -> bool:
     return here is not None and today.weekday() in here.working_days and not here.away_on(today)
 
 
-def outline(snapshot: Snapshot, _setting: str, reference: str, _on: date) -> str | None:
+def outline(snapshot: Snapshot, _school: str, reference: str, _on: date) -> str | None:
     """Return what an email is about, without what was asked; None: that is answered."""
     receipt, occasion, *_ = reference.split(" ")
     asked = next((one for one in snapshot.evidence if one.receipt == receipt), None)
@@ -151,7 +151,7 @@ def letter(desk: MessageContext, message: ClaimedMessage, kept: StoredEvidence) 
         return None
     occasion = message.step.split(" ")[1]
     refuses = record.outcome is Outcome.DECLINED
-    titles = {one.key: one.title for one in snapshot.obligations if one.setting == record.setting}
+    titles = {one.key: one.title for one in snapshot.obligations if one.school == record.school}
     thing = record.policy_title or titles.get(record.obligation, record.obligation)
     if occasion == ENDED:
         page, button = f"{desk.base_url}/me", "See your tasks"
@@ -162,7 +162,7 @@ def letter(desk: MessageContext, message: ClaimedMessage, kept: StoredEvidence) 
         )
     else:
         page, button = f"{desk.base_url}/office/questions/{kept.receipt}", "Answer"
-        until = held_until(snapshot.calendars[record.setting].add_school_days, record.acted_on)
+        until = held_until(snapshot.calendars[record.school].add_school_days, record.acted_on)
         said = (
             f"{record.person_name} {'cannot agree to' if refuses else 'has a question about'} {thing}, "
             f"since {full_date(record.acted_on)}. "
@@ -175,13 +175,13 @@ def letter(desk: MessageContext, message: ClaimedMessage, kept: StoredEvidence) 
 
 def is_waiting(evidence: Collection[Evidence], asked: Evidence) -> bool:
     """Return whether nobody has answered a question, and its asker has not said yes since."""
-    task = (asked.setting, asked.obligation, asked.person, asked.subject)
+    task = (asked.school, asked.obligation, asked.person, asked.subject)
     after = False
     for one in evidence:
         after = after or one.receipt == asked.receipt
         if one.outcome is Outcome.ANSWERED and one.reference == asked.receipt:
             return False
-        same = (one.setting, one.obligation, one.person, one.subject) == task and one.cycle == asked.cycle
+        same = (one.school, one.obligation, one.person, one.subject) == task and one.cycle == asked.cycle
         if after and same and one.outcome is Outcome.DONE:
             return False
     return asked.outcome in ASKS

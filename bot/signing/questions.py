@@ -84,10 +84,10 @@ class StaffQuestion:
         return self.kept.record.outcome is Outcome.DECLINED
 
 
-def questions(store: Store, snapshot: Snapshot, setting: str, now: datetime) -> tuple[StaffQuestion, ...]:
+def questions(store: Store, snapshot: Snapshot, school: str, now: datetime) -> tuple[StaffQuestion, ...]:
     """List a setting's questions of the last year: open ones first, the longest waiting at the top."""
     with store.reading() as conn:
-        found = list(list_questions(conn, snapshot, setting, now))
+        found = list(list_questions(conn, snapshot, school, now))
     since = now - SHOWN_FOR
     lately = [one for one in found if one.is_open or one.kept.record.recorded_at >= since]
     done = sorted(
@@ -97,10 +97,10 @@ def questions(store: Store, snapshot: Snapshot, setting: str, now: datetime) -> 
 
 
 def find_question(
-    store: Store, snapshot: Snapshot, setting: str, receipt: str, now: datetime
+    store: Store, snapshot: Snapshot, school: str, receipt: str, now: datetime
 ) -> StaffQuestion | None:
     """Find one question of a setting by its receipt."""
-    found = questions(store, snapshot, setting, now)
+    found = questions(store, snapshot, school, now)
     return next((one for one in found if one.receipt == receipt), None)
 
 
@@ -144,14 +144,14 @@ def answer_question(
         asker = question.asker
         if asker is not None and asker.email and not asker.unreachable:
             at = _when(snapshot, by, now)
-            queue_message(conn, _letter("answered", asker.key, receipt, at, by.setting), now)
+            queue_message(conn, _letter("answered", asker.key, receipt, at, by.school), now)
     return receipt
 
 
 def newer_version(snapshot: Snapshot, question: StaffQuestion) -> str:
     """Return the number of the policy's present version where the asker was shown another; else empty."""
     record = question.kept.record
-    policy = snapshot.policies.get((record.setting, record.policy or ""))
+    policy = snapshot.policies.get((record.school, record.policy or ""))
     latest = policy.versions[-1] if policy and policy.versions else None
     return latest.number if latest and latest.sha256 != record.sha256_bytes else ""
 
@@ -178,11 +178,11 @@ def _excuse(
     owed = [
         one
         for one in duties_of(snapshot, today, record.person)
-        if (one.obligation.setting, one.obligation.key, one.subject)
-        == (record.setting, record.obligation, record.subject)
+        if (one.obligation.school, one.obligation.key, one.subject)
+        == (record.school, record.obligation, record.subject)
     ]
     owed.sort(key=lambda one: act_cycle(one) != record.cycle)
-    mine = snapshot.people[by.person.key].membership(by.setting.key)
+    mine = snapshot.people[by.person.key].membership(by.school.key)
     if not owed or mine is None:
         raise ValidationFailed(FieldError("main", "This is not asked of them any more. Answer in words."))
     if not may_excuse(mine.usual_roles, by.person.key, record.person, owed[0].obligation):
@@ -202,16 +202,16 @@ def give_question(
         if current.owner_key == to:
             return
         check_start(by.was, current.owner_key)
-        school_setup.give_question(conn, by.setting.key, question.receipt, to=to, by=by.person.key, now=now)
+        school_setup.give_question(conn, by.school.key, question.receipt, to=to, by=by.person.key, now=now)
         _note(conn, "gave a question to somebody", question, {"to": to}, by=by, now=now)
         at = _when(snapshot, by, now)
-        queue_message(conn, _letter("question", to, question.receipt, at, by.setting), now)
+        queue_message(conn, _letter("question", to, question.receipt, at, by.school), now)
 
 
 def may_own(snapshot: Snapshot, question: StaffQuestion, now: datetime) -> tuple[Person, ...]:
     """Return who could answer: people who are present today and have an address, but not the asker."""
     record, today = question.kept.record, local_date(now)
-    here = active_members(snapshot, today)[record.setting].here
+    here = active_members(snapshot, today)[record.school].here
     people = (snapshot.people[key] for key in here if key != record.person)
     return tuple(sorted((one for one in people if one.email), key=lambda one: one.name))
 
@@ -222,7 +222,7 @@ def _still_open(
     """Return a question as it stands. Raises ValidationFailed where another person answered meanwhile."""
     current = (
         one
-        for one in list_questions(conn, snapshot, question.kept.record.setting, now)
+        for one in list_questions(conn, snapshot, question.kept.record.school, now)
         if one.receipt == question.receipt
     )
     found = next(current, None)
@@ -253,31 +253,31 @@ def _answer(question: StaffQuestion, said: str, by: Actor, now: datetime) -> Evi
 def _note(
     conn: Connection, action: str, question: StaffQuestion, data: dict[str, str], *, by: Actor, now: datetime
 ) -> None:
-    subject = f"question:{by.setting.key}/{question.receipt}"
+    subject = f"question:{by.school.key}/{question.receipt}"
     ledger.append(conn, at=now, actor=by.actor, action=action, subject=subject, data=data)
 
 
 def _when(snapshot: Snapshot, by: Actor, now: datetime) -> datetime:
-    return next_opening(by.setting, snapshot.calendars[by.setting.key], now)
+    return next_opening(by.school, snapshot.calendars[by.school.key], now)
 
 
 def _letter(
-    kind: Literal["question", "answered"], to: str, reference: str, at: datetime, setting: School
+    kind: Literal["question", "answered"], to: str, reference: str, at: datetime, school: School
 ) -> NewMessage:
-    return NewMessage(kind, setting.key, to, reference, at.date(), at, at + LETTERS_WAIT)
+    return NewMessage(kind, school.key, to, reference, at.date(), at, at + LETTERS_WAIT)
 
 
 def list_questions(
-    conn: Connection, snapshot: Snapshot, setting: str, now: datetime
+    conn: Connection, snapshot: Snapshot, school: str, now: datetime
 ) -> Iterator[StaffQuestion]:
     """List every question, oldest first."""
-    kept = record_evidence.of_outcomes(conn, setting, (*ASKS, Outcome.ANSWERED))
-    done = record_evidence.of_outcomes(conn, setting, (Outcome.DONE,))
-    given = school_setup.question_owners(conn, setting)
+    kept = record_evidence.of_outcomes(conn, school, (*ASKS, Outcome.ANSWERED))
+    done = record_evidence.of_outcomes(conn, school, (Outcome.DONE,))
+    given = school_setup.question_owners(conn, school)
     replies = {one.record.reference: one for one in kept if one.record.outcome is Outcome.ANSWERED}
-    roll = active_members(snapshot, local_date(now))[setting]
-    titles = {one.key: one.title for one in snapshot.obligations if one.setting == setting}
-    add = snapshot.calendars[setting].add_school_days
+    roll = active_members(snapshot, local_date(now))[school]
+    titles = {one.key: one.title for one in snapshot.obligations if one.school == school}
+    add = snapshot.calendars[school].add_school_days
     since: dict[tuple[str, str, str | None, str | None], date] = {}
     for one in kept:
         record = one.record

@@ -48,7 +48,7 @@ def attempt(
         return
     again = wrong(questions, given)
     tried = Attempt(
-        setting=view.setting.key,
+        school=view.school.key,
         obligation=view.obligation.key,
         person=view.person.key,
         cycle=view.cycle,
@@ -64,7 +64,7 @@ def attempt(
         at=now,
         actor=f"person:{tried.person}",
         action="answered check questions",
-        subject=f"obligation:{tried.setting}/{tried.obligation}",
+        subject=f"obligation:{tried.school}/{tried.obligation}",
         data={"cycle": tried.cycle, "of": len(questions), "wrong": tried.wrong},
     )
     yield from ((number, WRONG_ANSWER.format(number)) for number in again)
@@ -105,7 +105,7 @@ class ReceiptView:
     `goes_to`: whose a question or a refusal became, by name; empty: nobody's, or it is neither.
     """
 
-    setting: School
+    school: School
     kept: StoredEvidence
     email: str | None
     tries: int = 0
@@ -196,23 +196,23 @@ def find_receipt(store: Store, link: Link, reference: str) -> ReceiptView | None
         if kept is None or not _is_theirs(kept.record, link):
             return None
         of = kept.record
-        setting = record_register.settings(conn, (of.setting,))[of.setting]
-        tries = quiz.tries(conn, of.setting, of.obligation, of.person, of.cycle)
-        asked = {one.key: one.named for one in record_register.obligations(conn, (of.setting,))}
-        accounts = {one.key: one.called for one in record_register.accounts(conn, (of.setting,))}
+        school = record_register.schools(conn, (of.school,))[of.school]
+        tries = quiz.tries(conn, of.school, of.obligation, of.person, of.cycle)
+        asked = {one.key: one.named for one in record_register.obligations(conn, (of.school,))}
+        accounts = {one.key: one.called for one in record_register.accounts(conn, (of.school,))}
         title = asked.get(of.obligation, of.obligation)
         account = accounts.get(of.subject or "", "")
-        owners = school_setup.question_owners(conn, of.setting) if of.outcome in WORDS_WANTED else {}
+        owners = school_setup.question_owners(conn, of.school) if of.outcome in WORDS_WANTED else {}
         owner = owners.get(reference)
         goes_to = (record_people.name_of(conn, owner[-1].person) or "") if owner else ""
         return ReceiptView(
-            setting, kept, record_people.email_of(conn, link.person), tries, title, account, goes_to
+            school, kept, record_people.email_of(conn, link.person), tries, title, account, goes_to
         )
 
 
 def _is_theirs(record: EvidenceRecord, link: Link) -> bool:
     about_it = not link.obligation or record.obligation == link.obligation
-    return about_it and (record.setting, record.person) == (link.setting, link.person)
+    return about_it and (record.school, record.person) == (link.school, link.person)
 
 
 def _refusals(view: DutyView, given: Answer, by: Identification) -> Iterator[FieldError]:
@@ -261,7 +261,7 @@ def _keep(conn: Connection, view: DutyView, record: EvidenceRecord, by: Identifi
     to = _goes_to(view, record.outcome)
     if to is not None:
         # Pages go on naming whoever was written to.
-        school_setup.give_question(conn, view.setting.key, reference, to=to.key, by=view.person.key, now=now)
+        school_setup.give_question(conn, view.school.key, reference, to=to.key, by=view.person.key, now=now)
     # Last, because from here to the end of the transaction nobody else's answer is noted.
     record_evidence.note(conn, record, reference, noted)
     return reference
@@ -275,7 +275,7 @@ def _record(view: DutyView, given: Answer, by: Identification, now: datetime) ->
     cited = done and asks_date(view.obligation.kind)
     return EvidenceRecord(
         idempotency_key=_key(view, outcome, words),
-        setting=view.setting.key,
+        school=view.school.key,
         obligation=view.obligation.key,
         person=view.person.key,
         person_name=view.person.name,
@@ -301,7 +301,7 @@ def _record(view: DutyView, given: Answer, by: Identification, now: datetime) ->
 
 def _key(view: DutyView, outcome: Outcome, words: str | None) -> str:
     """Name the act, so that the same answer sent twice is one record; another question is another act."""
-    duty = [view.setting.key, view.obligation.key, view.person.key, view.cycle, view.subject, view.withdrawn]
+    duty = [view.school.key, view.obligation.key, view.person.key, view.cycle, view.subject, view.withdrawn]
     said = [] if outcome is Outcome.DONE else [words]
     return json.dumps([*duty, outcome.value, *said], ensure_ascii=False)
 
@@ -312,7 +312,7 @@ def _letters(view: DutyView, record: EvidenceRecord, reference: str, now: dateti
         yield _letter("receipt", view, view.person.key, reference, now)
     to = _goes_to(view, record.outcome)
     if to is not None:
-        yield _letter("question", view, to.key, reference, next_opening(view.setting, view.calendar, now))
+        yield _letter("question", view, to.key, reference, next_opening(view.school, view.calendar, now))
 
 
 def _goes_to(view: DutyView, outcome: Outcome) -> Person | None:
@@ -325,7 +325,7 @@ def _letter(
 ) -> NewMessage:
     return NewMessage(
         kind=kind,
-        setting=view.setting.key,
+        school=view.school.key,
         person=to,
         reference=reference,
         on=not_before_at.date(),

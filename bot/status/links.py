@@ -112,10 +112,10 @@ def finding_deed(found: Finding) -> Deed:
 
 
 def linked_rows(
-    snapshot: Snapshot, setting: str, lines: Iterable[StatusLine], reader: str
+    snapshot: Snapshot, school: str, lines: Iterable[StatusLine], reader: str
 ) -> tuple[LinkedRow, ...]:
     """Give each line its links, for the person who reads the list."""
-    last = last_acts(snapshot, setting)
+    last = last_acts(snapshot, school)
     return tuple(
         LinkedRow(
             line,
@@ -130,9 +130,9 @@ def linked_rows(
 Acts = Callable[[StatusLine], Evidence | None]
 
 
-def last_acts(snapshot: Snapshot, setting: str) -> Acts:
+def last_acts(snapshot: Snapshot, school: str) -> Acts:
     """Return a lookup of the latest act about a line's task."""
-    said = {(one.obligation, one.person): one for one in snapshot.evidence if one.setting == setting}
+    said = {(one.obligation, one.person): one for one in snapshot.evidence if one.school == school}
     return lambda line: said.get((line.obligation, line.person))
 
 

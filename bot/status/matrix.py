@@ -64,7 +64,7 @@ def matrix(snapshot: Snapshot, standing: SchoolStatus, reader: str, kind: str = 
     kinds = KINDS[kind][1] if kind else tuple(one for _, some in KINDS.values() for one in some)
     lines = [one for one in standing.lines if one.kind in kinds and task in {"", one.obligation}]
     of: dict[tuple[str, str], list[LinkedRow]] = {}
-    for row in linked_rows(snapshot, standing.setting, lines, reader):
+    for row in linked_rows(snapshot, standing.school, lines, reader):
         of.setdefault((row.line.person, row.line.obligation), []).append(row)
     columns = tuple(sorted(_columns(row for some in of.values() for row in some), key=lambda one: one.title))
     names = {row.line.person: row.line.name for some in of.values() for row in some}

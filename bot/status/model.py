@@ -89,7 +89,7 @@ class AreaStatus:
 class SchoolStatus:
     """One setting on one day."""
 
-    setting: str
+    school: str
     name: str
     on: date
     tiles: tuple[AreaStatus, ...]
@@ -107,27 +107,27 @@ def slug(title: str) -> str:
 
 def figures(snapshot: Snapshot, on: date) -> tuple[SchoolStatus, ...]:
     """Return the figures of each school of a snapshot."""
-    owed: dict[str, list[Duty]] = {key: [] for key in snapshot.settings}
+    owed: dict[str, list[Duty]] = {key: [] for key in snapshot.schools}
     looked = planning_context(snapshot, on)
     for one in list_duties(looked):
-        owed[one.obligation.setting].append(one)
+        owed[one.obligation.school].append(one)
     return tuple(
-        SchoolStatus(key, setting.name, on, tuple(_tiles(snapshot, looked.rolls[key], owed[key])))
-        for key, setting in snapshot.settings.items()
+        SchoolStatus(key, school.name, on, tuple(_tiles(snapshot, looked.rolls[key], owed[key])))
+        for key, school in snapshot.schools.items()
     )
 
 
-def lines_of(snapshot: Snapshot, setting: str, person: str, on: date) -> tuple[StatusLine, ...]:
+def lines_of(snapshot: Snapshot, school: str, person: str, on: date) -> tuple[StatusLine, ...]:
     """Return a line for each duty of one person at a school, the most pressing first."""
-    theirs = (one for one in duties_of(snapshot, on, person) if one.obligation.setting == setting)
+    theirs = (one for one in duties_of(snapshot, on, person) if one.obligation.school == school)
     return tuple(sorted((_line(snapshot, one) for one in theirs), key=_pressing))
 
 
 def counts_of(looked: PlanningContext) -> dict[str, dict[str, Counter[State]]]:
     """Return school -> area -> state -> number, as `figures` counts them, without areas that ask nothing."""
-    owed: dict[str, dict[str, list[Duty]]] = {key: defaultdict(list) for key in looked.snapshot.settings}
+    owed: dict[str, dict[str, list[Duty]]] = {key: defaultdict(list) for key in looked.snapshot.schools}
     for duty in list_duties(looked):
-        owed[duty.obligation.setting][AREA_OF[duty.obligation.kind]].append(duty)
+        owed[duty.obligation.school][AREA_OF[duty.obligation.kind]].append(duty)
     return {
         key: {
             area: Counter(
@@ -195,7 +195,7 @@ def _sentences(
     roll: ActiveMembers, worst: State, counted: Counter[State], lines: list[StatusLine]
 ) -> tuple[str, str]:
     first = lines[0]
-    head = roll.setting.words.head
+    head = roll.school.words.head
     if worst is State.OVERDUE:
         return first.why, f"{_who(first, head)} next: {first.title}."
     if worst in (State.DUE_SOON, State.DUE) and first.kind is Kind.REVIEW:
@@ -257,7 +257,7 @@ def stuck(snapshot: Snapshot, standing: SchoolStatus) -> tuple[Team, ...]:
     for line in standing.lines:
         if line.kind is not Kind.REVIEW and _passed(line, standing.on):
             held[line.person].append(line)
-    here = active_members(snapshot, standing.on)[standing.setting].here
+    here = active_members(snapshot, standing.on)[standing.school].here
     teams: dict[str, list[OverduePerson]] = defaultdict(list)
     for key, lines in held.items():
         manager = here[key].manager or ""

@@ -81,27 +81,27 @@ class PromiseYear:
         return {verdict: counted[verdict] for verdict in Verdict}
 
 
-def promise_year(snapshot: Snapshot, setting: str, lines: tuple[StatusLine, ...], on: date) -> PromiseYear:
+def promise_year(snapshot: Snapshot, school: str, lines: tuple[StatusLine, ...], on: date) -> PromiseYear:
     """Return how each promise of a school stands on a day. `lines`: those of the day's figures."""
-    roll = active_members(snapshot, on)[setting]
+    roll = active_members(snapshot, on)[school]
     of_rule: dict[str, list[StatusLine]] = defaultdict(list)
     for line in lines:
         of_rule[line.obligation].append(line)
     done: dict[str, list[Evidence]] = defaultdict(list)
     for act in snapshot.evidence:
-        if act.setting == setting:
+        if act.school == school:
             done[act.obligation].append(act)
     bare = replace(snapshot, bodies={})
     found = []
     for rule in snapshot.obligations:
-        if rule.setting == setting and rule.active:
+        if rule.school == school and rule.active:
             theirs = of_rule.get(rule.key, [])
             alone = replace(bare, evidence=tuple(done.get(rule.key, ())), obligations=(rule,))
-            marks = year_of(alone, setting, theirs, on).by_half_term(ROW_OF[rule.kind])
+            marks = year_of(alone, school, theirs, on).by_half_term(ROW_OF[rule.kind])
             found.append(_promise(roll, rule, theirs, marks))
     order = list(Verdict)
     found.sort(key=lambda one: (order.index(one.verdict), one.rule.title))
-    return PromiseYear(year_of(snapshot, setting, lines, on), tuple(found))
+    return PromiseYear(year_of(snapshot, school, lines, on), tuple(found))
 
 
 def _promise(

@@ -43,10 +43,10 @@ class Point:
         return sum(self.counts.values())
 
 
-def trend(snapshot: Snapshot, setting: str, until: date) -> tuple[Point, ...]:
+def trend(snapshot: Snapshot, school: str, until: date) -> tuple[Point, ...]:
     """Return a school's points up to a day: the days of `points`, the last of them `until`."""
-    since = snapshot.settings[setting].since
-    return tuple(_point(snapshot, setting, day) for day in points(since, until))
+    since = snapshot.schools[school].since
+    return tuple(_point(snapshot, school, day) for day in points(since, until))
 
 
 def points(since: date, until: date) -> tuple[date, ...]:
@@ -58,9 +58,9 @@ def points(since: date, until: date) -> tuple[date, ...]:
     return tuple(dict.fromkeys([min(first, until), *between, until]))
 
 
-def standing_then(snapshot: Snapshot, setting: str, on: date) -> SchoolStatus:
+def standing_then(snapshot: Snapshot, school: str, on: date) -> SchoolStatus:
     """Return the figures of a school on a past day, by what had happened until then."""
-    return next(one for one in figures(as_it_was(snapshot, on), on) if one.setting == setting)
+    return next(one for one in figures(as_it_was(snapshot, on), on) if one.school == school)
 
 
 def as_it_was(snapshot: Snapshot, on: date) -> Snapshot:
@@ -89,11 +89,11 @@ def _as_it_was(policy: Policy, on: date) -> Policy:
     return replace(policy, versions=versions)
 
 
-def _point(snapshot: Snapshot, setting: str, on: date) -> Point:
-    standing = standing_then(snapshot, setting, on)
+def _point(snapshot: Snapshot, school: str, on: date) -> Point:
+    standing = standing_then(snapshot, school, on)
     by_area = {tile.area: _grouped(tile.counts) for tile in standing.tiles}
     counts = {name: sum(some[name] for some in by_area.values()) for name in GROUPS}
-    term = snapshot.calendars[setting].latest_term(on)
+    term = snapshot.calendars[school].latest_term(on)
     return Point(on, term.name if term else "", counts, by_area)
 
 

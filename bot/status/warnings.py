@@ -41,21 +41,21 @@ def findings(snapshot: Snapshot, on: date) -> tuple[Finding, ...]:
 def count_warnings(looked: PlanningContext) -> tuple[Finding, ...]:
     """List it from what was looked at already."""
     return tuple(
-        found for key in looked.snapshot.settings for see in LOOKS for found in see(looked, looked.rolls[key])
+        found for key in looked.snapshot.schools for see in LOOKS for found in see(looked, looked.rolls[key])
     )
 
 
 def _found(
     roll: ActiveMembers, code: str, level: Level, says: str, hint: str = "", *, about: str = ""
 ) -> Finding:
-    return Finding(code, level, says, hint, roll.setting.key, about)
+    return Finding(code, level, says, hint, roll.school.key, about)
 
 
 def _empty_roles(looked: PlanningContext, roll: ActiveMembers) -> Iterator[Finding]:
     wanted = {
         term.name: one.title
         for one in looked.snapshot.obligations
-        if one.setting == roll.setting.key and one.active
+        if one.school == roll.school.key and one.active
         for term in one.audience.any_of
         if term.sort == "role"
     }
@@ -71,7 +71,7 @@ def _empty_roles(looked: PlanningContext, roll: ActiveMembers) -> Iterator[Findi
 def _empty_audiences(looked: PlanningContext, roll: ActiveMembers) -> Iterator[Finding]:
     for one in looked.snapshot.obligations:
         roles = all(term.sort == "role" for term in one.audience.any_of)
-        if one.setting != roll.setting.key or not one.active or one.kind is Kind.REVIEW or roles:
+        if one.school != roll.school.key or not one.active or one.kind is Kind.REVIEW or roles:
             continue
         if not roll.asked(one.audience):
             says = f'"{one.audience}" is nobody here, so nobody is asked for: {one.title}.'
@@ -83,11 +83,11 @@ def _unknown_roles(looked: PlanningContext, roll: ActiveMembers) -> Iterator[Fin
     asked = {
         term.name
         for one in looked.snapshot.obligations
-        if one.setting == roll.setting.key
+        if one.school == roll.school.key
         for term in (*one.audience.any_of, *one.audience.but_not)
         if term.sort == "role"
     }
-    for role in sorted(roll.by_role.keys() - asked - roll.setting.staff_means):
+    for role in sorted(roll.by_role.keys() - asked - roll.school.staff_means):
         meant = None if employs(role) else slip_of(role, KNOWN_ROLES)
         if meant is not None:
             says = f'Somebody has the role "{role}", which nothing asks for.'
@@ -100,7 +100,7 @@ def _single_points(_looked: PlanningContext, roll: ActiveMembers) -> Iterator[Fi
     both = [key for key in heads if key in leads]
     if both and not roll.holders("deputy-dsl"):
         says = (
-            f"The {roll.setting.words.head} is also the Designated Safeguarding Lead, and no deputy is named."
+            f"The {roll.school.words.head} is also the Designated Safeguarding Lead, and no deputy is named."
         )
         yield _found(
             roll,
@@ -110,7 +110,7 @@ def _single_points(_looked: PlanningContext, roll: ActiveMembers) -> Iterator[Fi
             "Add a deputy DSL, so there are 2 people to take a concern to.",
         )
     if not roll.holders("chair"):
-        says = f"No chair is named: a concern about the {roll.setting.words.head} has nowhere to go."
+        says = f"No chair is named: a concern about the {roll.school.words.head} has nowhere to go."
         hint = "Choose the chair under People in the office, and give them this role."
         yield _found(roll, "no-chair", "problem", says, hint)
 
@@ -128,7 +128,7 @@ def _accounts(looked: PlanningContext, roll: ActiveMembers) -> Iterator[Finding]
             )
         for key in sorted(account.holders - set(here)):
             person = looked.snapshot.people.get(key)
-            gone = person.membership(roll.setting.key) if person else None
+            gone = person.membership(roll.school.key) if person else None
             if person and gone and gone.leaves_on and gone.leaves_on < looked.on:
                 says = f"{person.name} has left and still holds {account.name} ({account.channel})."
                 hint = "Take their access away, and finish the hand-over on the account’s page."
@@ -136,7 +136,7 @@ def _accounts(looked: PlanningContext, roll: ActiveMembers) -> Iterator[Finding]
 
 
 def _accounts_stand(looked: PlanningContext, roll: ActiveMembers) -> Iterator[Finding]:
-    yield from account_findings(looked.snapshot, roll.setting.key, looked.on)
+    yield from account_findings(looked.snapshot, roll.school.key, looked.on)
 
 
 def _cannot_write(looked: PlanningContext, roll: ActiveMembers) -> Iterator[Finding]:
@@ -154,7 +154,7 @@ def _cannot_write(looked: PlanningContext, roll: ActiveMembers) -> Iterator[Find
 
 
 def _calendar(looked: PlanningContext, roll: ActiveMembers) -> Iterator[Finding]:
-    calendar = looked.snapshot.calendars[roll.setting.key]
+    calendar = looked.snapshot.calendars[roll.school.key]
     if calendar.last_on and calendar.has_ended(looked.on):
         ended = long_date(calendar.last_on)
         says = f"The term dates ended on {ended}: ordinary reminders wait for the next ones."
@@ -168,7 +168,7 @@ def _calendar(looked: PlanningContext, roll: ActiveMembers) -> Iterator[Finding]
 
 
 def _phones(_looked: PlanningContext, roll: ActiveMembers) -> Iterator[Finding]:
-    known = roll.setting.phones
+    known = roll.school.phones
     missing = [] if known.office or known.dsl else ["the office or the DSL"]
     missing += [] if known.lado else ["your council’s LADO"]
     if missing:
@@ -186,10 +186,10 @@ def _bodies(looked: PlanningContext, roll: ActiveMembers) -> Iterator[Finding]:
 
 def _dates(looked: PlanningContext, roll: ActiveMembers) -> Iterator[Finding]:
     for one in looked.snapshot.obligations:
-        policy = looked.snapshot.policies.get((one.setting, one.policy or ""))
-        if one.setting != roll.setting.key or one.kind is not Kind.REVIEW or policy is None:
+        policy = looked.snapshot.policies.get((one.school, one.policy or ""))
+        if one.school != roll.school.key or one.kind is not Kind.REVIEW or policy is None:
             continue
-        due = due_of(policy, one, looked.evidence.of_obligation(one.setting, one.key))
+        due = due_of(policy, one, looked.evidence.of_obligation(one.school, one.key))
         if due is not None and due.printed and due.computed_on and due.contradicts:
             printed, counted = due.printed.words, long_date(due.computed_on)
             says = f"{policy.title}: it prints {printed}, its own cycle gives {counted}."
@@ -200,7 +200,7 @@ def _dates(looked: PlanningContext, roll: ActiveMembers) -> Iterator[Finding]:
 def _cover(looked: PlanningContext, roll: ActiveMembers) -> Iterator[Finding]:
     hint = "Book it for somebody; if they have it already, send in the certificate."
     for one in looked.snapshot.obligations:
-        held = cover_of(looked, one) if one.setting == roll.setting.key and one.active else None
+        held = cover_of(looked, one) if one.school == roll.school.key and one.active else None
         if held is None:
             continue
         if not held.enough:
@@ -216,11 +216,11 @@ def _cover(looked: PlanningContext, roll: ActiveMembers) -> Iterator[Finding]:
 
 def _events(looked: PlanningContext, roll: ActiveMembers) -> Iterator[Finding]:
     """Notice what is left undone because all who are asked came after it happened."""
-    lately = [one for one in looked.events.get(roll.setting.key, ()) if one.on <= looked.on < one.on + AHEAD]
-    rules = waiting(one for one in looked.snapshot.obligations if one.setting == roll.setting.key)
+    lately = [one for one in looked.events.get(roll.school.key, ()) if one.on <= looked.on < one.on + AHEAD]
+    rules = waiting(one for one in looked.snapshot.obligations if one.school == roll.school.key)
     for event in lately:
         for rule in rules.get(event.name, ()):
-            acts = looked.evidence.of_obligation(rule.setting, rule.key)
+            acts = looked.evidence.of_obligation(rule.school, rule.key)
             done = any(one.on >= event.on and one.outcome is Outcome.DONE for one in acts)
             came = [roll.here[one.person].starts_on or date.min for one in roll.asked(rule.audience)]
             if came and min(came) > event.on and not done:
@@ -229,7 +229,7 @@ def _events(looked: PlanningContext, roll: ActiveMembers) -> Iterator[Finding]:
 
 
 def _never_asked(looked: PlanningContext, roll: ActiveMembers) -> Iterator[Finding]:
-    for rule in never_asked(one for one in looked.snapshot.obligations if one.setting == roll.setting.key):
+    for rule in never_asked(one for one in looked.snapshot.obligations if one.school == roll.school.key):
         waits = ", ".join(dict.fromkeys(events_of(rule)))
         says = f"Nobody is ever asked for this rule, because nothing records {waits}: {rule.title}."
         hint = "A report becomes a case, and the case asks. Switch the rule off, or name another event."
@@ -238,8 +238,8 @@ def _never_asked(looked: PlanningContext, roll: ActiveMembers) -> Iterator[Findi
 
 def _retired(looked: PlanningContext, roll: ActiveMembers) -> Iterator[Finding]:
     for one in looked.snapshot.obligations:
-        policy = looked.snapshot.policies.get((one.setting, one.source.policy or ""))
-        if one.setting == roll.setting.key and not one.active and policy is not None:
+        policy = looked.snapshot.policies.get((one.school, one.source.policy or ""))
+        if one.school == roll.school.key and not one.active and policy is not None:
             says = f'{policy.title} says "{one.title}". Your school asks no one for it.'
             hint = "Change the policy at its next review, or start the rule again."
             yield _found(roll, "promise-retired", "warning", says, hint, about=one.key)

@@ -141,14 +141,14 @@ class SchoolYear:
 
 
 def year_of(
-    snapshot: Snapshot, setting: str, lines: Iterable[StatusLine], on: date, person: str = ""
+    snapshot: Snapshot, school: str, lines: Iterable[StatusLine], on: date, person: str = ""
 ) -> SchoolYear:
     """Return the year that `on` lies in, of a school by its `lines`, or of one `person` by theirs."""
     start = school_year(on)
-    weeks = tuple(_weeks(snapshot.calendars[setting], start))
+    weeks = tuple(_weeks(snapshot.calendars[school], start))
     half_terms = tuple(_half_terms(weeks))
     counted: dict[tuple[str, date], Counter[State]] = {}
-    for row, day, state in _days(snapshot, setting, lines, on, person):
+    for row, day, state in _days(snapshot, school, lines, on, person):
         week = min(max(monday_of(day), weeks[0]), weeks[-1])
         counted.setdefault((row, week), Counter())[state] += 1
     order = list(ROWS)
@@ -193,14 +193,14 @@ def _half_terms(weeks: tuple[date, ...]) -> Iterator[HalfTerm]:
 
 
 def _days(
-    snapshot: Snapshot, setting: str, lines: Iterable[StatusLine], on: date, person: str
+    snapshot: Snapshot, school: str, lines: Iterable[StatusLine], on: date, person: str
 ) -> Iterator[tuple[str, date, State]]:
     """Yield each thing of the year: its row, its day and its state."""
-    acts = _acts(snapshot, setting, school_year(on))
+    acts = _acts(snapshot, school, school_year(on))
     for body in snapshot.bodies.values():
-        if body.setting == setting and (not person or person in {*body.members, body.clerk, body.chair}):
-            yield from _meetings(body, snapshot.calendars[setting], acts, on)
-    kinds = {one.key: one.kind for one in snapshot.obligations if one.setting == setting}
+        if body.school == school and (not person or person in {*body.members, body.clerk, body.chair}):
+            yield from _meetings(body, snapshot.calendars[school], acts, on)
+    kinds = {one.key: one.kind for one in snapshot.obligations if one.school == school}
     for act in acts:
         kind = kinds.get(act.obligation)
         is_whole = kind is not Kind.REVIEW or act.subject in {None, APPROVE, MINUTE}
@@ -212,9 +212,9 @@ def _days(
             yield from _line(line, on)
 
 
-def _acts(snapshot: Snapshot, setting: str, start: int) -> tuple[Evidence, ...]:
+def _acts(snapshot: Snapshot, school: str, start: int) -> tuple[Evidence, ...]:
     """List what was done in a school year and was not taken out later."""
-    here = [one for one in snapshot.evidence if one.setting == setting]
+    here = [one for one in snapshot.evidence if one.school == school]
     taken_out = {one.reference for one in here if one.outcome is Outcome.WITHDRAWN}
     return tuple(
         one

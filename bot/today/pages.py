@@ -28,7 +28,7 @@ Me = Annotated[Member, Depends(SignedIn(at_kiosk=True))]
 def show_today(member: Me, visit: Visiting) -> HTMLResponse:
     """Show all that waits for the person who is signed in, and what they did."""
     today = local_date(visit.now)
-    mine = my_duties(visit.services.store, member.snapshot, member.setting.key, member.person, today)
+    mine = my_duties(visit.services.store, member.snapshot, member.school.key, member.person, today)
     items = waiting_items(visit.services, member, mine.owed, visit.now)
     return show(
         visit,
@@ -37,19 +37,19 @@ def show_today(member: Me, visit: Visiting) -> HTMLResponse:
         today=today,
         mine=mine,
         waiting=todays(items, today) if any(one.area is not Area.TASK for one in items) else None,
-        bodies=bodies_telling(member.snapshot, member.setting.key, member.person.key, today),
-        emailed=(member.setting.key, member.person.key) not in member.snapshot.no_meeting_emails,
+        bodies=bodies_telling(member.snapshot, member.school.key, member.person.key, today),
+        emailed=(member.school.key, member.person.key) not in member.snapshot.no_meeting_emails,
         year=year_of(
             member.snapshot,
-            member.setting.key,
-            lines_of(member.snapshot, member.setting.key, member.person.key, today),
+            member.school.key,
+            lines_of(member.snapshot, member.school.key, member.person.key, today),
             today,
             member.person.key,
         ),
         year_states=STATES,
         beginning=member.may(Permission.USE_OFFICE)
-        and is_setting_up(visit.services.store, member.setting.key, today),
-        held=[one for one in member.snapshot.reminder_holds if one.setting == member.setting.key]
+        and is_setting_up(visit.services.store, member.school.key, today),
+        held=[one for one in member.snapshot.reminder_holds if one.school == member.school.key]
         if member.may(Permission.USE_OFFICE)
         else [],
         may_find=member.may(Permission.USE_OFFICE),

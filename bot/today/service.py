@@ -56,7 +56,7 @@ class Asker:
 
     @property
     def school(self) -> str:
-        return self.member.setting.key
+        return self.member.school.key
 
 
 def waiting_items(
@@ -71,7 +71,7 @@ def waiting_items(
 def all_waiting(services: Services, member: Member, now: datetime) -> tuple[Item, ...]:
     """List what waits for a person, their own tasks among it. Nothing is written."""
     today = local_date(now)
-    mine = my_duties(services.store, member.snapshot, member.setting.key, member.person, today)
+    mine = my_duties(services.store, member.snapshot, member.school.key, member.person, today)
     return waiting_items(services, member, mine.owed, now)
 
 
@@ -93,7 +93,7 @@ def task_items(owed: Iterable[MyDuty]) -> Iterator[Item]:
 
 def _requests(asker: Asker) -> Iterator[Item]:
     member = asker.member
-    reader = Reader(member.setting, member.person, identified(member).by, member.snapshot)
+    reader = Reader(member.school, member.person, identified(member).by, member.snapshot)
     for one in desk(asker.services.store, reader, asker.now):
         if one.open and one.may_decide:
             asked = one.request
@@ -168,9 +168,9 @@ def _new_accounts(asker: Asker) -> Iterator[Item]:
 def _certificates(asker: Asker) -> Iterator[Item]:
     if not asker.member.may(Permission.MANAGE_TRAINING):
         return
-    rules = {(one.setting, one.key): one for one in asker.member.snapshot.obligations}
+    rules = {(one.school, one.key): one for one in asker.member.snapshot.obligations}
     for one in claims.waiting(asker.services, asker.school):
-        course = rules.get((one.setting, one.obligation))
+        course = rules.get((one.school, one.obligation))
         if one.person != asker.member.person.key:
             title = f"{one.person_name}: {course.title if course else one.obligation}"
             since = local_date(one.said_at)
@@ -230,7 +230,7 @@ def _findings(asker: Asker) -> Iterator[Item]:
     if not asker.member.may(Permission.USE_OFFICE):
         return
     for one in findings(asker.member.snapshot, asker.today):
-        if one.setting != asker.school or one.level == "info" or one.code.startswith(OF_ACCOUNTS):
+        if one.school != asker.school or one.level == "info" or one.code.startswith(OF_ACCOUNTS):
             continue
         deed = finding_deed(one)
         area = Area.UNREACHABLE if one.code in NOT_REACHED else Area.FINDING
@@ -241,7 +241,7 @@ def _undelivered(asker: Asker) -> Iterator[Item]:
     if not asker.member.may(Permission.USE_OFFICE):
         return
     with asker.services.store.reading() as conn:
-        posted = message_store.recent(conn, setting=asker.school, limit=RECENT)
+        posted = message_store.recent(conn, school=asker.school, limit=RECENT)
     for one in undelivered(posted, asker.member.snapshot):
         yield Item(
             Area.UNREACHABLE, one.says, one.deed.verb, one.deed.href, one.hint, State.NO_RECORD, since=one.on
@@ -253,7 +253,7 @@ def _overdue(asker: Asker) -> Iterator[Item]:
     member = asker.member
     if not member.may(Permission.VIEW_SCHOOL):
         return
-    standing = next(one for one in figures(member.snapshot, asker.today) if one.setting == asker.school)
+    standing = next(one for one in figures(member.snapshot, asker.today) if one.school == asker.school)
     for area in areas(standing):
         late: dict[str, list[StatusLine]] = {}
         for line in area.lines:

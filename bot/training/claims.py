@@ -187,16 +187,16 @@ def decide(
             end_excuse(conn, found, by, now, words=f"Sent back: {words}")
 
 
-def waiting(services: Services, setting: str) -> tuple[Claim, ...]:
+def waiting(services: Services, school: str) -> tuple[Claim, ...]:
     """List what the office has still to look at, oldest first."""
     with services.store.reading() as conn:
-        return tuple(training_store.claims_waiting(conn, setting))
+        return tuple(training_store.claims_waiting(conn, school))
 
 
-def find(services: Services, setting: str, key: str) -> Claim | None:
+def find(services: Services, school: str, key: str) -> Claim | None:
     """Return one claim of a school, or None."""
     with services.store.reading() as conn:
-        return training_store.find_claim(conn, setting, key)
+        return training_store.find_claim(conn, school, key)
 
 
 def certificate_of(services: Services, claim: Claim) -> bytes | None:
@@ -245,7 +245,7 @@ def _key(found: Behind, said: CompletionInput) -> str:
     before = sum(1 for claim in found.claims if claim.decision is not None)
     day = said.finished_on.isoformat() if said.finished_on else ""
     what = [
-        duty.obligation.setting,
+        duty.obligation.school,
         duty.obligation.key,
         duty.person,
         day,
@@ -267,7 +267,7 @@ def _claim(
     duty = found.cell.duty
     return Claim(
         key=key,
-        setting=duty.obligation.setting,
+        school=duty.obligation.school,
         obligation=duty.obligation.key,
         person=duty.person,
         person_name=found.row.person.name,
@@ -298,7 +298,7 @@ def _record(title: str, claim: Claim, made: Decision) -> EvidenceRecord:
     said_by = "them" if claim.said_by == claim.person else claim.said_by_name
     return EvidenceRecord(
         idempotency_key=json.dumps(["training claim", claim.key]),
-        setting=claim.setting,
+        school=claim.school,
         obligation=claim.obligation,
         person=claim.person,
         person_name=claim.person_name,

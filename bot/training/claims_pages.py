@@ -59,7 +59,7 @@ Sent = Annotated[Finished, Depends(finished)]
 @router.api_route("/training/mine", methods=["GET", "HEAD"])
 def show_mine(member: Anybody, visit: Visiting) -> HTMLResponse:
     """List one's own courses, what presses first."""
-    row = training_of(member.snapshot, member.setting.key, visit.now).row(member.person.key)
+    row = training_of(member.snapshot, member.school.key, visit.now).row(member.person.key)
     cells = sorted(row.cells.values(), key=training_words.urgency) if row else []
     return show(visit, member, "training_mine.html", cells=cells, words=training_words)
 
@@ -107,7 +107,7 @@ def take_decision(
 ) -> Response:
     """Accept or return a completion."""
     claim = _claim(visit, member, key)
-    asked = (member.setting.key, claim.person, claim.obligation)
+    asked = (member.school.key, claim.person, claim.obligation)
     found = behind(visit.services, member.snapshot, asked, visit.now)
     refusals: tuple[FieldError, ...] = ()
     if not check_seal(visit, member, seal):
@@ -194,7 +194,7 @@ def _waiting(
         member,
         "training_waiting.html",
         status=422 if errors else 200,
-        waiting=waiting(visit.services, member.setting.key),
+        waiting=waiting(visit.services, member.school.key),
         titles=titles,
         wrong=wrong,
         typed=typed,
@@ -203,7 +203,7 @@ def _waiting(
 
 
 def _claim(visit: RequestContext, member: Member, key: str) -> Claim:
-    claim = find(visit.services, member.setting.key, key)
+    claim = find(visit.services, member.school.key, key)
     if claim is None:
         raise HTTPException(404)
     return claim

@@ -83,7 +83,7 @@ def take_file(
             raise ValidationFailed(FieldError("file", NO_FILE))
         sent = (PurePath(file.filename).name[:120], file.file.read(LARGEST + 1))
         by = actor(member, files_sent("completions", seal, sent))
-        keys.append(receive(visit.services, member.setting.key, sent, by, visit.now))
+        keys.append(receive(visit.services, member.school.key, sent, by, visit.now))
 
     errors = submit_form(visit, member, seal, keep, field="file")
     if errors:
@@ -120,7 +120,7 @@ def take_columns(key: str, member: Office, visit: Visiting, form: Annotated[Colu
 def take_courses(key: str, member: Office, visit: Visiting, form: Annotated[CoursesForm, Form()]) -> Response:
     """Remember what a provider's names for courses mean."""
     opened = _open(visit, member, key)
-    ours = {one.key for one in courses_of(member.snapshot, member.setting.key)} | {LEAVE_OUT}
+    ours = {one.key for one in courses_of(member.snapshot, member.school.key)} | {LEAVE_OUT}
     said = {name: one for name, one in zip(form.printed, form.ours, strict=False) if one in ours}
     errors = submit_form(
         visit,
@@ -169,7 +169,7 @@ def give_others(key: str, member: Office, visit: Visiting) -> Response:
 
 
 def _open(visit: RequestContext, member: Member, key: str) -> Opened:
-    opened = open_file(visit.services, member.setting.key, key)
+    opened = open_file(visit.services, member.school.key, key)
     if opened is None:
         raise HTTPException(404)
     return opened
@@ -196,7 +196,7 @@ def _columns(
         sample=opened.table.lines[:SAMPLE_LINES],
         typed=typed or _known(opened),
         errors=errors,
-        courses=courses_of(member.snapshot, member.setting.key),
+        courses=courses_of(member.snapshot, member.school.key),
     )
 
 
@@ -216,6 +216,6 @@ def _preview(visit: RequestContext, member: Member, opened: Opened, errors: Erro
         status=422 if errors else 200,
         opened=opened,
         shown=preview(member.snapshot, opened, visit.now),
-        courses=courses_of(member.snapshot, member.setting.key),
+        courses=courses_of(member.snapshot, member.school.key),
         errors=errors,
     )

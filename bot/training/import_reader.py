@@ -254,12 +254,12 @@ class Preview:
         return tuple(one for one in self.good if not one.known)
 
 
-def courses_of(snapshot: Snapshot, setting: str) -> tuple[Obligation, ...]:
+def courses_of(snapshot: Snapshot, school: str) -> tuple[Obligation, ...]:
     """Return what a list may have records of: courses, then policies to read and agreements to sign.
 
     An agreement for an account is left out: a list does not say for which account it was signed.
     """
-    every = [one for one in snapshot.obligations if one.setting == setting and one.active]
+    every = [one for one in snapshot.obligations if one.school == school and one.active]
     papers = (one for one in every if one.kind in EARLIER and not _of_accounts(one))
     return (*(one for one in every if one.kind is Kind.TRAIN), *papers)
 
@@ -268,9 +268,9 @@ def _of_accounts(one: Obligation) -> bool:
     return any(term.sort == "holder" for term in one.audience.any_of)
 
 
-def match(snapshot: Snapshot, setting: str, table: Table, heading: ProviderHeading, on: date) -> Preview:
+def match(snapshot: Snapshot, school: str, table: Table, heading: ProviderHeading, on: date) -> Preview:
     """Match every row of a file to people and courses. Changes nothing."""
-    matching = _Matching(snapshot, setting, table, heading, on)
+    matching = _Matching(snapshot, school, table, heading, on)
     good: list[Good] = []
     bad: list[Bad] = []
     unknown: dict[str, None] = {}
@@ -292,30 +292,30 @@ class _Matching:
     """Looks people and courses up by what a provider calls them."""
 
     def __init__(
-        self, snapshot: Snapshot, setting: str, table: Table, heading: ProviderHeading, on: date
+        self, snapshot: Snapshot, school: str, table: Table, heading: ProviderHeading, on: date
     ) -> None:
         self._table, self._heading, self._today = table, heading, on
         here = [
             person
             for person in snapshot.people.values()
-            if (member := person.membership(setting)) and member.here_on(on)
+            if (member := person.membership(school)) and member.here_on(on)
         ]
         self._people = snapshot.people
         self._called = index_by_name(here)
         self._by_name = {squashed(person.name): person for person in here}
         self._names = Counter(squashed(person.name) for person in here)
-        self._courses = {one.key: one for one in courses_of(snapshot, setting)}
+        self._courses = {one.key: one for one in courses_of(snapshot, school)}
         self._policies = snapshot.policies
         titles = {
             squashed(policy.title): one
             for one in reversed(self._courses.values())
-            if (policy := snapshot.policies.get((setting, one.policy or ""))) is not None
+            if (policy := snapshot.policies.get((school, one.policy or ""))) is not None
         }
         self._by_title = titles | {squashed(one.title): one for one in self._courses.values()}
         self._known = {
             (act.person, act.obligation, act.on)
             for act in snapshot.evidence
-            if act.setting == setting and act.outcome is Outcome.DONE
+            if act.school == school and act.outcome is Outcome.DONE
         }
 
     def printed_course(self, line: Line) -> str:
@@ -346,7 +346,7 @@ class _Matching:
     def _version(self, line: Line, rule: Obligation) -> Version | None:
         """Find the version that a line names; None: it names none."""
         said = self._cell(line, "version")
-        policy = self._policies.get((rule.setting, rule.policy or ""))
+        policy = self._policies.get((rule.school, rule.policy or ""))
         if not said or policy is None or rule.kind not in EARLIER:
             return None
         number = re.sub(r"^(?:version|v)\.?\s*", "", said, flags=re.IGNORECASE)

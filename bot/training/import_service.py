@@ -37,27 +37,27 @@ class Opened:
     heading: ProviderHeading | None
 
 
-def receive(services: Services, setting: str, sent: tuple[str, bytes], by: Actor, now: datetime) -> str:
+def receive(services: Services, school: str, sent: tuple[str, bytes], by: Actor, now: datetime) -> str:
     """Store a file that can be read, and return its key. Raises ValidationFailed if it is not a list."""
     name, content = sent
     read_table(content)
     digest = sha256(content).hexdigest()
     key = upload_key(services, by.form)
-    one = TrainingFile(key, setting, name, digest, content, by.person.key, now)
+    one = TrainingFile(key, school, name, digest, content, by.person.key, now)
     with suppress(AlreadySubmitted), services.store.writing() as conn:
         claim_submission(conn, by.form, now)
         training_store.keep_file(conn, one)
     return one.key
 
 
-def open_file(services: Services, setting: str, key: str) -> Opened | None:
+def open_file(services: Services, school: str, key: str) -> Opened | None:
     """Return a file of a school, or None."""
     with services.store.reading() as conn:
-        file = training_store.find_file(conn, setting, key)
+        file = training_store.find_file(conn, school, key)
         if file is None:
             return None
         table = read_table(file.content)
-        return Opened(file, table, training_store.find_heading(conn, setting, table.key))
+        return Opened(file, table, training_store.find_heading(conn, school, table.key))
 
 
 def map_columns(services: Services, opened: Opened, given: ProviderHeading, by: Actor, now: datetime) -> None:
@@ -90,7 +90,7 @@ def map_courses(
 def preview(snapshot: Snapshot, opened: Opened, now: datetime) -> Preview:
     """Match every row of a file to people and courses. Changes nothing."""
     heading = opened.heading or ProviderHeading("", {})
-    return match(snapshot, opened.file.setting, opened.table, heading, local_date(now))
+    return match(snapshot, opened.file.school, opened.table, heading, local_date(now))
 
 
 def take(
@@ -116,7 +116,7 @@ def take(
             "recorded": len(shown.new),
             "not taken": len(shown.bad),
         }
-        subject = f"setting:{opened.file.setting}"
+        subject = f"setting:{opened.file.school}"
         actor = f"person:{by.person.key}"
         ledger.append(conn, at=now, actor=actor, action="training list taken", subject=subject, data=data)
     return len(shown.new)
@@ -141,17 +141,17 @@ def _wrong_columns(table: Table, given: ProviderHeading) -> Iterable[FieldError]
 def _save(services: Services, opened: Opened, heading: ProviderHeading, by: Actor, now: datetime) -> None:
     with services.store.writing() as conn:
         training_store.save_heading(
-            conn, opened.file.setting, opened.table.key, heading, by=by.person.key, now=now
+            conn, opened.file.school, opened.table.key, heading, by=by.person.key, now=now
         )
 
 
 def _record(snapshot: Snapshot, one: Good, provider: str, now: datetime) -> EvidenceRecord:
-    policy = snapshot.policies.get((one.course.setting, one.course.policy or ""))
+    policy = snapshot.policies.get((one.course.school, one.course.policy or ""))
     is_paper = one.course.kind in EARLIER and policy is not None
-    act = [one.course.setting, one.course.key, one.person.key, one.on.isoformat()]
+    act = [one.course.school, one.course.key, one.person.key, one.on.isoformat()]
     return EvidenceRecord(
         idempotency_key=json.dumps(["training completion", *act]),
-        setting=one.course.setting,
+        school=one.course.school,
         obligation=one.course.key,
         person=one.person.key,
         person_name=one.person.name,

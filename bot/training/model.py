@@ -96,12 +96,10 @@ class MatrixFilter:
         return replace(row, cells=cells) if cells else None
 
 
-def matrix(snapshot: Snapshot, setting: str, on: date) -> Matrix:
+def matrix(snapshot: Snapshot, school: str, on: date) -> Matrix:
     """Return the state of each required course for each person of a school."""
     courses = tuple(
-        one
-        for one in snapshot.obligations
-        if one.setting == setting and one.kind is Kind.TRAIN and one.active
+        one for one in snapshot.obligations if one.school == school and one.kind is Kind.TRAIN and one.active
     )
     looked = planning_context(replace(snapshot, obligations=courses), on)
     by_person: dict[str, dict[str, Cell]] = {}
@@ -111,20 +109,20 @@ def matrix(snapshot: Snapshot, setting: str, on: date) -> Matrix:
         if known is None or _presses(duty) < _presses(known.duty):
             cells[duty.obligation.key] = _cell(looked, duty)
     people = sorted(by_person, key=lambda key: (_surname(snapshot.people[key].name), key))
-    here = looked.rolls[setting].here
+    here = looked.rolls[school].here
     rows = tuple(Row(snapshot.people[key], here[key], by_person[key]) for key in people)
     return Matrix(on, courses, rows, dict(_covers(looked, courses)))
 
 
 def _cell(looked: PlanningContext, duty: Duty) -> Cell:
     course = duty.obligation
-    acts = looked.evidence.of_person(course.setting, course.key, duty.person, duty.subject)
+    acts = looked.evidence.of_person(course.school, course.key, duty.person, duty.subject)
     done = last_done(acts)
     pauses = acts if duty.state is State.EXCUSED else ()
     return Cell(
         duty=duty,
         done_on=done.on if done else None,
-        valid_until=valid_until(course, done.on, looked.days[course.setting]) if done else None,
+        valid_until=valid_until(course, done.on, looked.days[course.school]) if done else None,
         booked_on=booked_for(pauses, looked.on),
         with_office=is_with_office(pauses, looked.on),
     )
@@ -139,13 +137,13 @@ def _covers(looked: PlanningContext, courses: Iterable[Obligation]) -> Iterator[
 
 def cover_of(looked: PlanningContext, course: Obligation) -> Cover | None:
     """Count who of those a course is for holds it today."""
-    roll = looked.rolls[course.setting]
+    roll = looked.rolls[course.school]
     people = {one.person: roll.here[one.person] for one in roll.asked(course.audience)}
-    days, acts_of = looked.days[course.setting], looked.evidence.of_person
+    days, acts_of = looked.days[course.school], looked.evidence.of_person
     return cover(
         course,
         people,
-        lambda key: acts_of(course.setting, course.key, key, None),
+        lambda key: acts_of(course.school, course.key, key, None),
         days=days,
         on=looked.on,
     )

@@ -47,7 +47,7 @@ Asked = Annotated[MatrixFilter, Depends(wanted)]
 @router.api_route("/training", methods=["GET", "HEAD"])
 def show_matrix(member: Office, asked: Asked, visit: Visiting) -> HTMLResponse:
     """Show people down and courses across."""
-    whole = training_of(member.snapshot, member.setting.key, visit.now)
+    whole = training_of(member.snapshot, member.school.key, visit.now)
     shown = asked.of(whole)
     return show(
         visit,
@@ -62,7 +62,7 @@ def show_matrix(member: Office, asked: Asked, visit: Visiting) -> HTMLResponse:
         role_names=[web_words.role(one) for one in training_words.roles(whole.rows)],
         states=[state for state, _ in training_words.totals(whole)],
         words=training_words,
-        waiting=waiting(visit.services, member.setting.key),
+        waiting=waiting(visit.services, member.school.key),
         today=whole.on,
     )
 
@@ -70,7 +70,7 @@ def show_matrix(member: Office, asked: Asked, visit: Visiting) -> HTMLResponse:
 @router.api_route("/training/list.{ending}", methods=["GET", "HEAD"])
 def download_list(ending: Format, member: Office, asked: Asked, visit: Visiting) -> Response:
     """Download what is shown."""
-    shown = asked.of(training_of(member.snapshot, member.setting.key, visit.now))
+    shown = asked.of(training_of(member.snapshot, member.school.key, visit.now))
     rows = training_words.lines(shown)
     return download(visit, member, ending, TableFile("training", training_words.COLUMNS, rows, asdict(asked)))
 
@@ -110,7 +110,7 @@ def take_booking(
 
 def open_cell(visit: RequestContext, member: Member, person: str, course: str) -> Behind:
     """Find a cell of the reader's own setting; anything else is not there."""
-    found = behind(visit.services, member.snapshot, (member.setting.key, person, course), visit.now)
+    found = behind(visit.services, member.snapshot, (member.school.key, person, course), visit.now)
     if found is None:
         raise HTTPException(404)
     return found

@@ -71,23 +71,23 @@ class Booking:
     provider: str
 
 
-def training_of(snapshot: Snapshot, setting: str, now: datetime) -> Matrix:
+def training_of(snapshot: Snapshot, school: str, now: datetime) -> Matrix:
     """Return the training matrix of a school."""
-    return matrix(snapshot, setting, local_date(now))
+    return matrix(snapshot, school, local_date(now))
 
 
 def behind(
     services: Services, snapshot: Snapshot, asked: tuple[str, str, str], now: datetime
 ) -> Behind | None:
     """Return a cell by school, person and course; None if that course is not required of them."""
-    setting, person, course = asked
-    row = training_of(snapshot, setting, now).row(person)
+    school, person, course = asked
+    row = training_of(snapshot, school, now).row(person)
     cell = row.cells.get(course) if row else None
     if row is None or cell is None:
         return None
     with services.store.reading() as conn:
-        acts = record_evidence.for_duty(conn, setting, course, person)
-        claims = training_store.claims_of(conn, setting, person, course)
+        acts = record_evidence.for_duty(conn, school, course, person)
+        claims = training_store.claims_of(conn, school, person, course)
     rule, policies = cell.duty.obligation, snapshot.policies
     reasons = source_citation(policies, rule), in_full(policies, rule)
     return Behind(row, cell, *reasons, tuple(reversed(acts)), tuple(claims))
@@ -127,10 +127,10 @@ def excuse(
 ) -> EvidenceRecord:
     """Make the record that pauses the asking until a day; without a day it ends the pause."""
     duty, outcome = found.cell.duty, Outcome.EXCUSED if until else Outcome.ANSWERED
-    act = [duty.obligation.setting, duty.obligation.key, duty.person, reference, words, now.isoformat()]
+    act = [duty.obligation.school, duty.obligation.key, duty.person, reference, words, now.isoformat()]
     return EvidenceRecord(
         idempotency_key=json.dumps(["training pause", *act]),
-        setting=duty.obligation.setting,
+        school=duty.obligation.school,
         obligation=duty.obligation.key,
         person=duty.person,
         person_name=found.row.person.name,

@@ -130,7 +130,7 @@ class Claim:
     """A completion as entered. `said_by` is the office where it enters one for another person."""
 
     key: str
-    setting: str
+    school: str
     obligation: str
     person: str
     person_name: str
@@ -150,7 +150,7 @@ class TrainingFile:
     """A provider's file as it came."""
 
     key: str
-    setting: str
+    school: str
     name: str
     sha256: str
     content: bytes
@@ -175,7 +175,7 @@ def keep_claim(conn: Connection, one: Claim) -> None:
     conn.execute(
         insert(training_claim).values(
             key=one.key,
-            setting=one.setting,
+            setting=one.school,
             obligation=one.obligation,
             person=one.person,
             person_name=one.person_name,
@@ -216,24 +216,24 @@ def decide_claim(conn: Connection, claim: str, made: Decision) -> bool:
     return added is not None
 
 
-def find_claim(conn: Connection, setting: str, key: str) -> Claim | None:
+def find_claim(conn: Connection, school: str, key: str) -> Claim | None:
     """Return one claim of this school, or None."""
-    query = _claims().where(training_claim.c.setting == setting, training_claim.c.key == key)
+    query = _claims().where(training_claim.c.setting == school, training_claim.c.key == key)
     row = conn.execute(query).one_or_none()
     return _claim(row) if row is not None else None
 
 
-def claims_of(conn: Connection, setting: str, person: str, obligation: str | None = None) -> list[Claim]:
+def claims_of(conn: Connection, school: str, person: str, obligation: str | None = None) -> list[Claim]:
     """List what was said of one person, newest first."""
-    query = _claims().where(training_claim.c.setting == setting, training_claim.c.person == person)
+    query = _claims().where(training_claim.c.setting == school, training_claim.c.person == person)
     if obligation is not None:
         query = query.where(training_claim.c.obligation == obligation)
     return [_claim(row) for row in conn.execute(query.order_by(training_claim.c.said_at.desc()))]
 
 
-def claims_waiting(conn: Connection, setting: str) -> list[Claim]:
+def claims_waiting(conn: Connection, school: str) -> list[Claim]:
     """List what the office has still to look at, oldest first."""
-    query = _claims().where(training_claim.c.setting == setting, training_decision.c.claim.is_(None))
+    query = _claims().where(training_claim.c.setting == school, training_decision.c.claim.is_(None))
     return [_claim(row) for row in conn.execute(query.order_by(training_claim.c.said_at))]
 
 
@@ -243,7 +243,7 @@ def keep_file(conn: Connection, one: TrainingFile) -> None:
     conn.execute(
         insert(training_file).values(
             key=one.key,
-            setting=one.setting,
+            setting=one.school,
             name=one.name,
             sha256=one.sha256,
             content=one.content,
@@ -253,8 +253,8 @@ def keep_file(conn: Connection, one: TrainingFile) -> None:
     )
 
 
-def find_file(conn: Connection, setting: str, key: str) -> TrainingFile | None:
-    query = select(training_file).where(training_file.c.setting == setting, training_file.c.key == key)
+def find_file(conn: Connection, school: str, key: str) -> TrainingFile | None:
+    query = select(training_file).where(training_file.c.setting == school, training_file.c.key == key)
     row = conn.execute(query).one_or_none()
     if row is None:
         return None
@@ -264,10 +264,10 @@ def find_file(conn: Connection, setting: str, key: str) -> TrainingFile | None:
 
 
 def save_heading(
-    conn: Connection, setting: str, heading: str, given: ProviderHeading, *, by: str, now: datetime
+    conn: Connection, school: str, heading: str, given: ProviderHeading, *, by: str, now: datetime
 ) -> None:
     row = {
-        "setting": setting,
+        "setting": school,
         "heading": heading,
         "provider": given.provider,
         "columns": dict(given.columns),
@@ -278,10 +278,10 @@ def save_heading(
     upsert(conn, training_mapping, [row])
 
 
-def find_heading(conn: Connection, setting: str, heading: str) -> ProviderHeading | None:
+def find_heading(conn: Connection, school: str, heading: str) -> ProviderHeading | None:
     """Return how files with this first line are read at a school."""
     table = training_mapping
-    query = select(table).where(table.c.setting == setting, table.c.heading == heading)
+    query = select(table).where(table.c.setting == school, table.c.heading == heading)
     row = conn.execute(query).one_or_none()
     return ProviderHeading(row.provider, row.columns, row.courses) if row is not None else None
 
@@ -300,7 +300,7 @@ def _claim(row: Row[Any]) -> Claim:
         made = Decision(row.outcome == "accepted", row.decided_by, row.by_name, row.words, row.decided_at)
     return Claim(
         key=row.key,
-        setting=row.setting,
+        school=row.setting,
         obligation=row.obligation,
         person=row.person,
         person_name=row.person_name,

@@ -47,7 +47,7 @@ class DemoLink:
 class DemoPerson:
     """Somebody of the sample school whom the demo lets anybody be: what they are, and their pages by name."""
 
-    setting: str
+    school: str
     person: str
     says: str
     doors: tuple[tuple[str, str], ...]

@@ -28,19 +28,19 @@ class EncryptedState:
         """Encrypt answers; `answers["setting"]` is the school whose form it is."""
         return self._sealed("draft", json.dumps(answers, ensure_ascii=False).encode("utf-8", "replace"), now)
 
-    def open(self, sealed: str, setting: str, now: datetime) -> dict[str, Any] | None:
+    def open(self, sealed: str, school: str, now: datetime) -> dict[str, Any] | None:
         """Decrypt answers; None if forged, of another school's form, or more than two days old."""
         found = self._opened("draft", sealed, now)
         if found is None:
             return None
         answers: dict[str, Any] = json.loads(found)
-        return answers if answers.get("setting") == setting else None
+        return answers if answers.get("setting") == school else None
 
-    def seal_passphrase(self, setting: str, passphrase: str, now: datetime) -> str:
-        return self._sealed(f"inbox {setting}", passphrase.encode(), now)
+    def seal_passphrase(self, school: str, passphrase: str, now: datetime) -> str:
+        return self._sealed(f"inbox {school}", passphrase.encode(), now)
 
-    def open_passphrase(self, sealed: str, setting: str, now: datetime) -> str | None:
-        found = self._opened(f"inbox {setting}", sealed, now)
+    def open_passphrase(self, sealed: str, school: str, now: datetime) -> str | None:
+        found = self._opened(f"inbox {school}", sealed, now)
         return found.decode() if found is not None else None
 
     def _sealed(self, purpose: str, data: bytes, now: datetime) -> str:

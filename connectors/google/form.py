@@ -135,11 +135,11 @@ class CreatedForm:
 
 
 def make_form(
-    client: GoogleClient, *, setting: str, title: str, reader: str, categories: Mapping[str, str]
+    client: GoogleClient, *, school: str, title: str, reader: str, categories: Mapping[str, str]
 ) -> CreatedForm:
     """Make the school's form, or finish one that was begun. TryAgain: a repeat doubles nothing."""
     try:
-        form = _found(client, setting) or _begun(client, setting, title)
+        form = _found(client, school) or _begun(client, school, title)
         said = client.read(client.service("forms", "v1").forms().get(formId=form))
         _ask(client, form, said, categories)
         _publish(client, form)
@@ -149,15 +149,15 @@ def make_form(
     return CreatedForm(form, str(said.get("responderUri", "")))
 
 
-def _found(client: GoogleClient, setting: str) -> str | None:
-    query = f"appProperties has {{ key='handbell' and value='{_quoted(setting)}' }} and trashed = false"
+def _found(client: GoogleClient, school: str) -> str | None:
+    query = f"appProperties has {{ key='handbell' and value='{_quoted(school)}' }} and trashed = false"
     request = client.service("drive", "v3").files().list(q=query, fields="files(id)", pageSize=1)
     files = client.read(request).get("files", ())
     return str(files[0]["id"]) if files else None
 
 
-def _begun(client: GoogleClient, setting: str, title: str) -> str:
-    body = {"name": title, "mimeType": FORM, "appProperties": {"handbell": setting}}
+def _begun(client: GoogleClient, school: str, title: str) -> str:
+    body = {"name": title, "mimeType": FORM, "appProperties": {"handbell": school}}
     return str(client.write(client.service("drive", "v3").files().create(body=body, fields="id"))["id"])
 
 

@@ -14,13 +14,13 @@ from bot.rules.accounts import Account
 from bot.rules.evidence import Outcome
 from bot.signing.service import Answer, answer, find_receipt, open_duty
 
-SETTING = "merriwell-green"
+SCHOOL = "merriwell-green"
 FACEBOOK, INSTAGRAM = "Merriwell Green Primary School on Facebook", "merriwellgreen on Instagram"
 SAYS = "I will run this account as the policy says, and hand it back on the day I stop."
 
 
 def link_to(account):
-    return Link("duty", SETTING, "y4", "account-agreement", f"{account}/first")
+    return Link("duty", SCHOOL, "y4", "account-agreement", f"{account}/first")
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def letter(school):
     def write(*accounts, reader="y4", kind="agreement"):
         now, today = school.clock(), local_date(school.clock())
         with school.store.reading() as conn:
-            looked = planning_context(load_snapshot(conn, today, (SETTING,)), today)
+            looked = planning_context(load_snapshot(conn, today, (SCHOOL,)), today)
         services = school.services
         desk = MessageContext(looked, services.links, services.base_url, now)
         owed = []
@@ -53,12 +53,12 @@ def letter(school):
                 if (one.obligation.key, one.person, one.subject) == ("account-agreement", "y4", account)
             )  # fmt: skip
             item = MessageReminder(
-                setting=SETTING, obligation="account-agreement", about="y4", cycle=duty.cycle, step="ask",
+                school=SCHOOL, obligation="account-agreement", about="y4", cycle=duty.cycle, step="ask",
                 kind=kind, due_on=duty.due_on, state="due", why="", cites="", subject=account, version=None,
             )  # fmt: skip
             owed.append(OpenReminder(item, duty))
         message = ClaimedMessage(
-            id="a message", setting=SETTING, person=reader, kind=kind, step="ask", owner="a test",
+            id="a message", school=SCHOOL, person=reader, kind=kind, step="ask", owner="a test",
             channel="email", planned_on=today, items=tuple(one.item for one in owed), attempts=0,
             not_after_at=now, was_sending=False,
         )  # fmt: skip
@@ -79,7 +79,7 @@ def flat(words):
     ],
 )
 def test_an_account_is_called_by_its_name_and_its_channel_each_once(channel, name, called):
-    assert Account("a", SETTING, channel, name).called == called
+    assert Account("a", SCHOOL, channel, name).called == called
 
 
 def test_what_is_signed_and_kept_says_for_which_account(school, sign):

@@ -19,7 +19,7 @@ from bot.records import register as record_register
 from bot.register.service import apply_register
 from bot.rules.accounts import STEPS
 
-SETTING = "merriwell-green"
+SCHOOL = "merriwell-green"
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def hold(school):
 
     def apply(*holders):
         with school.store.reading() as conn:
-            known = record_register.load_register(conn, SETTING)
+            known = record_register.load_register(conn, SCHOOL)
         listed = tuple(
             replace(one, holders=frozenset(holders)) if one.key == "facebook" else one
             for one in known.accounts
@@ -46,7 +46,7 @@ def open_hand_overs(school):
     def listed():
         today = local_date(school.clock())
         with school.store.reading() as conn:
-            found = account_statuses(load_snapshot(conn, today, (SETTING,)), SETTING, today)
+            found = account_statuses(load_snapshot(conn, today, (SCHOOL,)), SCHOOL, today)
         facebook = next(one for one in found if one.account.key == "facebook")
         return [one.person for one in facebook.facts.hand_overs if one.left], facebook.verdict
 
@@ -56,25 +56,25 @@ def open_hand_overs(school):
 def leave_the_list(school, key):
     """Import the list of people without one of them."""
     with school.store.reading() as conn:
-        known = record_people.roster(conn, SETTING)
+        known = record_people.roster(conn, SCHOOL)
     entries = [
         RosterEntry(
             key=one.key,
             name=one.name,
             email=one.email,
-            roles=one.membership(SETTING).roles,
-            groups=one.membership(SETTING).groups,
-            starts_on=one.membership(SETTING).starts_on,
+            roles=one.membership(SCHOOL).roles,
+            groups=one.membership(SCHOOL).groups,
+            starts_on=one.membership(SCHOOL).starts_on,
             leaves_on=None,
-            working_days=one.membership(SETTING).working_days,
+            working_days=one.membership(SCHOOL).working_days,
             absences=(),
-            manager=one.membership(SETTING).manager,
+            manager=one.membership(SCHOOL).manager,
             line=number,
         )
         for number, one in enumerate(known.values(), 2)
         if one.key != key
     ]
-    import_roster(school.store, SETTING, entries, now=school.clock(), actor="the office")
+    import_roster(school.store, SCHOOL, entries, now=school.clock(), actor="the office")
 
 
 @pytest.mark.parametrize("register_first", [True, False])
@@ -96,7 +96,7 @@ def test_a_hand_over_stays_open_and_named_when_the_leaver_is_taken_out_everywher
     school.deliver()
     assert any("take over" in mail["Subject"] for mail in school.received("office@merriwell.example"))
     hold("of", "dh")
-    who = Who(SETTING, "of", "Carol Whitlow", frozenset({"office"}), "email link", "")
+    who = Who(SCHOOL, "of", "Carol Whitlow", frozenset({"office"}), "email link", "")
     for step in STEPS:
         one = replace(who, sent=f"ticked {step}")
         account_service.tick(
@@ -110,10 +110,10 @@ def test_whoever_stays_at_school_or_is_named_another_way_has_nothing_to_hand_ove
 ):
     hold("g.pellow@merriwell.example", "of")
     with school.store.reading() as conn:
-        assert account_log.load_log(conn, (SETTING,)) == []
+        assert account_log.load_log(conn, (SCHOOL,)) == []
     hold("of")
     assert open_hand_overs()[0] == []
     with school.store.reading() as conn:
-        (entry,) = account_log.load_log(conn, (SETTING,))
+        (entry,) = account_log.load_log(conn, (SCHOOL,))
         assert ledger.verify(conn) is None
     assert (entry.about, entry.by_name) == ("y4", "The register")

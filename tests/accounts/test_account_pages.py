@@ -15,7 +15,7 @@ from bot.rules.evidence import Outcome
 from bot.rules.people import Absence
 from bot.signing.service import Answer, answer, open_duty
 
-SETTING = "merriwell-green"
+SCHOOL = "merriwell-green"
 
 
 def soup(page):
@@ -51,7 +51,7 @@ def log(served):
             assert ledger.verify(conn) is None
             return [
                 (one.account, one.sort.value, one.topic, one.answer, one.about, one.words)
-                for one in account_log.load_log(conn, (SETTING,))
+                for one in account_log.load_log(conn, (SCHOOL,))
             ]
 
     return read
@@ -65,11 +65,11 @@ def hold(school, account, *people):
         changed = (replace(one, holders=named) if one.key == account else one for one in register.accounts)
         return replace(register, accounts=tuple(changed))
 
-    change_register(school.store, SETTING, change, now=school.clock(), actor="a test")
+    change_register(school.store, SCHOOL, change, now=school.clock(), actor="a test")
 
 
 def sign(school, person, account):
-    link = Link("duty", SETTING, person, "account-agreement", f"{account}/first")
+    link = Link("duty", SCHOOL, person, "account-agreement", f"{account}/first")
     shown = open_duty(school.store, link, school.clock()).shown
     name = {"y4": "Grace Pellow", "of": "Carol Whitlow"}[person]
     answer(school.store, link, Answer(Outcome.DONE, shown=shown, typed_name=name), school.clock())
@@ -145,7 +145,7 @@ def test_what_was_found_links_to_a_report_and_needs_words(member, sent, log):
     assert page.title.text.startswith("Please check: ")
     assert page.find("input", id="look-found").has_attr("checked")
     assert page.find("details", id="look").has_attr("open")
-    assert page.find("a", href=f"/report/{SETTING}") is not None
+    assert page.find("a", href=f"/report/{SCHOOL}") is not None
     assert sent(client, "look", answer="removed", words="A rude comment").status_code == 303
     assert log()[-1][3:] == ("removed", "", "A rude comment")
 
@@ -260,10 +260,10 @@ def test_a_reader_asks_for_a_change_and_the_poster_may_drop_it(member, sent, log
 @pytest.mark.parametrize("unfit", ["away", "no address", "refuses mail"])
 def test_a_post_goes_only_to_somebody_who_can_see_it_today(served, member, sent, log, unfit):
     with served.store.writing() as conn:
-        known = record_people.roster(conn, SETTING)["y5"]
+        known = record_people.roster(conn, SCHOOL)["y5"]
         if unfit == "away":
             monday = Absence(date(2026, 11, 23), date(2026, 11, 24), noted_here=True)
-            record_people.note_absences(conn, SETTING, "y5", [monday])
+            record_people.note_absences(conn, SCHOOL, "y5", [monday])
         elif unfit == "no address":
             record_people.save_people(conn, [replace(known, email=None)], served.clock())
         else:
@@ -281,7 +281,7 @@ def test_a_post_goes_only_to_somebody_who_can_see_it_today(served, member, sent,
 
 def test_where_nobody_can_be_asked_the_page_says_so(served, member):
     with served.store.writing() as conn:
-        for key in record_people.roster(conn, SETTING):
+        for key in record_people.roster(conn, SCHOOL):
             if key != "y4":
                 record_people.mark_unreachable(conn, key, "550 no such user")
     page = soup(member("y4").get("/accounts/facebook"))
@@ -449,7 +449,7 @@ def test_a_new_account_is_asked_for_decided_with_conditions_and_is_then_an_accou
 
     assert shown.find("a", href="/accounts/tapestry") is not None
     with served.store.reading() as conn:
-        accounts = record_register.load_register(conn, SETTING).accounts
+        accounts = record_register.load_register(conn, SCHOOL).accounts
     account = next(one for one in accounts if one.key == "tapestry")
     assert (account.channel, account.reach) == ("Tapestry", "closed")
     assert account.holders == {"m.brightwater@merriwell.example"}

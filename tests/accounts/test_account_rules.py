@@ -44,7 +44,7 @@ def entry(
 ):
     return AccountEntry(
         reference=f"{topic} {on} {hour}",
-        setting="larkfield",
+        school="larkfield",
         account=account,
         sort=sort,
         on=on,

@@ -30,7 +30,7 @@ from bot.rules.obligations import Kind, Obligation
 from bot.rules.reminder_ladder import ASK
 from bot.signing.service import Answer, answer, open_duty
 
-SETTING = "merriwell-green"
+SCHOOL = "merriwell-green"
 NAMES = {
     "y4": "Grace Pellow",
     "y1": "Samuel Kerr",
@@ -49,7 +49,7 @@ def who():
 
     def somebody(person, sent=None):
         roles = frozenset(ROLES.get(person, {"teacher"}))
-        return Who(SETTING, person, NAMES[person], roles, "email link", sent or f"form {next(forms)}")
+        return Who(SCHOOL, person, NAMES[person], roles, "email link", sent or f"form {next(forms)}")
 
     return somebody
 
@@ -69,7 +69,7 @@ def letters(school):
 def log(school):
     with school.store.reading() as conn:
         assert ledger.verify(conn) is None
-        return account_log.load_log(conn, (SETTING,))
+        return account_log.load_log(conn, (SCHOOL,))
 
 
 def hold(school, account, *people):
@@ -80,11 +80,11 @@ def hold(school, account, *people):
         changed = (replace(one, holders=named) if one.key == account else one for one in register.accounts)
         return replace(register, accounts=tuple(changed))
 
-    change_register(school.store, SETTING, change, now=school.clock(), actor="a test")
+    change_register(school.store, SCHOOL, change, now=school.clock(), actor="a test")
 
 
 def sign(school, person, account):
-    link = Link("duty", SETTING, person, "account-agreement", f"{account}/first")
+    link = Link("duty", SCHOOL, person, "account-agreement", f"{account}/first")
     shown = open_duty(school.store, link, school.clock()).shown
     answer(school.store, link, Answer(Outcome.DONE, NAMES[person], shown), school.clock())
 
@@ -100,19 +100,19 @@ def post(school, who, **said):
 
 def test_looking_at_every_account_of_ours_is_the_check_of_their_content(school, who):
     rule = Obligation(
-        "accounts-content", SETTING, Kind.CHECK, "Look", parse_audience("role:online-safety-lead"),
+        "accounts-content", SCHOOL, Kind.CHECK, "Look", parse_audience("role:online-safety-lead"),
         (parse_cadence("weekly in term on Monday"),), ASK,
     )  # fmt: skip
 
     def add(register):
         return replace(register, obligations=(*register.obligations, rule))
 
-    change_register(school.store, SETTING, add, now=school.clock(), actor="a test")
+    change_register(school.store, SCHOOL, add, now=school.clock(), actor="a test")
 
     def states():
         today = local_date(school.clock())
         with school.store.reading() as conn:
-            owed = list(duties_of(load_snapshot(conn, today, (SETTING,)), today, "y4"))
+            owed = list(duties_of(load_snapshot(conn, today, (SCHOOL,)), today, "y4"))
         return [one.state for one in owed if one.obligation.key == rule.key]
 
     assert len(states()) == 1
@@ -126,7 +126,7 @@ def test_looking_at_every_account_of_ours_is_the_check_of_their_content(school, 
     )
     assert states() == [State.DONE]
     with school.store.reading() as conn:
-        (kept,) = record_evidence.for_duty(conn, SETTING, rule.key, "y4")
+        (kept,) = record_evidence.for_duty(conn, SCHOOL, rule.key, "y4")
         assert ledger.verify(conn) is None
     assert (kept.record.acted_on, kept.record.channel) == (date(2026, 11, 23), "web")
     school.clock.turn(days=7)

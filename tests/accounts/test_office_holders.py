@@ -11,7 +11,7 @@ from bot.records import ledger
 from bot.records import people as record_people
 from bot.records import register as record_register
 
-SETTING = "merriwell-green"
+SCHOOL = "merriwell-green"
 
 
 def words(page):
@@ -20,12 +20,12 @@ def words(page):
 
 def accounts(served):
     with served.store.reading() as conn:
-        return {one.key: one for one in load_snapshot(conn, local_date(served.clock()), (SETTING,)).accounts}
+        return {one.key: one for one in load_snapshot(conn, local_date(served.clock()), (SCHOOL,)).accounts}
 
 
 def registered(served):
     with served.store.reading() as conn:
-        return {one.key: one.holders for one in record_register.load_register(conn, SETTING).accounts}
+        return {one.key: one.holders for one in record_register.load_register(conn, SCHOOL).accounts}
 
 
 @pytest.fixture
@@ -71,11 +71,11 @@ def test_what_does_not_fit_is_refused(member, served, ours, holders, says):
     assert accounts(served)[ours.key].holders == ours.holders
 
 
-def test_only_the_office_says_who_runs_an_account_and_only_of_its_own(member, served, ours, second_setting):
+def test_only_the_office_says_who_runs_an_account_and_only_of_its_own(member, served, ours, second_school):
     address = f"/office/accounts/{ours.key}"
     assert "at least 2 people" in words(member("of").get(address)).casefold()
     assert member("y5").get(address).status_code == 403
-    stranger = member("oh", setting=second_setting)
+    stranger = member("oh", school=second_school)
     assert stranger.get(address).status_code in {403, 404}
     watched = next(one.key for one in accounts(served).values() if not one.ours)
     assert member("of").get(f"/office/accounts/{watched}").status_code == 404
@@ -96,7 +96,7 @@ def test_a_holder_named_by_an_address_they_had_is_kept_and_taken_out(member, ser
     """Their address changed after the register was written; it names them all the same."""
     now, y4 = served.clock(), "g.pellow@merriwell.example"
     with served.store.writing() as conn:
-        register = record_register.load_register(conn, SETTING)
+        register = record_register.load_register(conn, SCHOOL)
         changed = [replace(one, holders=frozenset({y4, "of"})) for one in register.accounts]
         record_register.save_register(conn, replace(register, accounts=tuple(changed)), now)
         record_people.mark_reachable(conn, "y4", "grace.pellow@merriwell.example", now)

@@ -97,11 +97,11 @@ def _instant(conn, at):
 
 
 def _register(key, size):
-    setting = School(key, f"{key.upper()} Primary School", since=SINCE)
+    school = School(key, f"{key.upper()} Primary School", since=SINCE)
     rules = tuple(_rule(key, number) for number in range(size.rules))
     roles = {"headteacher": [f"{key}-p0@x.example"], "chair": [f"{key}-p1@x.example"]}
     return Register(
-        setting,
+        school,
         roles=roles,
         policies=(Policy("phones", key, "Phones and cameras"),),
         obligations=rules,

@@ -94,7 +94,7 @@ def test_each_job_when_nothing_is_due(installations, figure, spent):
 def doer(services):
     with services.store.reading() as conn:
         snapshot = load_snapshot(conn, local_date(services.clock()), (SCHOOL,))
-    return Actor(snapshot.settings[SCHOOL], snapshot.people[OFFICE], "the bench")
+    return Actor(snapshot.schools[SCHOOL], snapshot.people[OFFICE], "the bench")
 
 
 def add(services, number):

@@ -56,13 +56,13 @@ def trust(schools, *, open_every=100, years=1):
     }
     rules = tuple(rule(key, number) for key in keys for number in range(RULES))
     done = [
-        (one, f"{one.setting}-p{number}")
+        (one, f"{one.school}-p{number}")
         for count, one in enumerate(rules)
         for number in range(PEOPLE)
         if (count * PEOPLE + number) % open_every
     ]
     evidence = tuple(
-        Evidence(one.setting, one.key, person, date(2026, 9, 10) - timedelta(days=365 * year), version=SHA)
+        Evidence(one.school, one.key, person, date(2026, 9, 10) - timedelta(days=365 * year), version=SHA)
         for one, person in done
         for year in range(years)
     )
@@ -76,11 +76,11 @@ def trust(schools, *, open_every=100, years=1):
     )
 
 
-def rule(setting, number):
+def rule(school, number):
     cadence = (parse(CADENCES[number % len(CADENCES)]),)
     who = audience("staff")
     return Obligation(
-        f"o{number}", setting, Kind.ACKNOWLEDGE, f"O {number}", who, cadence, ASK, policy="phones"
+        f"o{number}", school, Kind.ACKNOWLEDGE, f"O {number}", who, cadence, ASK, policy="phones"
     )
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import insert
 from bot.dashboard.trust import count_schools
 from bot.database.engine import open_store
 from bot.identity.service import begin_session
-from bot.records.register import setting_keys
+from bot.records.register import school_keys
 from bot.records.tables import role_holder
 
 MANY = int(os.environ.get("HANDBELL_BENCH_MANY", "600"))
@@ -25,8 +25,7 @@ def many(authority, databases):
     authority.fill(store, authority.Size(MANY, people=45, open=2))
     with store.writing() as conn:
         named = [
-            {"setting": key, "role": "trust-lead", "person": LEAD, "position": 0}
-            for key in setting_keys(conn)
+            {"setting": key, "role": "trust-lead", "person": LEAD, "position": 0} for key in school_keys(conn)
         ]
         conn.execute(insert(role_holder), named)
     yield store

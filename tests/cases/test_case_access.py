@@ -102,11 +102,11 @@ class Asking:
         self.app = create_app(school.services)
         self.client = httpx.Client(base_url=stage.address, timeout=20)
 
-    def sign_in(self, person, setting=HERE, only_case=None):
+    def sign_in(self, person, school=HERE, only_case=None):
         """Be somebody from now on, in a session that is the same in both schools: its digest is in seals."""
-        now, token = self.school.clock(), f"{person} {setting} {only_case}"
+        now, token = self.school.clock(), f"{person} {school} {only_case}"
         session = StoredSession(
-            session_digest(token), setting, person, "email link", now, now + timedelta(days=1), only_case
+            session_digest(token), school, person, "email link", now, now + timedelta(days=1), only_case
         )
         with self.school.store.writing() as conn:
             if sign_ins.find(conn, session.digest, now) is None:
@@ -191,7 +191,7 @@ def peopled(written_school, school_in, tmp_path_factory):
 
 
 def double_of(person):
-    there = replace(person.membership(HERE), setting=OTHER)
+    there = replace(person.membership(HERE), school=OTHER)
     key = f"{person.key}-there"
     return replace(person, key=key, email=f"{key}@there.example", memberships=(there,))
 
@@ -223,7 +223,7 @@ def reported(peopled, without, school_in, tmp_path_factory):
     numbers = {}
     for category, standing in product(BY_ROLE, STANDINGS):
         report = report_of(
-            setting=HERE,
+            school=HERE,
             category=category,
             what="Something was seen.",
             where_when="In the hall, on Friday.",
@@ -266,9 +266,9 @@ def test_every_relation_sees_what_it_may_and_else_nothing(within, without, role,
     person, numbers, address = ROLES[role], within.numbers, "/cases"
     seen, blind = ([cell for cell in some if cell in numbers] for some in cells(role))
 
-    def both(person, setting=HERE):
-        within.sign_in(person, setting)
-        without.as_late_as(within).sign_in(person, setting)
+    def both(person, school=HERE):
+        within.sign_in(person, school)
+        without.as_late_as(within).sign_in(person, school)
 
     # Those they may see are about them too at first, so that the lists have to be those of no case at all.
     at_first = {number: cell[1] if cell in blind else "named" for cell, number in numbers.items()}

@@ -18,7 +18,7 @@ from bot.register.service import apply_register
 from bot.rules.register import Route
 
 FRIDAY = date(2026, 11, 20)
-SETTING = "merriwell-green"
+SCHOOL = "merriwell-green"
 TALK = "speak with the visitor within 2 working days"
 
 
@@ -34,7 +34,7 @@ def closed(cases):
 def route_with(cases, *clocks):
     """Give visitors' cases these clocks in the register."""
     with cases.school.store.reading() as conn:
-        known = record_register.load_register(conn, SETTING)
+        known = record_register.load_register(conn, SCHOOL)
     others = tuple(one for one in known.routes if one.category != "visitor")
     changed = replace(known, routes=(*others, Route("visitor", ("dsl", "headteacher"), clocks)))
     apply_register(cases.school.store, changed, documents={}, now=cases.school.clock(), actor="a test")
@@ -55,7 +55,7 @@ def test_a_correction_that_starts_a_clock_opens_it_and_the_owner_is_reminded(cas
     cases.school.clock.turn(days=2, hours=1)
     assert run_daily_case_job(cases.services, cases.school.clock()).reminded == 1
     cases.school.clock.turn(days=7 * 366)
-    assert disposal_list(cases.services, SETTING, "hd", cases.school.clock()) == ()
+    assert disposal_list(cases.services, SCHOOL, "hd", cases.school.clock()) == ()
 
 
 def test_a_correction_that_starts_none_leaves_it_closed(cases, closed):

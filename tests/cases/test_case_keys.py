@@ -17,7 +17,7 @@ from bot.database.columns import tables
 
 OLD, NEW = new_master_key(), new_master_key()
 WAYS = ["comma", "lines", "blanks"]
-SETTING = "merriwell-green"
+SCHOOL = "merriwell-green"
 OF_A_CASE = [one for one in tables.sorted_tables if "number" in one.c and one.name.startswith("case_")]
 
 
@@ -84,8 +84,8 @@ def test_rotation_puts_every_case_under_the_newest_key_and_the_old_one_can_go(ca
     assert rotate(services, now, "a test") == 3
     assert set(before).isdisjoint(wrapped(cases.school.store))
     alone = replace(services, case_keys=CaseKeys((NEW,)))
-    assert sorted(row.number for row in cases_for(alone, SETTING, "dh", now)) == numbers
-    assert open_case(alone, SETTING, numbers[0], "dh", now).facts.answers["what"].startswith("A visitor")
+    assert sorted(row.number for row in cases_for(alone, SCHOOL, "dh", now)) == numbers
+    assert open_case(alone, SCHOOL, numbers[0], "dh", now).facts.answers["what"].startswith("A visitor")
     with cases.school.store.reading() as conn:
         assert unopenable(alone.case_keys, conn) == 0
         assert unopenable(cases.services.case_keys, conn) == 3
@@ -94,7 +94,7 @@ def test_rotation_puts_every_case_under_the_newest_key_and_the_old_one_can_go(ca
 
 def test_neither_what_a_case_is_about_nor_who_has_it_stands_in_the_clear(cases):
     number = cases.send(category="concern-about-head").number
-    assert open_case(cases.services, SETTING, number, "gc", cases.school.clock()).case.assignee == "gc"
+    assert open_case(cases.services, SCHOOL, number, "gc", cases.school.clock()).case.assignee == "gc"
     with cases.school.store.reading() as conn:
         [row] = conn.execute(select(case_file)).all()
     assert row.number == number
@@ -121,13 +121,13 @@ def test_rotation_seals_what_an_earlier_version_kept_in_the_clear(cases):
         sealed = keys.seal(row.wrapped_key, json.dumps(facts).encode())
         conn.execute(update(case_file).values(**before, sealed=sealed))
     now = cases.school.clock() + timedelta(hours=1)
-    shown = open_case(cases.services, SETTING, number, "gc", now).case
+    shown = open_case(cases.services, SCHOOL, number, "gc", now).case
     assert (shown.category, shown.assignee) == ("concern-about-head", "gc")
     assert rotate(cases.services, now, "a test") == 1
     with cases.school.store.reading() as conn:
         row = conn.execute(select(case_file)).one()
     assert (row.category, row.assignee) == ("", None)
-    assert open_case(cases.services, SETTING, number, "gc", now).case == shown
+    assert open_case(cases.services, SCHOOL, number, "gc", now).case == shown
 
 
 def test_a_rotation_without_the_old_key_changes_nothing(cases):
@@ -146,4 +146,4 @@ def test_a_case_opened_with_another_key_says_so(cases):
     number = cases.send().number
     services = replace(cases.services, case_keys=CaseKeys((NEW,)))
     with pytest.raises(WrongKey):
-        open_case(services, SETTING, number, "dh", cases.school.clock())
+        open_case(services, SCHOOL, number, "dh", cases.school.clock())

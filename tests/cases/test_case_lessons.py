@@ -31,7 +31,7 @@ from bot.records import register as record_register
 from bot.register.service import change_register
 from bot.rules.obligations import Kind
 
-SETTING = "merriwell-green"
+SCHOOL = "merriwell-green"
 TRAINING = Lesson("Visitors are told about cameras when they sign in.", "training")
 DUTY = "safeguarding-training"
 
@@ -49,7 +49,7 @@ def close(cases, number, lesson, person="dh"):
 
 
 def view(cases, number, person="dh"):
-    return open_lesson(cases.services, SETTING, number, person, cases.school.clock())
+    return open_lesson(cases.services, SCHOOL, number, person, cases.school.clock())
 
 
 @pytest.mark.parametrize("said", ["Samuel Kerr had it in his hand.", "KERR again", " ", "x" * 100_000])
@@ -102,7 +102,7 @@ def test_a_change_waits_until_somebody_names_the_duty_that_holds_it(cases, chang
         with pytest.raises(NotYet, match="asks for no rule"):
             cases.do(say_in_register, number, "dh", duty=DUTY)
         return
-    assert waits == ((SETTING, CHANGES[change].lower()),)
+    assert waits == ((SCHOOL, CHANGES[change].lower()),)
     for unknown in ("", "no-such-duty"):
         with pytest.raises(NotYet, match="Choose the rule"):
             cases.do(say_in_register, number, "dh", duty=unknown)
@@ -136,7 +136,7 @@ def test_a_duty_is_added_with_the_note_in_its_case_or_not_at_all(cases):
         cases.do(add_duty, number, "dh", duty=adding)
     with school.store.reading() as conn:
         assert ledger.verify(conn) is None
-        owed = duties(load_snapshot(conn, today, (SETTING,)), foreseen.asks_on)
+        owed = duties(load_snapshot(conn, today, (SCHOOL,)), foreseen.asks_on)
     told = {one.person for one in owed if one.obligation.key == "learnt-training"}
     assert [len(one.people) for one in foreseen.asked] == [len(told)]
 
@@ -150,12 +150,12 @@ def test_the_key_of_a_duty_that_was_taken_out_is_not_given_again(cases):
         cases.do(share_lesson, number, "dh", lesson=TRAINING)
         cases.do(add_duty, number, "dh", duty=Adding(shown_as(TRAINING), Asked("staff", 12)))
         assert [one for one in rules(cases.school) if "learnt" in one] == [key]
-        change_register(cases.school.store, SETTING, without, now=cases.school.clock(), actor="a test")
+        change_register(cases.school.store, SCHOOL, without, now=cases.school.clock(), actor="a test")
 
 
 def rules(school):
     with school.store.reading() as conn:
-        return {one.key: one for one in record_register.load_register(conn, SETTING).obligations}
+        return {one.key: one for one in record_register.load_register(conn, SCHOOL).obligations}
 
 
 def test_other_words_for_the_same_change_ask_for_nothing_again_and_another_change_does(cases):
@@ -171,7 +171,7 @@ def test_other_words_for_the_same_change_ask_for_nothing_again_and_another_chang
 def test_what_is_kept_back_is_told_to_nobody_and_waits_for_nothing(cases):
     number = cases.send().number
     close(cases, number, TRAINING)
-    assert waiting(cases.services, cases.school.clock()) == ((SETTING, "training changes"),)
+    assert waiting(cases.services, cases.school.clock()) == ((SCHOOL, "training changes"),)
     cases.do(keep_lesson_back, number, "dh")
     cases.do(keep_lesson_back, number, "dh")
     assert waiting(cases.services, cases.school.clock()) == ()

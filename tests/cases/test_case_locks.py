@@ -15,7 +15,7 @@ from bot.cases.jobs import run_daily_case_job
 from bot.core.errors import DatabaseUnavailable
 from bot.database.dialect import is_sqlite
 
-SETTING = "merriwell-green"
+SCHOOL = "merriwell-green"
 WAITING = text(
     "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
 )
@@ -43,7 +43,7 @@ def note_while(cases, number, act):
     """Note something in a case while `act` waits for it; give what `act` gave."""
     services, now = cases.services, cases.school.clock()
     with ThreadPoolExecutor(1) as pool:
-        with case_transaction(services, SETTING, number, "hd", now) as pen:
+        with case_transaction(services, SCHOOL, number, "hd", now) as pen:
             acting = pool.submit(act)
             somebody_waits(cases.school.store)
             pen.say("Noted.", "Rang the parent.")
@@ -54,7 +54,7 @@ def test_the_morning_round_waits_for_whoever_works_on_a_case_and_they_not_for_it
     for _ in range(2):
         rows.send()
     with rows.school.store.reading() as conn:
-        moves, held = (row.number for row in case_store.still_open(conn, SETTING, "closed"))
+        moves, held = (row.number for row in case_store.still_open(conn, SCHOOL, "closed"))
     rows.school.clock.turn(days=1)
     rows.school.change("dh", leaves_on=date(2026, 11, 23))
     done = note_while(rows, held, lambda: run_daily_case_job(rows.services, rows.school.clock()))
@@ -70,7 +70,7 @@ def test_a_sign_off_holds_no_chain_while_it_waits_for_a_case(rows):
     rows.school.clock.turn(days=7 * 366)
 
     def sign():
-        return sign_off(rows.services, SETTING, "hd", numbers, rows.school.clock())
+        return sign_off(rows.services, SCHOOL, "hd", numbers, rows.school.clock())
 
     assert note_while(rows, numbers[1], sign) == 2
 
@@ -81,9 +81,9 @@ def test_who_waits_in_a_circle_is_told_that_it_is_held_as_after_waiting_too_long
     def take(order):
         try:
             with rows.school.store.writing() as conn:
-                case_store.find(conn, SETTING, order[0], to_change=True)
+                case_store.find(conn, SCHOOL, order[0], to_change=True)
                 both_hold.wait(timeout=30)
-                case_store.find(conn, SETTING, order[1], to_change=True)
+                case_store.find(conn, SCHOOL, order[1], to_change=True)
         except DatabaseUnavailable as away:
             return str(away)
         return "taken"

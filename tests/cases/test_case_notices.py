@@ -95,7 +95,7 @@ def test_without_the_right_key_other_letters_still_go_out(cases, keys):
 def test_the_lists_of_messages_do_not_tell_that_a_case_exists(cases):
     cases.send()
     with cases.school.store.reading() as conn:
-        assert message_store.recent(conn, setting="merriwell-green") == []
+        assert message_store.recent(conn, school="merriwell-green") == []
 
 
 def test_whoever_has_an_unread_case_is_reminded_once_a_school_day_until_they_take_it_up(cases):
@@ -241,7 +241,7 @@ def test_a_fault_in_one_school_keeps_no_other_case_waiting(cases):
     with store.writing() as conn:
         record_register.save_register(conn, Register(School("ash", "Ash Primary School")), now)
         record_people.save_people(conn, [there], now)
-    cases.send(setting="ash")
+    cases.send(school="ash")
     cases.send()
     with store.writing() as conn:
         conn.execute(update(school).where(school.c.key == "ash").values(timezone="Nowhere"))

@@ -42,7 +42,7 @@ def school(roles=None, away=(), unheard=()):
         )
         for key, held in roles.items()
     }
-    snapshot = Snapshot(settings={"a": School("a", "A School")}, people=people, calendars={"a": Calendar()})
+    snapshot = Snapshot(schools={"a": School("a", "A School")}, people=people, calendars={"a": Calendar()})
     return people, active_members(snapshot, DAY)["a"]
 
 
@@ -78,7 +78,7 @@ def test_when_head_and_chair_are_both_in_it_the_way_is_outside():
     _, roll = school()
     assert route("allegation", ("hd", "gc"), roll) == Routed(None, None, ELSEWHERE.format(""))
     assert "(LADO), or the NSPCC whistleblowing line on 0800 028 0285" in ELSEWHERE.format("")
-    with_number = replace(roll, setting=replace(roll.setting, phones=Phones(lado="01234 567890")))
+    with_number = replace(roll, school=replace(roll.school, phones=Phones(lado="01234 567890")))
     told = route("allegation", ("hd", "gc"), with_number).telephone
     assert "(LADO) on 01234 567890, or the NSPCC" in told
 
@@ -101,7 +101,7 @@ def test_a_case_goes_past_whoever_no_mail_reaches(category, named, unheard, goes
 
 def test_where_no_mail_reaches_anybody_the_first_has_it_and_it_says_whom_to_telephone():
     _, roll = school(unheard=("gc", "gv"))
-    with_number = replace(roll, setting=replace(roll.setting, phones=Phones(lado="01234 567890")))
+    with_number = replace(roll, school=replace(roll.school, phones=Phones(lado="01234 567890")))
     assert route("other", ("hd",), roll) == Routed("gc", "chair", UNHEARD.format(""))
     assert route("other", ("hd",), with_number).telephone == UNHEARD.format(" on 01234 567890")
 
@@ -161,7 +161,7 @@ def test_whoever_is_named_gets_nothing_whatever_else_they_are(category):
         (case(personal_data=True), "hd ds dd dp"),
         (case(assignee="sb"), "hd ds dd sb"),
         (case(watchers=frozenset({"te"})), "hd ds dd te"),
-        (replace(case(), setting="b"), ""),
+        (replace(case(), school="b"), ""),
     ],
 )
 def test_who_may_open_a_case(one, readers):
@@ -271,7 +271,7 @@ def called(*names):
         f"p{place}": Person(f"p{place}", name, None, (Membership("a", frozenset({"staff"})),))
         for place, name in enumerate(names)
     }
-    snapshot = Snapshot(settings={"a": School("a", "A School")}, people=people, calendars={"a": Calendar()})
+    snapshot = Snapshot(schools={"a": School("a", "A School")}, people=people, calendars={"a": Calendar()})
     return people, active_members(snapshot, DAY)["a"]
 
 
@@ -332,7 +332,7 @@ def test_whoever_is_not_here_now_is_known_by_name_and_opens_nothing_when_they_ar
     away = Person("ds", "Maya Brightwater", None, (membership,))
     elsewhere = replace(away, key="e", memberships=(Membership("b", frozenset({"staff"})),))
     people = {"ds": away, "e": elsewhere}
-    snapshot = Snapshot(settings={"a": School("a", "A School")}, people=people, calendars={"a": Calendar()})
+    snapshot = Snapshot(schools={"a": School("a", "A School")}, people=people, calendars={"a": Calendar()})
     roll = active_members(snapshot, DAY)["a"]
     assert involved("Mrs Brightwater filmed them.", (), people, roll) == {"ds"}
     assert involved("", (), people, roll, who="Maya") == {"ds"}

@@ -16,7 +16,7 @@ from bot.cases.jobs import run_daily_case_job
 from bot.reports.service import write_back
 from bot.rules.people import Absence
 
-SETTING = "merriwell-green"
+SCHOOL = "merriwell-green"
 DEPUTIES = ("dh", "y4", "sb")
 
 
@@ -47,7 +47,7 @@ def test_a_case_about_the_head_stays_with_the_chair_whoever_is_head_next(cases, 
     assert view.case.assignee == "gc"
     assert {choice.person for choice in view.may_have_it} <= {"gc", "gs"}
     with cases.school.store.reading() as conn:
-        desk = open_desk(cases.services, conn, SETTING, cases.school.clock())
+        desk = open_desk(cases.services, conn, SCHOOL, cases.school.clock())
         file = desk.find(number)
         assert is_about_head(file.case, desk.roll)
         assert not case_jobs._may_be_told(desk, file, frozenset())
@@ -66,7 +66,7 @@ def test_only_a_correction_takes_it_back(cases, head_is_gone):
 def test_a_case_from_before_is_kept_shut_from_the_next_morning_on(cases, head_is_gone):
     number = cases.send(about="Helen Achebe").number
     with cases.school.store.writing() as conn:
-        desk = open_desk(cases.services, conn, SETTING, cases.school.clock())
+        desk = open_desk(cases.services, conn, SCHOOL, cases.school.clock())
         file = desk.find(number).changed(heads=())
         sealed = seal_sheet(desk.keys, file.stored.wrapped_key, file.sheet)
         case_store.save(conn, file.moved(sealed=sealed).stored)
@@ -81,7 +81,7 @@ def test_a_deputy_loses_a_case_that_turns_out_to_be_about_the_lead(cases):
     taken = cases.send()
     assert cases.open(taken.number, "y4").case.assignee == "y4"
     said = "It was Mr Okafor who let him in."
-    assert write_back(cases.services, SETTING, taken.passphrase, said, cases.school.clock())
+    assert write_back(cases.services, SCHOOL, taken.passphrase, said, cases.school.clock())
     assert cases.open(taken.number, "y4") is None
     assert cases.open(taken.number, "hd").case.assignee == "hd"
 

@@ -36,7 +36,7 @@ TEXTS = (case_entry, case_post, case_seen, case_task, case_clock)
 def one(cast):
     return CaseRow(
         number="K7QF-2M8R",
-        setting="oakfield",
+        school="oakfield",
         state="received",
         received_at=cast.now,
         aware_at=cast.now,
@@ -70,8 +70,8 @@ def test_a_case_comes_back_as_it_was_kept(kept, one, cast):
         assert case_store.of_form(conn, "form") == one
         assert case_store.of_inbox(conn, "oakfield", "inbox") == one
         assert case_store.of_inbox(conn, "elsewhere", "inbox") is None
-        assert case_store.in_settings(conn, ()) == []
-        assert case_store.in_settings(conn) == case_store.still_open(conn, one.setting, "closed") == [one]
+        assert case_store.in_schools(conn, ()) == []
+        assert case_store.in_schools(conn) == case_store.still_open(conn, one.school, "closed") == [one]
         assert case_store.tasks(conn, [one.number])[one.number][0].sealed == b"sealed task"
         assert case_store.seen(conn, one.number) == [(cast.now, "jo-bell")]
 
@@ -149,9 +149,9 @@ def test_rewrapping_is_all_or_nothing(kept, one):
     with pytest.raises(KeyError), kept.writing() as conn:
         case_store.rewrap(conn, wrap)
     with kept.writing() as conn:
-        assert {row.wrapped_key for row in case_store.in_settings(conn)} == {b"a wrapped key", b"another"}
+        assert {row.wrapped_key for row in case_store.in_schools(conn)} == {b"a wrapped key", b"another"}
         assert case_store.rewrap(conn, lambda key: key + b"!") == 2
-        assert {row.wrapped_key for row in case_store.in_settings(conn)} == {b"a wrapped key!", b"another!"}
+        assert {row.wrapped_key for row in case_store.in_schools(conn)} == {b"a wrapped key!", b"another!"}
 
 
 def test_a_change_behind_our_back_shows_in_the_chain_of_the_cases(kept, cast):

@@ -10,7 +10,7 @@ from bot.cases.jobs import run_daily_case_job
 from bot.cases.model import CaseState
 from bot.records import people as record_people
 
-SETTING = "merriwell-green"
+SCHOOL = "merriwell-green"
 
 
 @pytest.fixture(params=["no address", "refused"])
@@ -22,7 +22,7 @@ def cut_off(request, cases):
             if request.param == "refused":
                 record_people.mark_unreachable(conn, key, "550 no such mailbox")
             else:
-                known = record_people.roster(conn, SETTING)[key]
+                known = record_people.roster(conn, SCHOOL)[key]
                 record_people.save_people(conn, [replace(known, email=None)], cases.school.clock())
 
     return cut

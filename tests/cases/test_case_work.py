@@ -21,7 +21,7 @@ from bot.records import register as record_register
 from bot.records.evidence import EvidenceRecord
 from bot.records.register import PolicyText
 
-SETTING, MOBILE = "merriwell-green", "mobile-and-social-media"
+SCHOOL, MOBILE = "merriwell-green", "mobile-and-social-media"
 # Every step a page can ask for, with something it would take.
 STEPS = {
     "move": (case_service.move, {"to": CaseState.TRIAGED}),
@@ -245,11 +245,11 @@ def test_it_is_shown_whether_those_named_had_acknowledged_the_version_in_force_t
 def test_whoever_signed_before_a_minor_change_has_signed_and_it_is_shown_which(cases):
     store, day = cases.school.store, cases.school.clock().date()
     with store.reading() as conn:
-        policy = load_snapshot(conn, day, (SETTING,)).policies[SETTING, MOBILE]
+        policy = load_snapshot(conn, day, (SCHOOL,)).policies[SCHOOL, MOBILE]
     [first] = policy.versions
     signed = EvidenceRecord(
         idempotency_key="a test",
-        setting=SETTING,
+        school=SCHOOL,
         obligation="read-mobile",
         person="y1",
         person_name="Samuel Kerr",
@@ -265,7 +265,7 @@ def test_whoever_signed_before_a_minor_change_has_signed_and_it_is_shown_which(c
     cases.do(corrections.correct_facts, number, "dh", correction=Correction(policy=MOBILE))
     for name, minor, shown in (("2", True, (first.number, day)), ("3", False, ("3", None))):
         digest = name * 64
-        text = PolicyText(SETTING, MOBILE, name, digest, digest, name, issued_on=day, minor=minor)
+        text = PolicyText(SCHOOL, MOBILE, name, digest, digest, name, issued_on=day, minor=minor)
         with store.writing() as conn:
             record_register.save_version(conn, text, cases.school.clock())
         [one] = cases.open(number, "dh").acknowledgements
@@ -342,7 +342,7 @@ def test_whoever_is_named_while_they_are_not_here_opens_nothing_when_they_are(ca
 
 def test_what_is_done_under_other_words_does_not_start_again(cases):
     number = cases.send(category="allegation").number
-    with case_transaction(cases.services, SETTING, number, "hd", cases.school.clock()) as pen:
+    with case_transaction(cases.services, SCHOOL, number, "hd", cases.school.clock()) as pen:
         [clock] = pen.file.clocks
         pen.desk.save_clocks(pen.file, [replace(clock, action="Ring the LADO")])
     cases.do(case_service.clock_done, number, "hd", action="Ring the LADO")

@@ -15,7 +15,7 @@ from bot.rules.case_rules import Answer
 
 pytestmark = pytest.mark.browser
 
-SETTING = "merriwell-green"
+SCHOOL = "merriwell-green"
 LOOKS = [{"width": 320}, {"width": 1280, "dark": True}]
 # The longest way from one thing to press to another by the Tab key.
 MOST_TABS = 120
@@ -28,7 +28,7 @@ class Work:
         self.school = school
 
     def __call__(self, act, number, **given):
-        return act(self.school.services, SETTING, number, "dh", **given, now=self.school.clock())
+        return act(self.school.services, SCHOOL, number, "dh", **given, now=self.school.clock())
 
 
 @pytest.fixture

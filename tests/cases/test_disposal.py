@@ -15,7 +15,7 @@ from bot.cases.model import CaseOutcome, CaseState, Debrief
 from bot.core.encryption import CaseKeys, new_master_key
 from bot.reports.service import inbox
 
-SETTING = "merriwell-green"
+SCHOOL = "merriwell-green"
 
 
 def close(cases, number, person):
@@ -36,11 +36,11 @@ def closed(cases, person="dh", **given):
 
 
 def listed(cases, person="dh"):
-    return disposal_list(cases.services, SETTING, person, cases.school.clock())
+    return disposal_list(cases.services, SCHOOL, person, cases.school.clock())
 
 
 def sign(cases, *numbers, person="dh"):
-    return sign_off(cases.services, SETTING, person, numbers, cases.school.clock())
+    return sign_off(cases.services, SCHOOL, person, numbers, cases.school.clock())
 
 
 def test_a_case_is_due_when_its_years_are_over_and_not_before(cases):
@@ -61,11 +61,11 @@ def test_what_is_signed_off_is_gone_and_its_bare_record_stays(cases):
     assert listed(cases) == ()
     assert cases.open(taken.number, "dh") is None
     assert cases.numbers("dh") == []
-    assert inbox(cases.services, SETTING, taken.passphrase, cases.school.clock()) is None
-    [left] = disposed_cases(cases.services, SETTING, "dh", cases.school.clock())
+    assert inbox(cases.services, SCHOOL, taken.passphrase, cases.school.clock()) is None
+    [left] = disposed_cases(cases.services, SCHOOL, "dh", cases.school.clock())
     assert (left.number, left.title) == (taken.number, "A visitor's phone or conduct")
     assert (left.closed_on, left.signed_on) == (date(2026, 11, 23), date(2032, 11, 24))
-    assert disposed_cases(cases.services, SETTING, "hd", cases.school.clock()) == ()
+    assert disposed_cases(cases.services, SCHOOL, "hd", cases.school.clock()) == ()
     with pytest.raises(NoSuchCase):
         sign(cases, taken.number)
 
@@ -104,7 +104,7 @@ def test_nobody_sees_or_signs_off_a_case_about_themselves(cases):
     with pytest.raises(NoSuchCase):
         sign(cases, number)
     assert sign(cases, number, person="hd") == 1
-    assert disposed_cases(cases.services, SETTING, "dh", cases.school.clock()) == ()
+    assert disposed_cases(cases.services, SCHOOL, "dh", cases.school.clock()) == ()
 
 
 def test_another_school_has_no_list(cases):

@@ -13,7 +13,7 @@ from bot.cases.context import case_transaction
 from bot.cases.model import CaseState
 from bot.core.encryption import CaseKeys, new_master_key
 
-SETTING = "merriwell-green"
+SCHOOL = "merriwell-green"
 YEARS = 365 * 6 + 3
 # Beside the way out, which is a form as well.
 OURS = re.compile("^/cases")
@@ -25,7 +25,7 @@ def closed(served, case_of):
 
     def close(person="dh", **given):
         number = case_of(**given)
-        with case_transaction(served.services, SETTING, number, person, served.clock()) as pen:
+        with case_transaction(served.services, SCHOOL, number, person, served.clock()) as pen:
             pen.move(state=CaseState.CLOSED.value, closed_at=served.clock())
         return number
 
@@ -140,7 +140,7 @@ def test_a_seal_on_a_case_that_is_not_due_or_not_theirs_deletes_nothing(served, 
     served.clock.turn(days=YEARS)
     mine = closed()
     address = page
-    case_service.hold(served.services, SETTING, young, "dh", why="A court asks.", now=served.clock())
+    case_service.hold(served.services, SCHOOL, young, "dh", why="A court asks.", now=served.clock())
     for number in (young, mine, "0000-0000"):
         seals = client_seal(served, client, number)
         assert client.post(address, data={"seal": seals}).status_code == 422
@@ -153,7 +153,7 @@ def client_seal(served, client, number):
 
 def test_a_hold_is_said_with_its_reason_and_cannot_be_ticked(served, client, closed, page):
     number = closed()
-    case_service.hold(served.services, SETTING, number, "dh", why="a court asks", now=served.clock())
+    case_service.hold(served.services, SCHOOL, number, "dh", why="a court asks", now=served.clock())
     served.clock.turn(days=YEARS)
     said = soup(client.get(page))
     assert said.find("input", type="checkbox") is None

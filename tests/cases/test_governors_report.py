@@ -16,14 +16,14 @@ from bot.cases.lessons import Lesson, keep_lesson_back, share_lesson
 from bot.cases.model import CATEGORIES, CaseOutcome, CaseState, Debrief
 from bot.core.errors import BadInput
 
-SETTING = "merriwell-green"
+SCHOOL = "merriwell-green"
 TRAINING = Lesson("Visitors are told about cameras when they sign in.", "training")
 
 
 @pytest.fixture
 def pdf(cases):
     def read(first_on=None):
-        content = report(cases.services, SETTING, cases.school.clock(), first_on)
+        content = report(cases.services, SCHOOL, cases.school.clock(), first_on)
         return PdfReader(io.BytesIO(content))
 
     return read
@@ -144,7 +144,7 @@ def test_words_are_never_markup(cases, pdf):
 
 
 def of_kind(cases, title="A visitor's phone or conduct"):
-    return dict(governors_report.year(cases.services, SETTING, cases.school.clock()).kinds)[title]
+    return dict(governors_report.year(cases.services, SCHOOL, cases.school.clock()).kinds)[title]
 
 
 @pytest.mark.parametrize(("sent", "shown"), [(0, "fewer than 5"), (4, "fewer than 5"), (5, "5")])
@@ -170,5 +170,5 @@ def test_a_year_beside_its_term_gives_no_small_number_away(cases):
 def test_a_year_tells_how_cases_ended(cases):
     for _ in range(5):
         close(cases, cases.send().number)
-    endings = dict(governors_report.year(cases.services, SETTING, cases.school.clock()).outcomes)
+    endings = dict(governors_report.year(cases.services, SCHOOL, cases.school.clock()).outcomes)
     assert (endings["upheld"], endings["not upheld"]) == ("5", "fewer than 5")

@@ -14,13 +14,13 @@ from bot.identity.service import OneCase, begin_case_session_in
 
 pytestmark = pytest.mark.browser
 
-SETTING = "merriwell-green"
+SCHOOL = "merriwell-green"
 YEARS = timedelta(days=365 * 7)
 LOOKS = [{"width": 320}, {"width": 1280, "dark": True}]
 
 
 def close(school, number):
-    with case_transaction(school.services, SETTING, number, "dh", school.clock()) as pen:
+    with case_transaction(school.services, SCHOOL, number, "dh", school.clock()) as pen:
         pen.move(state=CaseState.CLOSED.value, closed_at=school.clock())
 
 
@@ -28,7 +28,7 @@ def sign_in_by_link(page, school, number):
     """Go on as an email's link would let this browser: for one case alone, without adding rules."""
     with school.store.writing() as conn:
         limit = OneCase(number, school.clock() + timedelta(days=1))
-        token = begin_case_session_in(conn, school.services, SETTING, "dh", limit, school.clock())
+        token = begin_case_session_in(conn, school.services, SCHOOL, "dh", limit, school.clock())
     page.context.add_cookies([{"name": "handbell", "value": token, "url": school.address}])
 
 
@@ -59,7 +59,7 @@ def disposal_steps(page, school, numbers):
     for number in numbers:
         close(school, number)
     for number in rest:
-        hold(school.services, SETTING, number, "dh", why="a court asks", now=school.clock())
+        hold(school.services, SCHOOL, number, "dh", why="a court asks", now=school.clock())
     page.goto(f"{school.cases()}/disposal")
     yield "nothing due"
     school.clock.turn(days=365 * 6 + 3)

@@ -16,7 +16,7 @@ from bot.records import ledger
 from bot.records import register as record_register
 from bot.register.service import change_register
 
-SETTING = "merriwell-green"
+SCHOOL = "merriwell-green"
 LESSON = {"words": "Tell visitors about cameras when they sign in.", "change": "training"}
 
 
@@ -111,7 +111,7 @@ def office(lesson, member):
 
 def rules(served):
     with served.store.reading() as conn:
-        return {one.key: one for one in record_register.load_register(conn, SETTING).obligations}
+        return {one.key: one for one in record_register.load_register(conn, SCHOOL).obligations}
 
 
 def form_of(client, address, **chosen):
@@ -172,15 +172,15 @@ def test_the_duty_that_was_added_asks_whom_the_page_named(lesson, office, served
     assert office.post(address, data=sent).status_code == 303
     today = local_date(served.clock())
     with served.store.reading() as conn:
-        owed = [one for one in duties(load_snapshot(conn, today, (SETTING,)), today) if _is_learnt(one)]
+        owed = [one for one in duties(load_snapshot(conn, today, (SCHOOL,)), today) if _is_learnt(one)]
     assert f"{len(owed)} people, by Monday 30 November 2026." in page
 
 
 def test_a_month_that_is_still_to_come_is_asked_for_then_and_not_for_last_year(lesson, office, served):
     def older(known):
-        return replace(known, setting=replace(known.setting, since=date(2025, 9, 1)))
+        return replace(known, school=replace(known.school, since=date(2025, 9, 1)))
 
-    change_register(served.store, SETTING, older, now=served.clock(), actor="a test")
+    change_register(served.store, SCHOOL, older, now=served.clock(), actor="a test")
     said = words(soup(office.get(lesson, params={"month": "12"})).select_one("#in-register"))
     assert "people, by Thursday 31 December 2026." in said
     assert "They hear of it from Tuesday 1 December 2026 on." in said
@@ -192,7 +192,7 @@ def _is_learnt(duty):
 
 def test_who_has_the_case_and_may_not_change_rules_is_told_who_may(lesson, office, member, served):
     number = lesson.split("/")[-2]
-    case_service.watch(served.services, SETTING, number, "dh", who="y1", now=served.clock())
+    case_service.watch(served.services, SCHOOL, number, "dh", who="y1", now=served.clock())
     browser = member("y1")
     page = soup(browser.get(lesson))
     assert "Add this rule" not in words(page)

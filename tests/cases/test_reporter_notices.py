@@ -10,7 +10,7 @@ from bot.cases.model import CaseState
 from bot.messages.tables import message
 from bot.reports.service import inbox, write_back
 
-SETTING = "merriwell-green"
+SCHOOL = "merriwell-green"
 PARENT = "parent@mail.example"
 WORDS = ("Zanzibar", "photographs", "Kettle", "visitor")
 
@@ -45,7 +45,7 @@ def test_an_answer_is_told_to_the_address_that_was_given_without_a_word_of_the_c
     assert mail["Subject"] == "The school has answered"
     assert mail["Reply-To"] is None
     said = text(mail)
-    assert f"https://handbell.merriwell.example/report/{SETTING}/inbox" in said
+    assert f"https://handbell.merriwell.example/report/{SCHOOL}/inbox" in said
     assert "Open it with your passphrase." in said
     hidden = (*WORDS, taken.number, taken.passphrase)
     assert [word for word in hidden if word in said + str(mail["Subject"])] == []
@@ -76,7 +76,7 @@ def test_an_address_of_somebody_the_case_is_about_is_not_written_to(cases, answe
 def test_whoever_is_named_before_it_goes_gets_no_letter(cases, answered):
     taken = answered("Thank you.", who="hd", reporter_email="s.kerr@merriwell.example")
     assert queued(cases) == [("case", "waiting")]
-    write_back(cases.services, SETTING, taken.passphrase, "It was Samuel Kerr.", cases.school.clock())
+    write_back(cases.services, SCHOOL, taken.passphrase, "It was Samuel Kerr.", cases.school.clock())
     cases.school.deliver()
     assert queued(cases) == [("case", "withdrawn")]
 
@@ -91,7 +91,7 @@ def test_the_inbox_says_who_has_it_and_when_it_was_answered(cases):
     taken = cases.send()
 
     def says():
-        return inbox(cases.services, SETTING, taken.passphrase, cases.school.clock()).state
+        return inbox(cases.services, SCHOOL, taken.passphrase, cases.school.clock()).state
 
     assert says() == "We have your report. The designated safeguarding lead has it."
     cases.do(case_service.post_to_reporter, taken.number, "dh", words="Thank you.")

@@ -14,7 +14,7 @@ from bot.rules import report_fields
 from bot.rules.report_fields import FieldKind, ReportField
 from bot.services import CaseListExport
 
-SETTING = "merriwell-green"
+SCHOOL = "merriwell-green"
 WORDS = "Zanzibar in March."
 
 
@@ -63,10 +63,10 @@ def test_no_email_export_list_or_inbox_carries_it(cases, declared):
     school, now = cases.school, cases.school.clock()
     taken = cases.send(seen_before=WORDS, reporter_email="kettle@mail.example")
     cases.do(case_service.watch, taken.number, "dh", who="y4")
-    write_back(cases.services, SETTING, taken.passphrase, "There was more.", now)
+    write_back(cases.services, SCHOOL, taken.passphrase, "There was more.", now)
     cases.do(case_service.post_to_reporter, taken.number, "dh", words="Thank you.")
     export = Written()
-    tracked = {SETTING: CaseListExport(export, ("office",), tuple(COLUMNS))}
+    tracked = {SCHOOL: CaseListExport(export, ("office",), tuple(COLUMNS))}
     export_case_list(replace(cases.services, tracked=tracked), now)
     school.clock.turn(days=2)
     run_daily_case_job(cases.services, school.clock())
@@ -78,9 +78,9 @@ def test_no_email_export_list_or_inbox_carries_it(cases, declared):
     said = [
         mail,
         export.said,
-        repr([cases_for(cases.services, SETTING, person, now) for person in ("hd", "dh", "y4")]),
-        repr(inbox(cases.services, SETTING, taken.passphrase, now)),
-        repr(governors_report.numbers(cases.services, SETTING, now)),
+        repr([cases_for(cases.services, SCHOOL, person, now) for person in ("hd", "dh", "y4")]),
+        repr(inbox(cases.services, SCHOOL, taken.passphrase, now)),
+        repr(governors_report.numbers(cases.services, SCHOOL, now)),
         repr(cases.open(taken.number, "dh").timeline),
     ]
     assert [one for one in said if "Zanzibar" in one] == []

@@ -16,7 +16,7 @@ DAY = date(2026, 11, 23)
 
 def school(**roles):
     people = {key: Person(key, key.title(), None, (Membership("a", held),)) for key, held in roles.items()}
-    known = Snapshot(settings={"a": School("a", "A School")}, people=people, calendars={"a": Calendar()})
+    known = Snapshot(schools={"a": School("a", "A School")}, people=people, calendars={"a": Calendar()})
     return active_members(known, DAY)["a"]
 
 

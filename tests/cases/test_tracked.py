@@ -14,7 +14,7 @@ from bot.core.config import Config
 from bot.core.errors import BadInput, TryAgain
 from bot.services import CaseListExport
 
-SETTING = "merriwell-green"
+SCHOOL = "merriwell-green"
 
 
 class Written:
@@ -36,7 +36,7 @@ class InUse:
 
 def mirrored(cases, *, readers=("office",), columns=tuple(COLUMNS), into=None):
     kept = into or Written()
-    services = replace(cases.services, tracked={SETTING: CaseListExport(kept, readers, columns)})
+    services = replace(cases.services, tracked={SCHOOL: CaseListExport(kept, readers, columns)})
     return kept, export_case_list(services, cases.school.clock())
 
 
@@ -94,7 +94,7 @@ def test_how_the_job_went_tells_no_number(cases):
 def test_nothing_is_kept_without_a_list_or_without_keys(cases):
     assert export_case_list(cases.services, cases.school.clock()) == "no list of cases is kept"
     unkeyed = replace(
-        cases.services, case_keys=None, tracked={SETTING: CaseListExport(InUse(), ("office",), ("number",))}
+        cases.services, case_keys=None, tracked={SCHOOL: CaseListExport(InUse(), ("office",), ("number",))}
     )
     assert export_case_list(unkeyed, cases.school.clock()) == "no list of cases is kept"
 
@@ -111,11 +111,11 @@ def test_a_list_in_use_is_for_the_schedule_to_try_again(cases):
         mirrored(cases, into=InUse())
 
 
-WHOLE = {"tracked_list": "cases.csv", "tracked_setting": SETTING, "tracked_readers": "office, clerk"}
+WHOLE = {"tracked_list": "cases.csv", "tracked_setting": SCHOOL, "tracked_readers": "office, clerk"}
 
 
 def test_the_settings_say_whose_list_it_is_who_reads_it_and_what_of():
-    tracked = make_tracked(Config(**WHOLE, tracked_columns="number, state"))[SETTING]
+    tracked = make_tracked(Config(**WHOLE, tracked_columns="number, state"))[SCHOOL]
     assert (tracked.readers, tracked.columns) == (("office", "clerk"), ("number", "state"))
     assert make_tracked(Config()) == {}
 

@@ -9,15 +9,15 @@ from bot.dashboard.service import read_dashboard
 from bot.dashboard.weekly_card import CardArea, CardFacts, card_facts, dashboard_card
 from bot.planning.store import load_snapshot
 
-SETTING = "merriwell-green"
+SCHOOL = "merriwell-green"
 PAGE = "https://handbell.merriwell.example/school"
 
 
 @pytest.fixture
 def seen(school):
     with school.store.reading() as conn:
-        snapshot = load_snapshot(conn, school.clock().date(), (SETTING,))
-    return read_dashboard(school.services, snapshot, SETTING, None, school.clock()), snapshot
+        snapshot = load_snapshot(conn, school.clock().date(), (SCHOOL,))
+    return read_dashboard(school.services, snapshot, SCHOOL, None, school.clock()), snapshot
 
 
 def card(seen):
@@ -100,6 +100,6 @@ def test_no_number_of_a_case_is_on_the_card(seen, school, cases):
     before = json.dumps(card(seen))
     cases.send()
     with school.store.reading() as conn:
-        snapshot = load_snapshot(conn, school.clock().date(), (SETTING,))
-    after = read_dashboard(school.services, snapshot, SETTING, None, school.clock())
+        snapshot = load_snapshot(conn, school.clock().date(), (SCHOOL,))
+    after = read_dashboard(school.services, snapshot, SCHOOL, None, school.clock())
     assert json.dumps(card((after, snapshot))) == before

@@ -16,19 +16,19 @@ from bot.planning.store import load_snapshot
 from bot.records.ledger import ledger as chain
 from bot.rules.cadence import parse
 
-SETTING = "merriwell-green"
+SCHOOL = "merriwell-green"
 
 
 def waiting(school):
     with school.store.reading() as conn:
-        snapshot = load_snapshot(conn, school.clock().date(), (SETTING,))
-        return {one.person: one for one in todays(conn, snapshot, SETTING, school.clock())}
+        snapshot = load_snapshot(conn, school.clock().date(), (SCHOOL,))
+        return {one.person: one for one in todays(conn, snapshot, SCHOOL, school.clock())}
 
 
-def stop(school, *people, why="The policy is being corrected.", act=hold, setting=SETTING):
+def stop(school, *people, why="The policy is being corrected.", act=hold, of=SCHOOL):
     known = waiting(school)
     wanted = frozenset(known[one].id for one in people)
-    return act(school.services, Stop(setting, "hd", wanted, why), school.clock())
+    return act(school.services, Stop(of, "hd", wanted, why), school.clock())
 
 
 def entries(school):
@@ -101,7 +101,7 @@ def test_what_has_gone_is_neither_held_nor_recorded(school):
     school.plan()
     wanted = frozenset(one.id for one in waiting(school).values())
     school.deliver()
-    changed = hold(school.services, Stop(SETTING, "hd", wanted, "Too late."), school.clock())
+    changed = hold(school.services, Stop(SCHOOL, "hd", wanted, "Too late."), school.clock())
     assert (changed.done, changed.gone) == (0, len(wanted))
     assert waiting(school) == {}
     assert entries(school) == []
@@ -112,7 +112,7 @@ def test_after_the_days_hours_nothing_can_be_let_go(school):
     wanted = frozenset({waiting(school)["y1"].id})
     stop(school, "y1")
     school.clock.turn(hours=11)
-    changed = let_go(school.services, Stop(SETTING, "hd", wanted), school.clock())
+    changed = let_go(school.services, Stop(SCHOOL, "hd", wanted), school.clock())
     assert (changed.done, changed.gone) == (0, 1)
     assert school.states()["withdrawn"] == 1
 
@@ -167,10 +167,10 @@ def test_another_settings_message_cannot_be_held(school):
 def test_a_clock_that_cannot_wait_is_not_held(school, cadence, goes):
     school.plan()
     with school.store.reading() as conn:
-        snapshot = load_snapshot(conn, school.clock().date(), (SETTING,))
+        snapshot = load_snapshot(conn, school.clock().date(), (SCHOOL,))
         rules = tuple(replace(one, cadence=(parse(cadence),)) for one in snapshot.obligations)
         shown = replace(snapshot, obligations=rules)
-        assert {one.goes for one in todays(conn, shown, SETTING, school.clock())} == {goes}
+        assert {one.goes for one in todays(conn, shown, SCHOOL, school.clock())} == {goes}
 
 
 def test_the_record_of_a_hold_cannot_be_changed(school):

@@ -14,7 +14,7 @@ from bot.rules.people import Membership, Person
 
 pytestmark = pytest.mark.browser
 
-SETTING = "merriwell-green"
+SCHOOL = "merriwell-green"
 LOOKS = [({"width": 300}, ""), ({"width": 720}, "?theme=contrast")]
 PAGES = (
     "",
@@ -34,7 +34,7 @@ def head(served, visitor):
     """A browser in which the head, or somebody else, is signed in: `head(width=300)`."""
 
     def visit(person="hd", **look):
-        token = begin_session(served.services, SETTING, person, how="entra", now=served.clock())
+        token = begin_session(served.services, SCHOOL, person, how="entra", now=served.clock())
         page = visitor(**look)
         page.context.add_cookies([{"name": "handbell", "value": token, "url": served.address}])
         return page
@@ -62,8 +62,8 @@ def test_every_page_of_the_dashboard_has_no_fault_and_fits(served, head, look, t
 
 
 @pytest.mark.parametrize(("look", "theme"), LOOKS)
-def test_the_trusts_view_has_no_fault_and_fits(served, head, second_setting, look, theme):
-    here = tuple(Membership(key, frozenset({"trust-lead"})) for key in (SETTING, second_setting))
+def test_the_trusts_view_has_no_fault_and_fits(served, head, second_school, look, theme):
+    here = tuple(Membership(key, frozenset({"trust-lead"})) for key in (SCHOOL, second_school))
     with served.store.writing() as conn:
         record_people.save_people(conn, [Person("tl", "Tess Lark", None, here)], served.clock())
     page = head("tl", **look)
@@ -103,7 +103,7 @@ def test_messages_are_held_and_let_go_by_keyboard_without_scripts(served, head):
 
 
 def test_forty_five_messages_fit_a_phone_a_page_at_a_time_without_scripts(served, head):
-    teacher = (Membership(SETTING, frozenset({"teacher"})),)
+    teacher = (Membership(SCHOOL, frozenset({"teacher"})),)
     more = [Person(f"more-{one}", f"Wren {one}", f"w{one}@merriwell.example", teacher) for one in range(20)]
     with served.store.writing() as conn:
         record_people.save_people(conn, more, served.clock())

@@ -21,7 +21,7 @@ from bot.rules.evidence import Outcome
 from bot.rules.people import School
 from bot.status.trend import points, trend
 
-SETTING = "merriwell-green"
+SCHOOL = "merriwell-green"
 PAGES = (
     "",
     "/people-by-task",
@@ -52,14 +52,14 @@ def rows(page):
 
 def snapshot(school):
     with school.store.reading() as conn:
-        return load_snapshot(conn, school.clock().date(), (SETTING,))
+        return load_snapshot(conn, school.clock().date(), (SCHOOL,))
 
 
 def trained(school, person, days_ago):
     with school.store.writing() as conn:
         record = EvidenceRecord(
             idempotency_key=f"{person} {days_ago}",
-            setting=SETTING,
+            school=SCHOOL,
             obligation="safeguarding-training",
             person=person,
             person_name=person,
@@ -216,7 +216,7 @@ def test_the_chart_is_svg_with_words_and_shows_the_numbers_of_the_trend(served, 
     assert "default-src 'none'" in answer.headers["content-security-policy"]
     root = ET.fromstring(answer.content)
     said = [one.text for one in root.iter("{http://www.w3.org/2000/svg}text")]
-    today = trend(snapshot(served), SETTING, served.clock().date())[-1]
+    today = trend(snapshot(served), SCHOOL, served.clock().date())[-1]
     for group, number in today.counts.items():
         assert f"{number} {group}" in said
     assert root.get("role") == "img"
@@ -248,10 +248,10 @@ def test_the_same_chart_is_kept_and_a_changed_one_is_sent_again(served, member):
 )
 def test_a_new_school_reads_what_the_trend_will_show_and_from_when(served, member, days_old, waits):
     with served.store.writing() as conn:
-        known = record_register.load_register(conn, SETTING, to_change=True)
+        known = record_register.load_register(conn, SCHOOL, to_change=True)
         since = served.clock().date() - timedelta(days=days_old)
         record_register.save_register(
-            conn, replace(known, setting=replace(known.setting, since=since)), served.clock()
+            conn, replace(known, school=replace(known.school, since=since)), served.clock()
         )
     client = member("hd")
     page = client.get("/school/trend")
@@ -262,11 +262,11 @@ def test_a_new_school_reads_what_the_trend_will_show_and_from_when(served, membe
 
 
 def test_a_school_that_asks_nothing_yet_reads_when_the_trend_begins(served, member):
-    setting = School("newfield", "Newfield School", since=served.clock().date() - timedelta(days=40))
+    school = School("newfield", "Newfield School", since=served.clock().date() - timedelta(days=40))
     begin_school(
-        served.store, setting, first_head("newfield", "Anna Lee", "a@new.example"), served.clock(), "a test"
+        served.store, school, first_head("newfield", "Anna Lee", "a@new.example"), served.clock(), "a test"
     )
-    page = member("a@new.example", setting="newfield").get("/school/trend")
+    page = member("a@new.example", school="newfield").get("/school/trend")
     assert "Nothing is asked of anybody yet. Once something is, a picture here shows" in words(page)
     assert not soup(page).select("img[src*='trend.svg']")
 
@@ -274,13 +274,13 @@ def test_a_school_that_asks_nothing_yet_reads_when_the_trend_begins(served, memb
 def test_the_trend_has_a_row_for_every_day_and_says_how_it_went(served, member):
     trained(served, "y1", 8)
     page = member("hd").get("/school/trend")
-    known = snapshot(served).settings[SETTING]
+    known = snapshot(served).schools[SCHOOL]
     assert rows(page) == len(points(known.since, served.clock().date()))
     assert "had no record" in words(page)
 
 
-def test_nothing_of_another_school_is_shown(served, member, second_setting):
-    there = member("oh", setting=second_setting)
+def test_nothing_of_another_school_is_shown(served, member, second_school):
+    there = member("oh", school=second_school)
     for page in PAGES:
         if page != "/trend.svg":
             assert "Merriwell" not in there.get(f"/school{page}").text
@@ -315,9 +315,7 @@ def waiting_for(morning, person):
         from bot.dashboard.holds import todays
 
         return next(
-            one.id
-            for one in todays(conn, snapshot(morning), SETTING, morning.clock())
-            if one.person == person
+            one.id for one in todays(conn, snapshot(morning), SCHOOL, morning.clock()) if one.person == person
         )
 
 
@@ -394,10 +392,10 @@ def test_the_address_cannot_make_the_page_say_something(morning, stop):
 
 
 def test_a_school_without_a_register_has_a_page_that_says_what_will_stand_there(
-    served, member, second_setting
+    served, member, second_school
 ):
-    page = soup(member("oh", setting=second_setting).get("/school"))
+    page = soup(member("oh", school=second_school).get("/school"))
     assert page.select("a.to-list") == []
     assert "None yet" in page.select_one("[data-line=accounts]").get_text()
-    page = member("oh", setting=second_setting).get(urljoin("/school/", "policies"))
+    page = member("oh", school=second_school).get(urljoin("/school/", "policies"))
     assert "No policies added yet." in words(page)

@@ -7,7 +7,7 @@ import pytest
 from bot.dashboard.weekly_card import STYLES, CardArea, CardFacts, dashboard_card, draw_card
 from connectors.microsoft.channel_workflow import LARGEST
 
-SETTING = "merriwell-green"
+SCHOOL = "merriwell-green"
 # What Teams takes: an older one is drawn, a newer one is not.
 NEWEST = (1, 5)
 DRAW = """(given) => {
@@ -48,7 +48,7 @@ def drawn(library, visitor):
 
 @pytest.fixture
 def card(web_school):
-    return draw_card(web_school.services, SETTING, web_school.clock())
+    return draw_card(web_school.services, SCHOOL, web_school.clock())
 
 
 @pytest.mark.browser

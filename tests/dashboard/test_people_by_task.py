@@ -7,7 +7,7 @@ from bot.dashboard.service import standing_of
 from bot.planning.store import load_snapshot
 from bot.status.matrix import KINDS, matrix
 
-SETTING = "merriwell-green"
+SCHOOL = "merriwell-green"
 
 
 def soup(page):
@@ -18,15 +18,15 @@ def soup(page):
 def whole(school, kind="", task=""):
     with school.store.reading() as conn:
         today = school.clock().date()
-        snapshot = load_snapshot(conn, today, (SETTING,))
-    return matrix(snapshot, standing_of(snapshot, SETTING, today), "hd", kind, task)
+        snapshot = load_snapshot(conn, today, (SCHOOL,))
+    return matrix(snapshot, standing_of(snapshot, SCHOOL, today), "hd", kind, task)
 
 
 def test_each_line_of_the_figures_stands_in_one_cell(served):
     every = whole(served)
     with served.store.reading() as conn:
-        snapshot = load_snapshot(conn, served.clock().date(), (SETTING,))
-    standing = standing_of(snapshot, SETTING, served.clock().date())
+        snapshot = load_snapshot(conn, served.clock().date(), (SCHOOL,))
+    standing = standing_of(snapshot, SCHOOL, served.clock().date())
     kinds = {kind for _, some in KINDS.values() for kind in some}
     cells = [one.line for row in every.rows for cell in row.cells for one in cell]
     assert sorted(map(repr, cells)) == sorted(repr(one) for one in standing.lines if one.kind in kinds)

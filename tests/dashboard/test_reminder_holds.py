@@ -15,14 +15,14 @@ from bot.planning.store import load_snapshot
 from bot.records import ledger
 from bot.rules.reminder_holds import LONGEST, REASONS, ReminderHold, Scope, hold_on
 
-SETTING = "merriwell-green"
+SCHOOL = "merriwell-green"
 PAGE = "/school/hold"
 MONDAY = date(2026, 11, 23)
 
 
 def snapshot(school):
     with school.store.reading() as conn:
-        return load_snapshot(conn, local_date(school.clock()), (SETTING,))
+        return load_snapshot(conn, local_date(school.clock()), (SCHOOL,))
 
 
 def send(school, client, address=PAGE, **fields):
@@ -35,7 +35,7 @@ def a_hold(school, **changed):
 
 
 def held(scope, about, until=MONDAY + timedelta(days=4)):
-    return ReminderHold(SETTING, scope, about, "busy", MONDAY, until)
+    return ReminderHold(SCHOOL, scope, about, "busy", MONDAY, until)
 
 
 def told(decided):
@@ -57,12 +57,12 @@ def skipped(decided):
 def test_a_hold_covers_what_it_is_about_on_its_days(scope, about, covers):
     one = held(scope, about)
     asked = [("y5", "a"), ("y5", None), ("y5", "b"), ("y6", "a")]
-    found = {pair for pair in asked if hold_on([one], SETTING, *pair, MONDAY)}
+    found = {pair for pair in asked if hold_on([one], SCHOOL, *pair, MONDAY)}
     assert found == covers | ({("y5", "b")} if scope in {Scope.SCHOOL, Scope.PERSON} else set())
     assert hold_on([one], "another", "y5", "a", MONDAY) is None
-    assert hold_on([one], SETTING, "y5", "a", one.until_on) == hold_on([one], SETTING, "y5", "a", MONDAY)
+    assert hold_on([one], SCHOOL, "y5", "a", one.until_on) == hold_on([one], SCHOOL, "y5", "a", MONDAY)
     for day in (MONDAY - timedelta(days=1), one.until_on + timedelta(days=1)):
-        assert hold_on([one], SETTING, "y5", "a", day) is None
+        assert hold_on([one], SCHOOL, "y5", "a", day) is None
 
 
 def test_the_plan_names_the_hold_and_after_it_the_latest_step_goes_once(web_school):
@@ -120,7 +120,7 @@ def test_a_head_sets_it_and_it_stands_on_today_and_in_the_ledger(served, member)
 def test_what_waits_already_is_not_sent_and_is_decided_again_after_the_hold(served, member):
     plan_day(served.services, served.clock())
     with served.store.reading() as conn:
-        waiting = message_store.recent(conn, setting=SETTING, states={"waiting"})
+        waiting = message_store.recent(conn, school=SCHOOL, states={"waiting"})
     assert waiting
     assert send(served, member("dh"), **a_hold(served)).status_code == 303
     assert deliver(served.services, now=served.clock()).counts.get("sent", 0) == 0

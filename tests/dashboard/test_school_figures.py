@@ -25,7 +25,7 @@ from bot.rules.obligations import Kind
 from bot.status import words as status_words
 from bot.status.model import StatusLine
 
-SETTING = "merriwell-green"
+SCHOOL = "merriwell-green"
 MONDAY = datetime(2026, 11, 23, 8, 10, tzinfo=UTC)
 AREAS = ["Policy reviews", "Reading policies", "Training", "Agreements", "Checks, reports and decisions"]
 
@@ -179,8 +179,8 @@ def test_when_everybody_has_left_nothing_goes_out_for_two_weeks(web_school):
         web_school.change_person(key, leaves_on=date(2026, 11, 20))
     web_school.change_person("vo", roles=frozenset({"visitor"}))
     with web_school.store.reading() as conn:
-        snapshot = load_snapshot(conn, MONDAY.date(), (SETTING,))
-    assert attention.going_out(web_school.store, snapshot, SETTING, MONDAY.date()) == (None, ())
+        snapshot = load_snapshot(conn, MONDAY.date(), (SCHOOL,))
+    assert attention.going_out(web_school.store, snapshot, SCHOOL, MONDAY.date()) == (None, ())
 
 
 def test_whom_we_cannot_reach_is_named_once_with_what_to_do(web_school, dashboard_page):
@@ -282,7 +282,7 @@ def test_cases_are_counted_with_their_late_clocks(web_school, dashboard_page, ca
 
 def test_a_closed_case_is_counted_no_more(web_school, dashboard_page, case_of):
     case_of()
-    with case_transaction(web_school.services, SETTING, case_of(), "dh", web_school.clock()) as pen:
+    with case_transaction(web_school.services, SCHOOL, case_of(), "dh", web_school.clock()) as pen:
         pen.move(state=CaseState.CLOSED.value, closed_at=web_school.clock())
     assert "1 case is open" in said_of(dashboard_page(), "cases")
 
@@ -300,7 +300,7 @@ def test_a_case_about_the_reader_changes_nothing(web_school, member, case_of, pe
     name = {"hd": "Helen Achebe", "dh": "Mr Okafor-Lane"}[person]
     number = case_of(about=name, category="allegation")
     assert seen() == before
-    with case_transaction(web_school.services, SETTING, number, opener, web_school.clock()) as pen:
+    with case_transaction(web_school.services, SCHOOL, number, opener, web_school.clock()) as pen:
         pen.move(state=CaseState.CLOSED.value, closed_at=web_school.clock())
     assert seen() == before
 
@@ -319,7 +319,7 @@ def test_without_the_keys_of_the_cases_the_page_stands_without_their_number(
 def test_letters_that_come_back_for_a_limit_of_ours_are_told_at_the_top(web_school, dashboard_page):
     with web_school.store.writing() as conn:
         sync_state.note(
-            conn, SETTING, message_bounces.SORT, "k1", value="550 5.7.233 limit", now=web_school.clock()
+            conn, SCHOOL, message_bounces.SORT, "k1", value="550 5.7.233 limit", now=web_school.clock()
         )
     (said,) = (one for one in map(words, dashboard_page().find_all("p", role="status")) if "refused" in one)
     assert said.startswith("Our sending is refused: 1 letter came back, the last on ")

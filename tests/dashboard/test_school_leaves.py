@@ -12,7 +12,7 @@ from bot.records import people as record_people
 from bot.rules.people import Membership, Person
 from bot.web.render import LEAF, leaf
 
-SETTING = "merriwell-green"
+SCHOOL = "merriwell-green"
 TOLD = 45
 
 
@@ -22,14 +22,14 @@ def soup(page):
 
 def waiting(served):
     with served.store.reading() as conn:
-        known = load_snapshot(conn, served.clock().date(), (SETTING,))
-        return todays(conn, known, SETTING, served.clock())
+        known = load_snapshot(conn, served.clock().date(), (SCHOOL,))
+        return todays(conn, known, SCHOOL, served.clock())
 
 
 @pytest.fixture
 def told(served):
     """Write down the messages of a morning on which many people are told something."""
-    teacher = (Membership(SETTING, frozenset({"teacher"})),)
+    teacher = (Membership(SCHOOL, frozenset({"teacher"})),)
     names = [f"{chr(ord('A') + number)}sa Wren" for number in range(20)]
     more = [Person(f"more-{name[0]}", name, f"{name[0]}@merriwell.example", teacher) for name in names]
     with served.store.writing() as conn:
@@ -123,10 +123,8 @@ def test_the_office_turns_the_pages_of_what_it_asked_for_newest_first(told, memb
     beyond = soup(office.get("/office/messages?state=sent&page=9")).get_text()
     assert "There are no earlier messages." in beyond
     with told.store.reading() as conn:
-        latest = [one.id for one in message_store.recent(conn, setting=SETTING, limit=30)]
-        assert [one.id for one in message_store.recent(conn, setting=SETTING, limit=10, skip=20)] == latest[
-            20:
-        ]
+        latest = [one.id for one in message_store.recent(conn, school=SCHOOL, limit=30)]
+        assert [one.id for one in message_store.recent(conn, school=SCHOOL, limit=10, skip=20)] == latest[20:]
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from bot.planning.store import load_snapshot
 from bot.status.model import figures
 from bot.status.words import overview
 
-SETTING = "merriwell-green"
+SCHOOL = "merriwell-green"
 
 
 def test_the_paper_is_one_tagged_page_with_the_figures_and_no_names(served, member):
@@ -23,7 +23,7 @@ def test_the_paper_is_one_tagged_page_with_the_figures_and_no_names(served, memb
     assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"]
     assert reader.trailer["/Root"]["/Lang"].startswith("en")
     with served.store.reading() as conn:
-        snapshot = load_snapshot(conn, served.clock().date(), (SETTING,))
+        snapshot = load_snapshot(conn, served.clock().date(), (SCHOOL,))
     (standing,) = figures(snapshot, served.clock().date())
     assert overview(standing).headline in said
     for tile in standing.tiles:
@@ -37,8 +37,8 @@ def test_the_same_paper_is_the_same_bytes(member):
     assert first == second
 
 
-def test_the_paper_of_an_empty_school_can_be_set_too(member, second_setting):
-    answer = member("oh", setting=second_setting).get("/school/report.pdf")
+def test_the_paper_of_an_empty_school_can_be_set_too(member, second_school):
+    answer = member("oh", school=second_school).get("/school/report.pdf")
     assert len(PdfReader(io.BytesIO(answer.content)).pages) == 1
 
 
@@ -56,5 +56,5 @@ def test_the_command_prints_the_card(web_school, tmp_path, monkeypatch):
     assert card["actions"][0]["url"].endswith("/school")
     wrong = CliRunner().invoke(main, [*given, "--setting", "nowhere"])
     assert wrong.exit_code == 1
-    assert SETTING in wrong.stderr
+    assert SCHOOL in wrong.stderr
     assert CliRunner().invoke(main, [*given, "--on", "2026-11-23"]).exit_code == 2

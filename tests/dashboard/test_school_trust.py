@@ -20,14 +20,14 @@ from bot.rules.people import Membership, Person, School
 from bot.rules.register import Register
 from bot.status.words import SHOWN
 
-SETTING = "merriwell-green"
+SCHOOL = "merriwell-green"
 # The sample school, another one, and as many more.
 EVERY = AT_ONCE + 2
 COUNTED = "{} of {} schools counted; {} stand as they were"
 
 
 @pytest.fixture
-def trust_lead(served, second_setting):
+def trust_lead(served, second_school):
     """Make somebody who looks at these settings for their trust, and give their key."""
 
     def made(*settings, role="trust-lead", leaves_on=None):
@@ -41,14 +41,14 @@ def trust_lead(served, second_setting):
     return made
 
 
-def page_of(member, person, setting=SETTING):
-    answer = member(person, setting=setting).get("/school/trust")
+def page_of(member, person, school=SCHOOL):
+    answer = member(person, school=school).get("/school/trust")
     assert answer.status_code == 200
     return BeautifulSoup(answer.text, "html.parser")
 
 
-def test_schools_stand_side_by_side_with_unknown_beside_overdue(member, trust_lead, second_setting):
-    page = page_of(member, trust_lead(SETTING, second_setting))
+def test_schools_stand_side_by_side_with_unknown_beside_overdue(member, trust_lead, second_school):
+    page = page_of(member, trust_lead(SCHOOL, second_school))
     rows = [one.select_one("th a").get_text() for one in page.select("tbody tr")]
     assert rows == ["Merriwell Green Primary School", "Otherfield Primary School"]
     heads = [one.get_text(strip=True) for one in page.select("thead th")]
@@ -56,7 +56,7 @@ def test_schools_stand_side_by_side_with_unknown_beside_overdue(member, trust_le
 
 
 def test_states_stand_in_the_order_of_every_other_page(member, trust_lead):
-    page = page_of(member, trust_lead(SETTING))
+    page = page_of(member, trust_lead(SCHOOL))
     order = [state.value for state in SHOWN]
     lists = [[chip["class"][1] for chip in one.select(".chip")] for one in page.select("ul.chips")]
     bars = [[rect["class"][0] for rect in one.select("rect")] for one in page.select("svg.stacked")]
@@ -67,38 +67,38 @@ def test_states_stand_in_the_order_of_every_other_page(member, trust_lead):
 
 @pytest.mark.parametrize(
     ("setting", "shown", "hidden"),
-    [(SETTING, "Merriwell", "Otherfield"), ("otherfield", "Otherfield", "Merriwell")],
+    [(SCHOOL, "Merriwell", "Otherfield"), ("otherfield", "Otherfield", "Merriwell")],
 )
-def test_a_school_that_does_not_name_them_is_not_there(member, trust_lead, setting, shown, hidden):
-    said = page_of(member, trust_lead(setting), setting).select_one("main").get_text()
+def test_a_school_that_does_not_name_them_is_not_there(member, trust_lead, school, shown, hidden):
+    said = page_of(member, trust_lead(school), school).select_one("main").get_text()
     assert shown in said
     assert hidden not in said
 
 
-def test_no_person_is_named(served, member, trust_lead, second_setting):
-    said = page_of(member, trust_lead(SETTING, second_setting)).select_one("main").get_text()
+def test_no_person_is_named(served, member, trust_lead, second_school):
+    said = page_of(member, trust_lead(SCHOOL, second_school)).select_one("main").get_text()
     with served.store.reading() as conn:
-        names = [one.name for one in record_people.roster(conn, SETTING).values() if one.key != "tl"]
+        names = [one.name for one in record_people.roster(conn, SCHOOL).values() if one.key != "tl"]
     assert [name for name in names if name in said] == []
 
 
 def test_the_head_of_one_school_has_no_such_page_and_the_trust_no_list_of_names(member, trust_lead):
     assert member("hd").get("/school/trust").status_code == 403
-    client = member(trust_lead(SETTING))
+    client = member(trust_lead(SCHOOL))
     assert client.get("/school").status_code == client.get("/school/everything").status_code == 403
 
 
 def test_the_menu_leads_there(member, trust_lead):
-    menu = page_of(member, trust_lead(SETTING)).select("nav.menu a")
+    menu = page_of(member, trust_lead(SCHOOL)).select("nav.menu a")
     assert [one["href"] for one in menu if one.has_attr("aria-current")] == ["/school/trust"]
 
 
-def test_whoever_left_one_school_does_not_see_it_any_more(served, member, trust_lead, second_setting):
-    key = trust_lead(SETTING, second_setting)
+def test_whoever_left_one_school_does_not_see_it_any_more(served, member, trust_lead, second_school):
+    key = trust_lead(SCHOOL, second_school)
     with served.store.writing() as conn:
-        known = record_people.roster(conn, second_setting)[key]
-        gone = replace(known.membership(second_setting), leaves_on=served.clock().date().replace(day=1))
-        here = record_people.roster(conn, SETTING)[key].membership(SETTING)
+        known = record_people.roster(conn, second_school)[key]
+        gone = replace(known.membership(second_school), leaves_on=served.clock().date().replace(day=1))
+        here = record_people.roster(conn, SCHOOL)[key].membership(SCHOOL)
         record_people.save_people(conn, [replace(known, memberships=(here, gone))], served.clock())
     assert "Otherfield" not in page_of(member, key).select_one("main").get_text()
 
@@ -110,8 +110,8 @@ def many(served, trust_lead):
     with served.store.writing() as conn:
         for key in others:
             record_register.save_register(conn, Register(School(key, key.title())), served.clock())
-    trust_lead(SETTING, *others)
-    return SETTING, *others
+    trust_lead(SCHOOL, *others)
+    return SCHOOL, *others
 
 
 def rows_of(page):
@@ -127,11 +127,11 @@ def test_many_schools_are_shown_as_they_were_last_counted_and_one_that_is_opened
     assert count_schools(served.services, served.clock()) == COUNTED.format(EVERY, EVERY, 0)
     counted = rows_of(page_of(member, "tl"))
     with served.store.writing() as conn:
-        for key in record_people.roster(conn, SETTING):
-            record_people.pause(conn, SETTING, key, paused=True)
+        for key in record_people.roster(conn, SCHOOL):
+            record_people.pause(conn, SCHOOL, key, paused=True)
     later = served.clock() + timedelta(minutes=5)
     assert rows_of(page_of(member, "tl")) == counted
-    opened = BeautifulSoup(member("tl").get(f"/school/trust?school={SETTING}").text, "html.parser")
+    opened = BeautifulSoup(member("tl").get(f"/school/trust?school={SCHOOL}").text, "html.parser")
     assert [one.get_text() for one in opened.select("h2")][:1] == ["Merriwell Green Primary School"]
     now = rows_of(opened)
     assert now.pop("Merriwell Green Primary School") != counted.pop("Merriwell Green Primary School")
@@ -167,12 +167,12 @@ def test_a_page_of_many_says_when_they_were_counted(served, member, many):
     assert "Counted on" in said
 
 
-def test_a_school_of_many_that_does_not_name_them_is_not_opened(served, member, many, second_setting):
-    answer = member("tl").get(f"/school/trust?school={second_setting}")
+def test_a_school_of_many_that_does_not_name_them_is_not_opened(served, member, many, second_school):
+    answer = member("tl").get(f"/school/trust?school={second_school}")
     assert "Otherfield" not in BeautifulSoup(answer.text, "html.parser").select_one("main").get_text()
 
 
-def test_few_schools_are_not_counted_before_somebody_looks(served, second_setting):
+def test_few_schools_are_not_counted_before_somebody_looks(served, second_school):
     assert count_schools(served.services, served.clock()) == "few enough to be counted when somebody looks"
 
 
@@ -213,7 +213,7 @@ def test_a_school_whose_register_names_somebody_of_another_is_always_counted_aga
 def test_a_change_that_comes_while_a_school_is_counted_is_counted_next(served, many, monkeypatch):
     def pause(*, paused):
         with served.store.writing() as conn:
-            record_people.pause(conn, SETTING, "tl", paused=paused)
+            record_people.pause(conn, SCHOOL, "tl", paused=paused)
 
     def changed_and_planned_meanwhile(conn, *given):
         found = list(load_in_batches(conn, *given))

@@ -13,12 +13,10 @@ from bot.identity.guard import DemoOnly, guards
 from bot.identity.service import signed_in
 from bot.web.context import DemoPerson
 
-SETTING = "merriwell-green"
+SCHOOL = "merriwell-green"
 PEOPLE = (
-    DemoPerson(
-        SETTING, "hd", "Helen Achebe, headteacher", (("The school", "/school"), ("Office", "/office"))
-    ),
-    DemoPerson(SETTING, "cl", "Helena Novak, clerk", (("Governors", "/governors"),)),
+    DemoPerson(SCHOOL, "hd", "Helen Achebe, headteacher", (("The school", "/school"), ("Office", "/office"))),
+    DemoPerson(SCHOOL, "cl", "Helena Novak, clerk", (("Governors", "/governors"),)),
 )
 
 

@@ -42,9 +42,9 @@ def test_the_files_are_there():
 def test_every_setting_named_is_one(name):
     known = {field.upper() for field in Config.model_fields} | NOT_SETTINGS
     for found in set(re.findall(r"\bHANDBELL_([A-Z][A-Z_]*)", TEXTS[name])):
-        setting = found if found in known else found.removesuffix("_FILE")
+        school = found if found in known else found.removesuffix("_FILE")
         begins = found.endswith("_") and any(one.startswith(found) for one in known)
-        assert setting in known or begins, f"HANDBELL_{found}"
+        assert school in known or begins, f"HANDBELL_{found}"
 
 
 def commands_in(text):

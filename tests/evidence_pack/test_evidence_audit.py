@@ -19,7 +19,7 @@ def receipts(oakfield_store, cast):
     """The receipts of eight records, in the order they were made."""
     act = EvidenceRecord(
         idempotency_key="form",
-        setting="oakfield",
+        school="oakfield",
         obligation="kcsie-part-one",
         person="jo-bell",
         person_name="Jo Bell",

@@ -25,7 +25,7 @@ from bot.web.encrypted_state import EncryptedState
 from bot.web.security import CsrfTokens
 
 NOW = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)
-SETTING = "oakfield"
+SCHOOL = "oakfield"
 SECRET = "k" * 48
 # So many things people of one school do: to make their forms takes time.
 MOST = 60
@@ -47,9 +47,9 @@ class Signing:
 
     def acts(self, store):
         with store.reading() as conn:
-            owed = duties(load_snapshot(conn, NOW.date(), (SETTING,)), NOW.date())
+            owed = duties(load_snapshot(conn, NOW.date(), (SCHOOL,)), NOW.date())
         for duty in owed:
-            link = Link("duty", SETTING, duty.person, duty.obligation.key, duty.cycle)
+            link = Link("duty", SCHOOL, duty.person, duty.obligation.key, duty.cycle)
             token, shown = Links(SECRET).make(link, NOW), open_duty(store, link, NOW).shown
             name = f"Person {duty.person.removeprefix('p')}"
             seal = CsrfTokens(SECRET).make(token, shown, NOW)
@@ -80,7 +80,7 @@ class Reporting:
     def acts(self, _store):
         for number in count():
             draft = ReportDraft(
-                setting=SETTING,
+                school=SCHOOL,
                 key=f"{number:032x}",
                 begun_at=(NOW - timedelta(minutes=1)).isoformat(),
                 checked=True,
@@ -107,7 +107,7 @@ class Reporting:
 
     def whole(self, conn, count, keys):
         """So many cases, each with its timeline, its clock, its letter, and its sealed words to be read."""
-        found = case_store.in_settings(conn)
+        found = case_store.in_schools(conn)
         clocks = case_store.clocks(conn, [one.number for one in found])
         for one in found:
             assert keys.unseal(one.wrapped_key, one.sealed)

@@ -34,7 +34,7 @@ from bot.rules.register import Register
 from bot.rules.reminder_ladder import ASK
 
 MORNING = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)
-SETTING = "oakfield"
+SCHOOL = "oakfield"
 PEOPLE = 25
 ROLES = {0: "headteacher", 1: "dsl", 2: "dpo"}
 TO_SIGN = 12
@@ -119,11 +119,11 @@ def trial(request, record_property):
 def school(obligations):
     """A school's register with so many things to read on joining."""
     return Register(
-        setting=School(SETTING, "Oakfield Primary School", since=date(2026, 9, 1)),
+        school=School(SCHOOL, "Oakfield Primary School", since=date(2026, 9, 1)),
         obligations=tuple(
             Obligation(
                 key=f"read-{number}",
-                setting=SETTING,
+                school=SCHOOL,
                 kind=Kind.ACKNOWLEDGE,
                 title=f"Read policy {number}",
                 audience=audience.parse("staff"),
@@ -152,7 +152,7 @@ def fill_with(obligations):
                 f"p{number}@oakfield.example",
                 (
                     Membership(
-                        SETTING, frozenset({"staff", ROLES.get(number, "staff")}), starts_on=MORNING.date()
+                        SCHOOL, frozenset({"staff", ROLES.get(number, "staff")}), starts_on=MORNING.date()
                     ),
                 ),
             )
@@ -171,16 +171,16 @@ def letters_for(settings):
     def fill(store):
         now = datetime.now(UTC)
         with store.writing() as conn:
-            for setting, count in settings.items():
-                record_register.save_register(conn, Register(setting=School(setting, setting.title())), now)
-                held = (Membership(setting, frozenset({"staff"}), starts_on=date(2020, 9, 1)),)
+            for school, count in settings.items():
+                record_register.save_register(conn, Register(school=School(school, school.title())), now)
+                held = (Membership(school, frozenset({"staff"}), starts_on=date(2020, 9, 1)),)
                 for number in range(count):
-                    email = f"p{number}@{setting}.example"
-                    one = Person(f"{setting}-{number}", f"Person {number}", email, held)
+                    email = f"p{number}@{school}.example"
+                    one = Person(f"{school}-{number}", f"Person {number}", email, held)
                     record_people.save_people(conn, [one], now)
                     words, ends_at = f"{one.key} now", now + timedelta(hours=1)
                     queue_message(
-                        conn, NewMessage("sign-in", setting, one.key, words, now.date(), now, ends_at), now
+                        conn, NewMessage("sign-in", school, one.key, words, now.date(), now, ends_at), now
                     )
 
     return fill

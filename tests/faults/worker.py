@@ -59,7 +59,7 @@ from schedules.jobs import JOBS
 from schedules.runner import Runner
 
 LONDON = ZoneInfo("Europe/London")
-SETTING = "oakfield"
+SCHOOL = "oakfield"
 PR_SET_PDEATHSIG = 1
 WRITES = os.O_WRONLY | os.O_RDWR
 
@@ -169,9 +169,9 @@ def services_for(order):
         base_url="https://handbell.oakfield.example",
         sender=Address("office@oakfield.example", "Oakfield Primary School"),
         case_keys=CaseKeys((order["case_key"],)),
-        intakes={SETTING: FolderIntake(folder)},
+        intakes={SCHOOL: FolderIntake(folder)},
         tracked={
-            SETTING: CaseListExport(TrackedFile(folder / "cases.xlsx"), ("office",), ("number", "category"))
+            SCHOOL: CaseListExport(TrackedFile(folder / "cases.xlsx"), ("office",), ("number", "category"))
         },
     )
 
@@ -188,7 +188,7 @@ def read_roster(services, order):
     entries = tuple(CsvRoster(Path(order["folder"]) / "roster.csv").roster())
     import_roster(
         services.store,
-        SETTING,
+        SCHOOL,
         entries,
         now=services.clock(),
         actor="a test",
@@ -260,8 +260,8 @@ def keep_alive(runner, hurries):
 def work_along(services, order):
     """Be one of many machines that deliver, one thing at a time; each setting named has its own mailbox."""
     boxes = {
-        setting: Mailbox(mailer_for(order, port, services.clock), Address(f"office@{setting}.example"))
-        for setting, port in order["mailboxes"].items()
+        school: Mailbox(mailer_for(order, port, services.clock), Address(f"office@{school}.example"))
+        for school, port in order["mailboxes"].items()
     }
     cluster = Cluster(
         make_url(order["url"]).set(drivername="postgresql").render_as_string(hide_password=False),

@@ -21,7 +21,7 @@ from bot.records import school_setup
 from bot.records.school_setup import first_run
 from bot.register.service import change_register
 
-SETTING = "merriwell-green"
+SCHOOL = "merriwell-green"
 # From a Monday to the Tuesday of the next week.
 DAYS_BETWEEN = [1, 1, 1, 1, 3, 1]
 STOPPED = "Should not post now: Merriwell Green Primary School and 1 more"
@@ -64,13 +64,13 @@ def test_what_a_preview_shows_is_what_goes_out_and_nobody_is_told_twice_a_day(sc
 def test_a_preview_names_the_letter_and_says_why_the_rest_waits(school):
     shown = preview(school.store, school.clock().date())
     (one,) = shown.letters
-    assert (one.setting, one.person, one.kind, one.says) == (SETTING, "hd", "account", STOPPED)
+    assert (one.school, one.person, one.kind, one.says) == (SCHOOL, "hd", "account", STOPPED)
     assert "hd" not in {notice.person for notice in shown.notices}
     assert {skip.reason for skip in shown.skipped if skip.person == "hd"} >= {"already written to today"}
     assert letters_as_json(shown) == {
         "letters": [
             {
-                "setting": SETTING,
+                "setting": SCHOOL,
                 "person": "hd",
                 "kind": "account",
                 "says": STOPPED,
@@ -83,7 +83,7 @@ def test_a_preview_names_the_letter_and_says_why_the_rest_waits(school):
 
 def test_a_preview_shows_what_waits_for_its_day_and_tells_nothing_of_cases(school, cases):
     school.clock.turn(days=-2)  # a Saturday
-    who = Who(SETTING, "y1", "Samuel Kerr", frozenset({"teacher"}), "email link", "a form")
+    who = Who(SCHOOL, "y1", "Samuel Kerr", frozenset({"teacher"}), "email link", "a form")
     ask(
         school.services,
         who,
@@ -135,7 +135,7 @@ def test_reminders_of_a_weekend_do_not_gather_on_its_monday(school):
         listed = (replace(one, holders=frozenset({"hd", "y4"})) for one in register.accounts)
         return replace(register, accounts=tuple(listed))
 
-    change_register(school.store, SETTING, head_runs_it, now=school.clock(), actor="a test")
+    change_register(school.store, SCHOOL, head_runs_it, now=school.clock(), actor="a test")
     school.change("y4", leaves_on=date(2026, 12, 11))
     school.clock.turn(days=-2)
     for _ in range(3):
@@ -150,12 +150,12 @@ def test_reminders_of_a_weekend_do_not_gather_on_its_monday(school):
 def test_a_school_that_is_not_live_reminds_nobody_and_its_first_day_shows_what_it_will(school, queued):
     today = school.clock().date()
     with school.store.writing() as conn:
-        conn.execute(insert(first_run), {"setting": SETTING, "begun_at": school.clock(), "live_on": None})
+        conn.execute(insert(first_run), {"setting": SCHOOL, "begun_at": school.clock(), "live_on": None})
     plan_today(school.services, school.clock())
     assert queued(today) == ([], [])
     assert preview(school.store, today).letters == ()
     with school.store.writing() as conn:
-        school_setup.go_live(conn, SETTING, today)
+        school_setup.go_live(conn, SCHOOL, today)
     assert [one.says for one in preview(school.store, today).letters] == [STOPPED]
 
 

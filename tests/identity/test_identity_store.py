@@ -26,7 +26,7 @@ def staff(oakfield_store, cast):
 
 
 def link(cast, digest="d", **changed):
-    usual = {"purpose": "email link", "setting": None, "person": "jo-bell", "made_at": cast.now}
+    usual = {"purpose": "email link", "school": None, "person": "jo-bell", "made_at": cast.now}
     return SignInLink(digest=digest, **usual | {"ends_at": cast.now + HOUR} | changed)
 
 

@@ -290,8 +290,8 @@ def test_a_device_without_a_name_is_not_started(member, post):
     assert "Give the device a name" in answer.text
 
 
-def test_the_other_schools_devices_and_pins_are_out_of_reach(served, tablet, member, post, second_setting):
-    there = member("oo", setting=second_setting)
+def test_the_other_schools_devices_and_pins_are_out_of_reach(served, tablet, member, post, second_school):
+    there = member("oo", school=second_school)
     page = there.get("/kiosk/start").text
     assert "Adam Sorley" not in page
     assert "Carol Whitlow" not in page

@@ -16,7 +16,7 @@ from bot.planning.service import plan_day
 from bot.records import people as record_people
 from connectors.local.roster import CsvRoster
 
-SETTING = "merriwell-green"
+SCHOOL = "merriwell-green"
 ADAM, NEW = "a.sorley@merriwell.example", "adam@merriwell.example"
 NADIA = "n.karim@merriwell.example"
 # What an email of 0.1.0 held for Adam Sorley, signed with the secret of these tests on 23 November 2026.
@@ -34,8 +34,8 @@ def web_school(web_school, databases, tmp_path):
     web_school.services = replace(web_school.services, store=open_store(databases.current()))
     web_school.apply(folder / "register.yaml", now=began_at)
     listed = tuple(CsvRoster(folder / "roster.csv").roster())
-    import_roster(web_school.store, SETTING, listed, now=began_at, actor="a test")
-    confirm_everybody(web_school.store, SETTING, began_at)
+    import_roster(web_school.store, SCHOOL, listed, now=began_at, actor="a test")
+    confirm_everybody(web_school.store, SCHOOL, began_at)
     return web_school
 
 
@@ -56,7 +56,7 @@ def next_list(served, edit):
     file = folder / "next.csv"
     file.write_text("".join(edit(line) for line in lines))
     assert file.read_text() != "".join(lines)
-    import_roster(served.store, SETTING, tuple(CsvRoster(file).roster()), now=served.clock(), actor="a test")
+    import_roster(served.store, SCHOOL, tuple(CsvRoster(file).roster()), now=served.clock(), actor="a test")
 
 
 def on_the_offices_page(served, member):

@@ -12,13 +12,13 @@ from bot.identity.member import SignedIn, cookie_name
 from bot.identity.service import LASTS, begin_session, end_session, signed_in
 from bot.records import sign_ins
 
-SETTING = "merriwell-green"
+SCHOOL = "merriwell-green"
 
 
 @pytest.fixture
 def begun(web_school):
     def begin(person, how="email link"):
-        return begin_session(web_school.services, SETTING, person, how=how, now=web_school.clock())
+        return begin_session(web_school.services, SCHOOL, person, how=how, now=web_school.clock())
 
     return begin
 

@@ -13,7 +13,7 @@ SCHOOL = School("oak", "Oak")
 class Reader:
     """A person with these roles."""
 
-    setting = SCHOOL
+    school = SCHOOL
 
     def __init__(self, *roles, at_kiosk=False, only_case=None):
         self.person = Person("a", "A", "", (Membership("oak", frozenset(roles)),))

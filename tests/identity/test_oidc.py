@@ -54,7 +54,7 @@ def walk(entrance, issuers):
 
 def who(school, client):
     found = signed_in(school.services, client.cookies.get("handbell", ""), school.clock())
-    return (found.person.key, found.how, found.setting.key) if found else None
+    return (found.person.key, found.how, found.school.key) if found else None
 
 
 @VENDORS
@@ -212,7 +212,7 @@ def test_nobody_is_sent_elsewhere_afterwards(browse, walk, vendor, to):
 
 
 @VENDORS
-def test_somebody_of_two_schools_says_where_they_go(entrance, browse, walk, second_setting, vendor):
+def test_somebody_of_two_schools_says_where_they_go(entrance, browse, walk, second_school, vendor):
     client = browse()
     answer = client.get(walk(client, vendor, "clerk"))
     assert answer.headers["location"] == "/sign-in/choose"
@@ -222,11 +222,11 @@ def test_somebody_of_two_schools_says_where_they_go(entrance, browse, walk, seco
     seal = BeautifulSoup(page.text, "html.parser").find("input", {"name": "seal"})["value"]
     assert client.post("/sign-in/choose", data={"seal": seal}).status_code == 422
     assert client.post("/sign-in/choose", data={"seal": seal, "setting": "none"}).status_code == 422
-    assert client.post("/sign-in/choose", data={"seal": "x", "setting": second_setting}).status_code == 400
-    stranger = browse().post("/sign-in/choose", data={"seal": seal, "setting": second_setting})
+    assert client.post("/sign-in/choose", data={"seal": "x", "setting": second_school}).status_code == 400
+    stranger = browse().post("/sign-in/choose", data={"seal": seal, "setting": second_school})
     assert stranger.status_code == 400
-    assert client.post("/sign-in/choose", data={"seal": seal, "setting": second_setting}).status_code == 303
-    assert who(entrance, client) == ("cl", vendor, second_setting)
+    assert client.post("/sign-in/choose", data={"seal": seal, "setting": second_school}).status_code == 303
+    assert who(entrance, client) == ("cl", vendor, second_school)
     assert client.get("/sign-in/choose").status_code == 400
 
 

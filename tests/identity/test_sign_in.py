@@ -14,7 +14,7 @@ from bot.people.import_service import import_roster
 from bot.web.context import SIGN_INS_BY_ADDRESS
 from connectors.local.roster import CsvRoster
 
-SETTING = "merriwell-green"
+SCHOOL = "merriwell-green"
 ADAM = "a.sorley@merriwell.example"
 COOKIE = "handbell"
 
@@ -218,14 +218,14 @@ def test_the_store_alone_opens_nothing(served, client, link):
     assert not [row for row in rows if secret in row]
 
 
-def test_a_person_of_several_settings_chooses_one(served, client, second_setting):
+def test_a_person_of_several_settings_chooses_one(served, client, second_school):
     ask(client, "clerk@clerking.example")
     link = links(served)[-1]
     page = client.get(link)
     assert "Where do you want to go?" in page.text
     assert use(client, link).status_code == 422
-    assert use(client, link, setting="elsewhere").status_code == 422
-    assert use(client, link, setting=second_setting).headers["location"] == "/me"
+    assert use(client, link, school="elsewhere").status_code == 422
+    assert use(client, link, school=second_school).headers["location"] == "/me"
 
 
 def test_signing_out_ends_the_session_and_forgets_the_cookie(served, member):
@@ -260,7 +260,7 @@ def test_the_page_afterwards_is_one_of_ours(client, to):
 
 
 def test_the_first_administrator_comes_in_by_a_link_that_the_command_prints(served, client):
-    address, name = make_first_link(served.services, SETTING, None, served.clock())
+    address, name = make_first_link(served.services, SCHOOL, None, served.clock())
     assert name == "Helen Achebe"
     path = address.removeprefix(served.services.base_url)
     served.clock.turn(hours=23)
@@ -270,7 +270,7 @@ def test_the_first_administrator_comes_in_by_a_link_that_the_command_prints(serv
 
 
 def test_a_first_link_runs_out_after_a_day(served, client):
-    address, _ = make_first_link(served.services, SETTING, "business@merriwell.example", served.clock())
+    address, _ = make_first_link(served.services, SCHOOL, "business@merriwell.example", served.clock())
     served.clock.at += timedelta(hours=24)
     assert client.get(address.removeprefix(served.services.base_url)).status_code == 410
 
@@ -278,7 +278,7 @@ def test_a_first_link_runs_out_after_a_day(served, client):
 @pytest.mark.parametrize("email", [ADAM, "nobody@merriwell.example"])
 def test_a_first_link_is_for_the_head_and_the_business_manager_only(served, email):
     with pytest.raises(BadInput, match=r"Helen Achebe \(head@merriwell.example\), Priya Nair"):
-        make_first_link(served.services, SETTING, email, served.clock())
+        make_first_link(served.services, SCHOOL, email, served.clock())
 
 
 def by_the_offices_page(served, member):
@@ -292,7 +292,7 @@ def by_the_next_list(served, _member):
     roster = (served.services.sent_folder.parent / "roster.csv").read_text()
     file = served.services.sent_folder.parent / "next.csv"
     file.write_text(roster.replace(ADAM, "adam@merriwell.example"))
-    import_roster(served.store, SETTING, tuple(CsvRoster(file).roster()), now=served.clock(), actor="a test")
+    import_roster(served.store, SCHOOL, tuple(CsvRoster(file).roster()), now=served.clock(), actor="a test")
 
 
 def by_giving_it_to_another(served, member):

@@ -14,7 +14,7 @@ from bot.records import people as record_people
 
 pytestmark = pytest.mark.browser
 
-SETTING = "merriwell-green"
+SCHOOL = "merriwell-green"
 LOOKS = [{"width": 320}, {"width": 1280, "dark": True}]
 TARGETS = "button, input:not([type=hidden]), a.button, a.touch, .choice, .menu a"
 PIN = "4815"
@@ -33,7 +33,7 @@ def signed_in(served, visitor):
 
 
 def enter_as(school, page, person):
-    token = begin_session(school.services, SETTING, person, how="email link", now=school.clock())
+    token = begin_session(school.services, SCHOOL, person, how="email link", now=school.clock())
     page.context.add_cookies([{"name": "handbell", "value": token, "url": school.address}])
 
 
@@ -51,7 +51,7 @@ def start_kiosk(page, school):
     page.get_by_role("heading", name="Who are you?").wait_for()
 
 
-def signing_in(page, school, second_setting):
+def signing_in(page, school, second_school):
     """Every state of the way in."""
     page.goto(f"{school.address}/sign-in?out=1")
     yield "choices"
@@ -61,7 +61,7 @@ def signing_in(page, school, second_setting):
     press(page, "Email me a link")
     page.get_by_role("heading", name="Check your email").wait_for()
     yield "sent"
-    link, _ = make_first_link(school.services, SETTING, None, school.clock())
+    link, _ = make_first_link(school.services, SCHOOL, None, school.clock())
     page.goto(school.address + link.removeprefix(school.services.base_url))
     yield "link"
     page.goto(f"{school.address}/sign-in/link/unknown")
@@ -76,7 +76,7 @@ def signing_in(page, school, second_setting):
     yield "link ended"
 
 
-def at_the_tablet(page, school, second_setting):
+def at_the_tablet(page, school, second_school):
     """Every state of the shared device, from the office starting it."""
     enter_as(school, page, "y5")
     choose_pin(page, school, "1234", "1234")
@@ -101,7 +101,7 @@ def at_the_tablet(page, school, second_setting):
     yield "devices"
 
 
-def on_paper(page, school, second_setting):
+def on_paper(page, school, second_school):
     """Every state of entering a sheet."""
     enter_as(school, page, "of")
     page.goto(f"{school.address}/paper")
@@ -142,17 +142,17 @@ def faults(page, name, width):
 
 @pytest.mark.parametrize("look", LOOKS, ids=["narrow", "dark"])
 @pytest.mark.parametrize("states", [at_the_tablet, on_paper])
-def test_every_state_has_no_fault_and_fits(served, visitor, second_setting, look, states):
+def test_every_state_has_no_fault_and_fits(served, visitor, second_school, look, states):
     page, found = visitor(**look), []
-    for name in states(page, served, second_setting):
+    for name in states(page, served, second_school):
         found += faults(page, name, look["width"])
     assert found == []
 
 
 @pytest.mark.parametrize("look", LOOKS, ids=["narrow", "dark"])
-def test_every_state_of_signing_in_has_no_fault_and_fits(offering, visitor, second_setting, look):
+def test_every_state_of_signing_in_has_no_fault_and_fits(offering, visitor, second_school, look):
     page, found = visitor(**look), []
-    for name in signing_in(page, offering, second_setting):
+    for name in signing_in(page, offering, second_school):
         found += faults(page, name, look["width"])
     assert found == []
 
@@ -176,7 +176,7 @@ def test_a_teacher_signs_in_with_the_account_of_the_school_and_goes_where_they_w
 
 def test_a_governor_signs_in_by_keyboard_with_a_link(served, visitor):
     page = visitor(scripts=False)
-    link, _ = make_first_link(served.services, SETTING, None, served.clock())
+    link, _ = make_first_link(served.services, SCHOOL, None, served.clock())
     page.goto(served.address + link.removeprefix(served.services.base_url))
     page.get_by_role("button", name="Sign in").focus()
     enter(page)

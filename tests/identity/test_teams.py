@@ -18,7 +18,7 @@ from bot.identity.service import begin_session
 from bot.ports import TabAccount
 
 ACCOUNTS = {"head": "hd", "stranger": "nobody-here", "teacher": "y5", "clerk": "cl"}
-TENANT, SETTING = "school", "merriwell-green"
+TENANT, SCHOOL = "school", "merriwell-green"
 TEAMS_PAGE = "https://teams.microsoft.com"
 TEAMS = (
     "https://*.cloud.microsoft https://teams.microsoft.com https://*.teams.microsoft.com"
@@ -86,8 +86,8 @@ def test_whoever_teams_vouches_for_is_signed_in_by_a_cookie_of_that_frame_alone(
     answer = sign_in(client, "head", to="/school")
     assert answer.status_code == 200
     assert answer.json() == {
-        "settings": [{"key": SETTING, "name": "Merriwell Green Primary School"}],
-        "setting": SETTING,
+        "settings": [{"key": SCHOOL, "name": "Merriwell Green Primary School"}],
+        "setting": SCHOOL,
         "to": "/school",
     }
     said = answer.headers["set-cookie"]
@@ -98,7 +98,7 @@ def test_whoever_teams_vouches_for_is_signed_in_by_a_cookie_of_that_frame_alone(
 
 def test_teams_may_frame_the_pages_of_its_tab_and_nobody_any_other(in_teams, client, member):
     answer = sign_in(client, "head")
-    for path in ("/me", "/school", f"/report/{SETTING}", "/nothing"):
+    for path in ("/me", "/school", f"/report/{SCHOOL}", "/nothing"):
         assert framed_by(client.get(path, headers=in_tab(answer))) == f"'self' {TEAMS}"
         assert framed_by(member("hd").get(path)) == "'none'"
         assert framed_by(client.get(path)) == "'none'"
@@ -109,7 +109,7 @@ def test_teams_may_frame_the_pages_of_its_tab_and_nobody_any_other(in_teams, cli
 
 def test_a_file_is_kept_and_never_shown_in_the_tabs_frame(in_teams, client, member):
     held = in_tab(sign_in(client, "head"))
-    path = f"/report/{SETTING}/poster.pdf"
+    path = f"/report/{SCHOOL}/poster.pdf"
     assert client.get(path, headers=held).headers["content-disposition"].startswith("attachment; filename=")
     assert member("hd").get(path).headers["content-disposition"].startswith("inline; filename=")
 
@@ -192,20 +192,20 @@ def test_a_form_in_the_tab_is_taken_with_its_seal_alone(in_teams, client):
 
 
 def other(school, person):
-    token = begin_session(school.services, SETTING, person, how="email link", now=school.clock())
+    token = begin_session(school.services, SCHOOL, person, how="email link", now=school.clock())
     return httpx.Client(base_url=school.address, cookies={"handbell": token})
 
 
-def test_somebody_of_two_schools_is_asked_once_and_may_change(in_teams, client, second_setting):
+def test_somebody_of_two_schools_is_asked_once_and_may_change(in_teams, client, second_school):
     first = sign_in(client, "clerk").json()
     assert first["setting"] == ""
-    assert {one["key"] for one in first["settings"]} == {SETTING, second_setting}
-    assert sign_in(client, "clerk", setting=second_setting).json()["setting"] == second_setting
+    assert {one["key"] for one in first["settings"]} == {SCHOOL, second_school}
+    assert sign_in(client, "clerk", setting=second_school).json()["setting"] == second_school
     assert sign_in(client, "clerk").json()["setting"] == "", "a channel's tab chose nothing for good"
-    sign_in(client, "clerk", setting=second_setting, chosen=True)
-    assert sign_in(client, "clerk").json()["setting"] == second_setting
-    assert sign_in(client, "clerk", setting=SETTING).json()["setting"] == SETTING
-    assert sign_in(client, "clerk", setting="elsewhere").json()["setting"] == second_setting
+    sign_in(client, "clerk", setting=second_school, chosen=True)
+    assert sign_in(client, "clerk").json()["setting"] == second_school
+    assert sign_in(client, "clerk", setting=SCHOOL).json()["setting"] == SCHOOL
+    assert sign_in(client, "clerk", setting="elsewhere").json()["setting"] == second_school
 
 
 @pytest.fixture
@@ -321,7 +321,7 @@ def test_a_teacher_sees_what_is_theirs_in_the_tab_and_acts_on_it(host, in_teams)
 
 
 @pytest.mark.browser
-def test_somebody_of_two_schools_chooses_in_the_tab_and_changes_there(host, second_setting, faults):
+def test_somebody_of_two_schools_chooses_in_the_tab_and_changes_there(host, second_school, faults):
     page, tab = host("clerk", path="/teams?to=/me", width=360)
     tab.get_by_role("button", name="Otherfield Primary School").wait_for()
     assert list(faults(page.frames[1], "choosing", 360)) == []
@@ -396,7 +396,7 @@ def test_a_browser_that_keeps_no_cookie_in_a_frame_is_told_so(host, in_teams, vi
     page.context.route(
         "**/teams/sign-in",
         lambda route: route.fulfill(
-            json={"settings": [{"key": SETTING, "name": "x"}], "setting": SETTING, "to": "/me"}
+            json={"settings": [{"key": SCHOOL, "name": "x"}], "setting": SCHOOL, "to": "/me"}
         ),
     )
     _page, tab = host(page=page)
@@ -419,7 +419,7 @@ def test_a_tab_left_open_over_night_signs_in_again(host, in_teams):
 @pytest.mark.parametrize(
     ("shows", "page_of"), [("The dashboard", "/school"), ("Each reader’s own duties", "/me")]
 )
-def test_a_channels_tab_is_set_up_for_one_school(host, second_setting, in_teams, faults, shows, page_of):
+def test_a_channels_tab_is_set_up_for_one_school(host, second_school, in_teams, faults, shows, page_of):
     page, tab = host("clerk", path="/teams/channel", settings=True, width=360)
     tab.get_by_role("button", name="Otherfield Primary School").click()
     tab.get_by_role("heading", name="Ready to add").wait_for()
@@ -429,8 +429,8 @@ def test_a_channels_tab_is_set_up_for_one_school(host, second_setting, in_teams,
     page.evaluate("window.tell('settings.save', {})")
     page.wait_for_function("window.said.includes('settings.save.success')")
     assert page.evaluate("window.settings") == {
-        "entityId": f"{second_setting}{page_of}",
-        "contentUrl": f"{in_teams.address}/teams?to={page_of}&setting={second_setting}&theme={{theme}}",
+        "entityId": f"{second_school}{page_of}",
+        "contentUrl": f"{in_teams.address}/teams?to={page_of}&setting={second_school}&theme={{theme}}",
         "websiteUrl": f"{in_teams.address}{page_of}",
         "suggestedDisplayName": "Handbell",
     }
@@ -442,7 +442,7 @@ def test_a_channels_tab_is_set_up_for_the_one_school_there_is(host, in_teams):
     tab.get_by_text("The tab is for Merriwell Green Primary School").wait_for()
     page.evaluate("window.tell('settings.save', {})")
     page.wait_for_function("window.said.includes('settings.save.success')")
-    assert f"setting={SETTING}" in page.evaluate("window.settings.contentUrl")
+    assert f"setting={SCHOOL}" in page.evaluate("window.settings.contentUrl")
 
 
 @pytest.mark.browser

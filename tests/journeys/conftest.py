@@ -32,7 +32,7 @@ from connectors.local.smtp import SmtpMailer
 from connectors.local.smtp_session import SmtpSettings
 
 MONDAY = datetime(2026, 11, 23, 8, 10, tzinfo=UTC)
-SETTING = "merriwell-green"
+SCHOOL = "merriwell-green"
 KEYS = CaseKeys(("bWVycml3ZWxsLWdyZWVuLWtleS1vZi10aGUtdGVzdHM=",))
 ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+\S*[\w=-]")
 PHONE = 360
@@ -93,7 +93,7 @@ class Town:
 
     def email(self, person):
         with self.store.reading() as conn:
-            return record_people.roster(conn, SETTING)[person].email
+            return record_people.roster(conn, SCHOOL)[person].email
 
     def words(self, person):
         """The newest message of a person, as its reader sees it, without the breaks in its lines."""
@@ -110,7 +110,7 @@ class Town:
 
     def kept(self, person, obligation):
         with self.store.reading() as conn:
-            return [one.record for one in record_evidence.for_duty(conn, SETTING, obligation, person)]
+            return [one.record for one in record_evidence.for_duty(conn, SCHOOL, obligation, person)]
 
     def asked(self, person, on):
         """What the planning of a day would ask a person to do themselves: the obligations' keys."""
@@ -123,11 +123,11 @@ class Town:
         coming = (self.clock().date() + timedelta(days=number) for number in (1, 2, 7, 14))
         return [day for day in coming if obligation in self.asked(person, day)]
 
-    def change_person(self, key, *, roles=None, setting=SETTING, **changed):
+    def change_person(self, key, *, roles=None, school=SCHOOL, **changed):
         """Change somebody's membership as the next list of people would."""
         with self.store.writing() as conn:
-            known = record_people.roster(conn, setting)[key]
-            here = replace(known.membership(setting), **changed)
+            known = record_people.roster(conn, school)[key]
+            here = replace(known.membership(school), **changed)
             if roles is not None:
                 here = replace(here, roles=frozenset(roles))
             record_people.save_people(conn, [replace(known, memberships=(here,))], self.clock())
@@ -165,8 +165,8 @@ def told_town(tmp_path_factory, stage, post_office):
     documents = documents_of(register, files.register.parent)
     apply_register(town.store, to_domain(register), documents=documents, now=began_at, actor="a test")
     roster = tuple(CsvRoster(files.roster).roster())
-    import_roster(town.store, SETTING, roster, now=began_at, actor="a test")
-    confirm_everybody(town.store, SETTING, began_at)
+    import_roster(town.store, SCHOOL, roster, now=began_at, actor="a test")
+    confirm_everybody(town.store, SCHOOL, began_at)
     town.post(plan=True)
     town.services.mailer.close()
     town.store.close()

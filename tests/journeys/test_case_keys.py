@@ -19,7 +19,7 @@ from bot.reports.service import inbox, receive
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 NEW = new_master_key()
-SETTING = "merriwell-green"
+SCHOOL = "merriwell-green"
 
 FORM_KEY = "the only form of this test"
 
@@ -31,7 +31,7 @@ def school(sample_school, tmp_path_factory):
     old = (folder / CASE_KEY).read_text("ascii").strip()
     services = make_services(demo_settings(folder, "http://127.0.0.1:8000"))
     report = report_of(
-        setting=SETTING,
+        school=SCHOOL,
         category="visitor",
         what="A visitor took photographs.",
         where_when="In the hall",
@@ -74,7 +74,7 @@ def test_the_doctor_says_which_key_is_missing_and_the_rotation_goes_through(scho
     assert (done.exit_code, done.stdout[:8]) == (0, "4 cases ")
     assert set(found(folder, NEW)) == {"H504"}
     assert set(found(folder, old)) == {"H502"}
-    opened = inbox(replace(services, case_keys=read_keys(NEW)), SETTING, taken.passphrase, NOW)
+    opened = inbox(replace(services, case_keys=read_keys(NEW)), SCHOOL, taken.passphrase, NOW)
     assert opened.number == taken.number
 
 

@@ -29,7 +29,7 @@ from bot.planning.store import load_snapshot
 from bot.reports.service import inbox
 from bot.status.model import figures
 
-SETTING = "merriwell-green"
+SCHOOL = "merriwell-green"
 ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+\S*[\w=]")
 PASSPHRASE = re.compile(r"\b[0-9A-Z]{4}(?:-[0-9A-Z]{4}){3}\b")
 NUMBER = re.compile(r"\b[0-9A-Z]{4}-[0-9A-Z]{4}\b")
@@ -143,7 +143,7 @@ def test_on_any_day_the_sample_school_has_something_of_everything(sample_school,
     services = make_services(demo_settings(sample_school(utc(now)), "http://127.0.0.1:8000"))
     today = local_date(utc(now))
     with services.store.reading() as conn:
-        (standing,) = figures(load_snapshot(conn, today, (SETTING,)), today)
+        (standing,) = figures(load_snapshot(conn, today, (SCHOOL,)), today)
         kinds = {one.kind for one in message_store.recent(conn, limit=500)}
         states = {one.state for one in message_store.recent(conn, limit=500)}
     services.store.close()
@@ -157,11 +157,11 @@ def test_on_any_day_the_sample_school_has_something_of_everything(sample_school,
 def test_on_any_day_one_case_is_new_one_is_worked_on_and_one_is_closed(sample_school, now):
     folder = sample_school(utc(now))
     services = make_services(demo_settings(folder, "http://127.0.0.1:8000"))
-    rows = cases_for(services, SETTING, "hd", utc(now))
-    closed, phone, tablet = (open_case(services, SETTING, one.number, "hd", utc(now)) for one in rows)
-    told = inbox(services, SETTING, passphrase(services), utc(now))
+    rows = cases_for(services, SCHOOL, "hd", utc(now))
+    closed, phone, tablet = (open_case(services, SCHOOL, one.number, "hd", utc(now)) for one in rows)
+    told = inbox(services, SCHOOL, passphrase(services), utc(now))
     sheets = posted_words(folder / "sent")
-    seen_by_the_one_it_is_about = cases_for(services, SETTING, "y5", utc(now))
+    seen_by_the_one_it_is_about = cases_for(services, SCHOOL, "y5", utc(now))
     services.store.close()
     assert [row.state.value for row in rows] == ["closed", "under investigation", "received"]
     assert seen_by_the_one_it_is_about == ()

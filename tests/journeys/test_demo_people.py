@@ -22,7 +22,7 @@ from bot.training.claims import waiting
 from bot.training.service import training_of
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
-SETTING = "merriwell-green"
+SCHOOL = "merriwell-green"
 
 
 @pytest.fixture(scope="module")
@@ -32,8 +32,8 @@ def sample(sample_school, tmp_path_factory):
     services = make_services(demo_settings(folder, "http://127.0.0.1:8000"))
     services = replace(services, clock=lambda: NOW, sent_folder=folder / "sent")
     with services.store.reading() as conn:
-        snapshot = load_snapshot(conn, NOW.date(), (SETTING,))
-    yield services, SETTING, snapshot
+        snapshot = load_snapshot(conn, NOW.date(), (SCHOOL,))
+    yield services, SCHOOL, snapshot
     services.store.close()
 
 
@@ -54,12 +54,12 @@ async def press_everything(app, people):
 
 
 def test_everybody_of_whom_a_newcomer_asks_can_be_looked_around_as(sample):
-    services, setting, _ = sample
-    people = demo_people(services, setting)
+    services, school, _ = sample
+    people = demo_people(services, school)
     says = " ".join(one.says for one in people)
     for role in ("headteacher", "teacher", "office", "governors", "clerk", "DSL", "trust", "new"):
         assert role in says
-    app = create_app(services, demo_links=demo_links(services, setting), demo_people=people)
+    app = create_app(services, demo_links=demo_links(services, school), demo_people=people)
     # In a thread of its own: a browser of another test may have a loop running in this one.
     with ThreadPoolExecutor(1) as pool:
         first, opened = pool.submit(lambda: asyncio.run(press_everything(app, people))).result()
@@ -68,8 +68,8 @@ def test_everybody_of_whom_a_newcomer_asks_can_be_looked_around_as(sample):
 
 
 def test_there_are_requests_of_every_standing(sample):
-    services, setting, snapshot = sample
-    head = Reader(snapshot.settings[setting], snapshot.people["hd"], "a test", snapshot)
+    services, school, snapshot = sample
+    head = Reader(snapshot.schools[school], snapshot.people["hd"], "a test", snapshot)
     assert {one.standing.value for one in desk(services.store, head, NOW)} == {
         "waiting",
         "allowed",
@@ -79,9 +79,9 @@ def test_there_are_requests_of_every_standing(sample):
 
 
 def test_the_log_has_entries_of_many_kinds_some_still_open(sample):
-    services, setting, snapshot = sample
+    services, school, snapshot = sample
     head = snapshot.people["hd"]
-    found = book(services.store, Keeper(setting, head, head.membership(setting).roles, "a test"), NOW)
+    found = book(services.store, Keeper(school, head, head.membership(school).roles, "a test"), NOW)
     assert {one.first.kind for one in found} == {
         "device",
         "taken",
@@ -94,22 +94,22 @@ def test_the_log_has_entries_of_many_kinds_some_still_open(sample):
 
 
 def test_a_question_is_answered_and_another_waits(sample):
-    services, setting, snapshot = sample
-    found = questions(services.store, snapshot, setting, NOW)
+    services, school, snapshot = sample
+    found = questions(services.store, snapshot, school, NOW)
     assert {"open", "settled"} <= {one.state for one in found} | {"settled" for one in found if one.reply}
     assert {one.kept.record.person for one in found} == {"g5", "y6", "st"}
 
 
 def test_a_course_is_booked_and_a_completion_waits_for_the_office(sample):
-    services, setting, snapshot = sample
-    matrix = training_of(snapshot, setting, NOW)
+    services, school, snapshot = sample
+    matrix = training_of(snapshot, school, NOW)
     assert matrix.row("ta3").cells["safeguarding-training"].booked_on is not None
-    assert [one.person for one in waiting(services, setting)] == ["md3"]
+    assert [one.person for one in waiting(services, school)] == ["md3"]
 
 
 def test_somebody_is_new_and_the_accounts_have_posts_and_looks(sample):
-    _, setting, snapshot = sample
-    started = snapshot.people["ta5"].membership(setting).starts_on
+    _, school, snapshot = sample
+    started = snapshot.people["ta5"].membership(school).starts_on
     assert started.isoformat() == "2026-11-19"
     assert {
         AccountEntryKind.POSTED,

@@ -29,7 +29,7 @@ from bot.core.signatures import new_signing_key
 from bot.database import job_runs
 from bot.database.engine import open_store
 
-SETTING = "merriwell-green"
+SCHOOL = "merriwell-green"
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
@@ -108,7 +108,7 @@ def test_a_school_that_the_settings_misspell_is_named(data, tmp_path):
         found.says == 'HANDBELL_ROSTER_SETTING names "merriwel-green", and no setting of that key is loaded.'
     )
     assert found.hint == "Loaded are: merriwell-green."
-    assert "H303" not in codes(data, **given | {"roster_setting": SETTING})
+    assert "H303" not in codes(data, **given | {"roster_setting": SCHOOL})
 
 
 WRONG = {
@@ -178,7 +178,7 @@ def test_a_variable_for_something_else_is_nobodys_fault(data, monkeypatch):
 
 def test_a_list_of_people_that_cannot_be_taken_tomorrow_is_told_today(data, tmp_path):
     path = tmp_path / "staff.csv"
-    given = {"data": data, "roster_csv": path, "roster_setting": SETTING}
+    given = {"data": data, "roster_csv": path, "roster_setting": SCHOOL}
     (found,) = [one for one in find_findings(load_settings(**given), NOW) if one.code == "H304"]
     assert "No such file" in found.says
     assert str(path) in found.says
@@ -376,7 +376,7 @@ def test_messages_that_could_not_be_handed_over_on_their_day(data):
 
 def test_members_of_groups_whom_nobody_can_write_to_are_counted(data):
     noted = f"'left out', 'governor', '2', '{NOW:%Y-%m-%dT%H:%M:%S}.000000Z'"
-    spoil(data, f"insert into sync_state (setting, sort, key, value, noted_at) values ('{SETTING}', {noted})")
+    spoil(data, f"insert into sync_state (setting, sort, key, value, noted_at) values ('{SCHOOL}', {noted})")
     (found,) = [one for one in find_findings(load_settings(data=data), NOW) if one.code == "H306"]
     assert found.says.startswith("2 in the group for governor have no account there")
 
@@ -385,7 +385,7 @@ def test_a_file_of_policies_that_does_not_come_is_named(data):
     waits = {"name": "Phones.docx", "revision": "1", "size": 9, "refused": True}
     waits |= {"since": NOW.isoformat(), "says": "403 malware"}
     noted = f"'library waits', 'f', '{json.dumps(waits)}', '{NOW:%Y-%m-%dT%H:%M:%S}.000000Z'"
-    spoil(data, f"insert into sync_state (setting, sort, key, value, noted_at) values ('{SETTING}', {noted})")
+    spoil(data, f"insert into sync_state (setting, sort, key, value, noted_at) values ('{SCHOOL}', {noted})")
     (found,) = [one for one in find_findings(load_settings(data=data), NOW) if one.code == "H305"]
     assert found.says == "“Phones.docx” of the library of policies cannot be fetched: 403 malware"
 
@@ -446,8 +446,8 @@ def test_a_ledger_that_somebody_changed(data):
         ("update person set saved_at = 'yesterday' where key = 'y5'", "person.saved_at"),
         ("update membership set roles = '[' where person = 'y5'", "membership.roles"),
         ("update obligation set cadence = '{' where key = 'read-mobile'", "obligation.cadence"),
-        ("update obligation set cadence = '[7]' where key = 'read-mobile'", SETTING),
-        ("update policy set dates = '[]' where key = 'mobile-and-social-media'", SETTING),
+        ("update obligation set cadence = '[7]' where key = 'read-mobile'", SCHOOL),
+        ("update policy set dates = '[]' where key = 'mobile-and-social-media'", SCHOOL),
     ],
 )
 def test_a_stored_value_that_cannot_be_read_is_named(data, statement, where):
@@ -461,13 +461,13 @@ def test_a_stored_value_that_cannot_be_read_is_named(data, statement, where):
 
 def test_a_change_that_a_case_asks_for_stays_until_the_register_holds_it(data):
     services = make_services(load_settings(data=data))
-    rows = cases_for(services, SETTING, "hd", NOW)
+    rows = cases_for(services, SCHOOL, "hd", NOW)
     (number,) = [row.number for row in rows if row.state is CaseState.CLOSED]
     (found,) = [one for one in find_findings(load_settings(data=data), NOW) if one.code == "H504"]
-    assert (found.level, found.setting) == ("info", SETTING)
+    assert (found.level, found.school) == ("info", SCHOOL)
     assert "not in the register yet: training changes" in found.says
     assert number not in found.says + found.hint
-    say_in_register(services, SETTING, number, "hd", duty="safeguarding-training", now=NOW)
+    say_in_register(services, SCHOOL, number, "hd", duty="safeguarding-training", now=NOW)
     services.store.close()
     assert "H504" not in codes(data)
 
@@ -509,8 +509,8 @@ def test_status_says_the_same_to_people_and_to_programs(data):
     said = CliRunner().invoke(main, words)
     assert said.exit_code == 0
     assert "Merriwell Green Primary School, Friday 20 November 2026" in said.output
-    (setting,) = json.loads(CliRunner().invoke(main, [*words, "--json"]).output)["settings"]
-    for tile in setting["tiles"]:
+    (school,) = json.loads(CliRunner().invoke(main, [*words, "--json"]).output)["settings"]
+    for tile in school["tiles"]:
         assert tile["area"] in said.output
         assert tile["why"] in said.output
 

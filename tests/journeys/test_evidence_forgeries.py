@@ -94,7 +94,7 @@ FORGERIES = {
     "a record left out": _record_left_out,
     "texts removed": _texts_removed,
     "the day": lambda files: packs.with_manifest(files, as_at="2026-11-19"),
-    "the school's name": lambda files: packs.with_manifest(files, settings={"merriwell-green": "Elm Tree"}),
+    "the school's name": lambda files: packs.with_manifest(files, schools={"merriwell-green": "Elm Tree"}),
     "the READ ME": lambda files: files | {"READ ME.txt": b"Everybody has signed."},
 }
 

@@ -22,7 +22,7 @@ from bot.rules import hash_chain
 from bot.rules.evidence import Outcome
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
-SETTING = "merriwell-green"
+SCHOOL = "merriwell-green"
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +35,7 @@ def school(sample_school):
 
 @pytest.fixture(scope="module")
 def pack(school):
-    return export(school.store, [SETTING], NOW.date(), NOW, school.signing_key)
+    return export(school.store, [SCHOOL], NOW.date(), NOW, school.signing_key)
 
 
 @pytest.fixture
@@ -65,16 +65,16 @@ def test_from_the_command_line_it_is_written_and_holds(school, tmp_path):
     assert (made.exit_code, made.stderr) == (0, "")
     held = handbell("verify", out)
     assert (held.exit_code, held.stderr) == (0, "")
-    assert f"({SETTING}), as at 20 November 2026." in held.stdout
+    assert f"({SCHOOL}), as at 20 November 2026." in held.stdout
     assert "as at 20 November 2026." in made.stdout
     assert made.stdout.splitlines()[-1] == held.stdout.splitlines()[-1]
     told = json.loads(handbell("verify", out, "--json").stdout)
-    assert (told["wrong"], list(told["settings"]), told["as_at"]) == ([], [SETTING], "2026-11-20")
+    assert (told["wrong"], list(told["settings"]), told["as_at"]) == ([], [SCHOOL], "2026-11-20")
 
 
 def test_it_holds_every_record_with_its_words_and_the_text_that_was_shown(school, pack, files):
     with school.store.reading() as conn:
-        kept = record_evidence.until(conn, [SETTING], NOW)
+        kept = record_evidence.until(conn, [SCHOOL], NOW)
     assert len(kept) == pack.records > 50
     rows = list(csv.DictReader(io.StringIO(files["evidence.csv"].decode("utf-8-sig"))))
     assert [row["receipt"] for row in rows] == [one.receipt for one in kept]
@@ -88,12 +88,12 @@ def test_it_holds_every_record_with_its_words_and_the_text_that_was_shown(school
 
 
 def test_the_same_day_and_hour_give_the_same_file(school, pack):
-    assert export(school.store, [SETTING], NOW.date(), NOW, school.signing_key) == pack
+    assert export(school.store, [SCHOOL], NOW.date(), NOW, school.signing_key) == pack
 
 
 def test_an_earlier_day_leaves_out_what_came_later(school, pack, tmp_path):
     day = datetime(2026, 11, 9, tzinfo=UTC).date()
-    earlier = export(school.store, [SETTING], day, NOW, school.signing_key)
+    earlier = export(school.store, [SCHOOL], day, NOW, school.signing_key)
     assert 0 < earlier.records < pack.records
     assert earlier.entries < pack.entries
     path = tmp_path / "earlier.zip"

@@ -21,7 +21,7 @@ from schedules.embedded import run_due
 from schedules.jobs import JOBS
 from schedules.runner import Runner
 
-SETTING = "merriwell-green"
+SCHOOL = "merriwell-green"
 NOT_OURS = ("httpx", "httpcore", "asyncio", "mail.log")
 BAD_ROW = (
     "name,email,roles,start\nZebedee Canary,zebedee.canary@merriwell.example,staff,the first of May-be\n"
@@ -52,7 +52,7 @@ def logged():
 def refusing(town):
     """A mail server that refuses everybody by name and address."""
     with town.store.reading() as conn:
-        people = tuple(roster(conn, SETTING).values())
+        people = tuple(roster(conn, SCHOOL).values())
     for one in people:
         town.server.answers[one.email] = [f"550 5.1.1 <{one.email}> {one.name} is unknown here"] * 3
     yield people
@@ -63,7 +63,7 @@ def live_a_day(town, folder):
     """Every job once, with a list of people that is wrong; then pages that are opened, refused and broken."""
     bad = folder / "staff.csv"
     bad.write_text(BAD_ROW, encoding="utf-8")
-    services = replace(town.services, rosters={SETTING: CsvRoster(bad)})
+    services = replace(town.services, rosters={SCHOOL: CsvRoster(bad)})
     runner = Runner(services, ZoneInfo("Europe/London"), "a test")
     for job in JOBS:
         run_due(job, runner)
@@ -93,7 +93,7 @@ def test_a_day_leaves_nobody_in_the_log(town, refusing, logged, tmp_path, stage)
     assert all(one["took_ms"] >= 0 and one["outcome"] in {"well", "failed"} for one in jobs.values())
     assert "given up" in jobs["deliver"]["says"]
     refused = jobs["read the rosters"]
-    assert (refused["level"], refused["outcome"], refused["setting"]) == ("warning", "failed", SETTING)
+    assert (refused["level"], refused["outcome"], refused["setting"]) == ("warning", "failed", SCHOOL)
     assert "staff.csv:2 start" in refused["says"]
     (fault,) = [one for one in told if one["says"] == "a page broke"]
     assert fault["broke"][0] == "ValueError"

@@ -13,17 +13,17 @@ from bot.rules.people import Membership, Person
 
 pytestmark = pytest.mark.browser
 
-SETTING = "merriwell-green"
+SCHOOL = "merriwell-green"
 MOBILE = "Mobile, Smart Technology and Social Media Policy"
 
 
 def join(town, key, name, role, *settings):
     """Somebody joins, known to these settings by one role, confirmed where it opens cases."""
-    here = tuple(Membership(setting, frozenset({role})) for setting in settings or (SETTING,))
+    here = tuple(Membership(school, frozenset({role})) for school in settings or (SCHOOL,))
     with town.store.writing() as conn:
         record_people.save_people(conn, [Person(key, name, f"{key}@trust.example", here)], town.clock())
     for one in here:
-        confirm_everybody(town.store, one.setting, town.clock())
+        confirm_everybody(town.store, one.school, town.clock())
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ from bot.cases.service import open_case
 
 pytestmark = pytest.mark.browser
 
-SETTING = "merriwell-green"
-FORM = f"/report/{SETTING}"
+SCHOOL = "merriwell-green"
+FORM = f"/report/{SCHOOL}"
 
 
 def begin(page, town, go_on, about, what):
@@ -95,7 +95,7 @@ def test_a_whistleblower_passes_the_head_stays_unknown_and_adds_more_later(
     town.post()
     assert {person: len(town.mail(person)) for person in before} == before
     assert number in town.words("gc")
-    facts = open_case(town.services, SETTING, number, "gc", now=town.clock()).facts
+    facts = open_case(town.services, SCHOOL, number, "gc", now=town.clock()).facts
     assert (facts.answers["reporter_name"], facts.answers["reporter_email"], facts.reporter_person) == (
         None,
         None,

@@ -10,7 +10,7 @@ from bot.records import register as record_register
 
 pytestmark = pytest.mark.browser
 
-SETTING = "merriwell-green"
+SCHOOL = "merriwell-green"
 PROMISES = 30
 WEEKLY = "alarm doors lights extinguishers signs exits".split()
 MONTHLY = "ladders blankets hoses sockets boiler kitchen gates stairs roof yard".split()
@@ -37,7 +37,7 @@ def rules(town):
     with town.store.reading() as conn:
         return [
             one
-            for one in record_register.load_register(conn, SETTING).obligations
+            for one in record_register.load_register(conn, SCHOOL).obligations
             if one.source.policy == "fire-policy"
         ]
 

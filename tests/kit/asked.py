@@ -9,7 +9,7 @@ from bot.planning.snapshot import DecidedStep
 
 def asked(snapshot, until):
     """The snapshot with what was decided on each day from the first of its records up to a day."""
-    day, known = min(one.since for one in snapshot.settings.values()), snapshot
+    day, known = min(one.since for one in snapshot.schools.values()), snapshot
     while day <= until:
         acts = tuple(one for one in snapshot.evidence if one.on <= day)
         notices = plan(replace(known, evidence=acts), day).notices

@@ -5,11 +5,11 @@ from bot.records import case_roles as record_case_roles
 from bot.records.case_roles import Confirmation
 
 
-def confirm_everybody(store, setting, now):
+def confirm_everybody(store, school, now):
     """Confirm whoever waits, as the leaders of the school would one by one."""
     with store.writing() as conn:
-        settle(conn, setting, now, "a test")
-        for one in record_case_roles.of_setting(conn, setting):
+        settle(conn, school, now, "a test")
+        for one in record_case_roles.of_school(conn, school):
             record_case_roles.confirm(
-                conn, setting, one.person, one.role, Confirmation("a test", "in a test", now)
+                conn, school, one.person, one.role, Confirmation("a test", "in a test", now)
             )

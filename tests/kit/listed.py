@@ -18,9 +18,9 @@ def row(key, role, starts_on=None):
     )
 
 
-def row_of(person, setting):
+def row_of(person, school):
     """Write down somebody as they are known; what they were given beside the list is no part of it."""
-    here = person.membership(setting)
+    here = person.membership(school)
     return RosterEntry(
         person.key,
         person.name,

@@ -31,7 +31,7 @@ from bot.rules.reminder_ladder import ASK, REVIEW, Ladder, Step
 
 MONDAY = date(2026, 11, 23)
 NOW = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)
-SETTING = School(
+SCHOOL = School(
     key="oakfield",
     name="Oakfield Primary School",
     since=date(2026, 9, 1),
@@ -42,7 +42,7 @@ SETTING = School(
 )
 TRAIN = Obligation(
     key="kcsie-part-one",
-    setting="oakfield",
+    school="oakfield",
     kind=Kind.TRAIN,
     title="Read Part one",
     audience=audience.parse("staff or role:governor except role:supply"),
@@ -55,7 +55,7 @@ TRAIN = Obligation(
 )
 REVIEWED = Obligation(
     key="review-safeguarding",
-    setting="oakfield",
+    school="oakfield",
     kind=Kind.REVIEW,
     title="Review the safeguarding policy",
     audience=audience.parse("body:governors"),
@@ -64,12 +64,12 @@ REVIEWED = Obligation(
     active=False,
 )
 REGISTER = Register(
-    setting=SETTING,
+    school=SCHOOL,
     roles={"dsl": ("jo-bell", "sam.reed@oakfield.example"), "chair": ("p-shah",)},
     policies=(
         Policy(
             key="safeguarding",
-            setting="oakfield",
+            school="oakfield",
             title="Safeguarding and child protection",
             owner="dsl",
             approver="governors",
@@ -83,7 +83,7 @@ REGISTER = Register(
             statutory=True,
             link="https://oakfield.example/safeguarding",
         ),
-        Policy(key="aardvarks", setting="oakfield", title="Aardvarks"),
+        Policy(key="aardvarks", school="oakfield", title="Aardvarks"),
     ),
     obligations=(TRAIN, REVIEWED),
     accounts=(
@@ -93,7 +93,7 @@ REGISTER = Register(
     bodies=(
         Body(
             key="governors",
-            setting="oakfield",
+            school="oakfield",
             name="Full governing body",
             clerk="clerk@oakfield.example",
             chair="p-shah",

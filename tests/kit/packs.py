@@ -60,5 +60,5 @@ def put_together(path, files):
 def in_the_older_form(files):
     """Write a pack as Handbell 0.1 did: without a signature, its settings and records told in short."""
     records = len(lines(files["evidence.jsonl"]))
-    older = with_manifest(files, form="handbell-evidence/1", records=records, settings=["merriwell-green"])
+    older = with_manifest(files, form="handbell-evidence/1", records=records, schools=["merriwell-green"])
     return {name: content for name, content in older.items() if name != SIGNATURE}

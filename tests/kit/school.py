@@ -35,7 +35,7 @@ from connectors.local.smtp_session import SmtpSettings
 
 TODAY = date(2026, 11, 23)
 MORNING = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)
-SETTING = "merriwell-green"
+SCHOOL = "merriwell-green"
 KEYS = CaseKeys((new_master_key(),))
 # Enough of the sample school for every kind of message; the rest would only make the tests slow.
 HERE = frozenset({"hd", "dh", "sb", "of", "y1", "y4", "ta4", "gc", "gs", "cl"})
@@ -93,15 +93,15 @@ class School:
     def change(self, key, *, email=None, **membership):
         """Change somebody as the next list of people would, confirmed where their role opens cases."""
         with self.store.writing() as conn:
-            known = record_people.roster(conn, SETTING)[key]
-            here = replace(known.membership(SETTING), **membership)
+            known = record_people.roster(conn, SCHOOL)[key]
+            here = replace(known.membership(SCHOOL), **membership)
             changed = replace(known, memberships=(here,), email=email or known.email)
             record_people.save_people(conn, [changed], self.clock())
-        confirm_everybody(self.store, SETTING, self.clock())
+        confirm_everybody(self.store, SCHOOL, self.clock())
 
     def pause(self, key, *, paused=True):
         with self.store.writing() as conn:
-            record_people.pause(conn, SETTING, key, paused=paused)
+            record_people.pause(conn, SCHOOL, key, paused=paused)
 
 
 @pytest.fixture(scope="session")
@@ -114,8 +114,8 @@ def fill_school(tmp_path_factory):
         documents = documents_of(file, files.register.parent)
         apply_register(store, to_domain(file), documents=documents, now=began_at, actor="a test")
         entries = tuple(one for one in CsvRoster(files.roster).roster() if one.key in HERE)
-        import_roster(store, SETTING, entries, now=began_at, actor="a test")
-        confirm_everybody(store, SETTING, began_at)
+        import_roster(store, SCHOOL, entries, now=began_at, actor="a test")
+        confirm_everybody(store, SCHOOL, began_at)
 
     return fill
 
@@ -159,7 +159,7 @@ class Cases:
     def report(self, **given):
         self.sent += 1
         usual = {
-            "setting": SETTING,
+            "school": SCHOOL,
             "category": "visitor",
             "what": "A visitor took photographs in the hall.",
             "where_when": "In the hall, on Friday.",
@@ -172,14 +172,14 @@ class Cases:
         return receive(self.services, self.report(**given), self.school.clock(), self.chance)
 
     def open(self, number, person):
-        return open_case(self.services, SETTING, number, person, self.school.clock())
+        return open_case(self.services, SCHOOL, number, person, self.school.clock())
 
     def numbers(self, person):
-        return [row.number for row in cases_for(self.services, SETTING, person, self.school.clock())]
+        return [row.number for row in cases_for(self.services, SCHOOL, person, self.school.clock())]
 
     def do(self, step, number, person, **given):
         """Take one step of bot.cases.service."""
-        return step(self.services, SETTING, number, person, now=self.school.clock(), **given)
+        return step(self.services, SCHOOL, number, person, now=self.school.clock(), **given)
 
     def answer_all(self, number, person):
         """Say no, with a reason, to whatever the case still asks."""

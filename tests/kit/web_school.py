@@ -51,7 +51,7 @@ from connectors.local.roster import CsvRoster, read_people
 
 MONDAY = datetime(2026, 11, 23, 8, 10, tzinfo=UTC)
 TODAY = date(2026, 11, 23)
-SETTING = "merriwell-green"
+SCHOOL = "merriwell-green"
 # Nothing is encrypted here, and a client that makes its own of these takes longer than a page.
 TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 KEYS = CaseKeys(("bWVycml3ZWxsLWdyZWVuLWtleS1vZi10aGUtdGVzdHM=",))
@@ -88,7 +88,7 @@ class School:
 
     def token(self, person, obligation, cycle=None):
         """The link a message would hold, for the duty this person has now."""
-        link = Link("duty", SETTING, person, obligation, cycle or self.cycle(person, obligation))
+        link = Link("duty", SCHOOL, person, obligation, cycle or self.cycle(person, obligation))
         return self.services.links.make(link, self.clock())
 
     def duty(self, person, obligation, cycle=None):
@@ -106,12 +106,12 @@ class School:
     def cycle(self, person, obligation):
         today = local_date(self.clock())
         with self.store.reading() as conn:
-            owed = duties(load_snapshot(conn, today, (SETTING,)), today)
+            owed = duties(load_snapshot(conn, today, (SCHOOL,)), today)
         return next(one.cycle for one in owed if one.person == person and one.obligation.key == obligation)
 
     def kept(self, person, obligation):
         with self.store.reading() as conn:
-            return [one.record for one in record_evidence.for_duty(conn, SETTING, obligation, person)]
+            return [one.record for one in record_evidence.for_duty(conn, SCHOOL, obligation, person)]
 
     def written(self):
         """Everything an answer could leave behind: acts, ledger entries, letters."""
@@ -126,10 +126,10 @@ class School:
     def change_person(self, key, **changed):
         """Change somebody's membership as the next roster would, confirmed where the role opens cases."""
         with self.store.writing() as conn:
-            known = record_people.roster(conn, SETTING)[key]
-            here = replace(known.membership(SETTING), **changed)
+            known = record_people.roster(conn, SCHOOL)[key]
+            here = replace(known.membership(SCHOOL), **changed)
             record_people.save_people(conn, [replace(known, memberships=(here,))], self.clock())
-        confirm_everybody(self.store, SETTING, self.clock())
+        confirm_everybody(self.store, SCHOOL, self.clock())
 
     def apply(self, register, *, now=None):
         """Apply the sample register after `register` has edited its files in the folder."""
@@ -151,8 +151,8 @@ def written_school(tmp_path_factory):
     upgrade(store)
     began_at = MONDAY - timedelta(weeks=3)
     apply_files(store, files.register, began_at)
-    import_roster(store, SETTING, tuple(CsvRoster(files.roster).roster()), now=began_at, actor="a test")
-    confirm_everybody(store, SETTING, began_at)
+    import_roster(store, SCHOOL, tuple(CsvRoster(files.roster).roster()), now=began_at, actor="a test")
+    confirm_everybody(store, SCHOOL, began_at)
     store.close()
     return folder
 
@@ -216,7 +216,7 @@ def case_of(web_school):
 
     def reported(**given):
         usual = {
-            "setting": SETTING,
+            "school": SCHOOL,
             "category": "visitor",
             "what": "A visitor took photographs in the hall.",
             "where_when": "In the hall, on Friday.",
@@ -275,8 +275,8 @@ def member(served):
     """Sign somebody in: `member("hd")` gives a client that holds their session."""
     opened = []
 
-    def sign_in(person, how="email link", setting=SETTING, lasts=None):
-        token = begin_session(served.services, setting, person, how=how, now=served.clock())
+    def sign_in(person, how="email link", school=SCHOOL, lasts=None):
+        token = begin_session(served.services, school, person, how=how, now=served.clock())
         if lasts:
             keep_on(served, token, lasts)
         client = httpx.Client(base_url=served.address, timeout=20, verify=TLS, cookies={"handbell": token})
@@ -306,13 +306,13 @@ def asks(member, served):
 
 
 @pytest.fixture
-def second_setting(served):
+def second_school(served):
     """Another school in the same store, with people of its own; the clerk belongs to both."""
     with served.store.reading() as conn:
-        first = record_register.load_register(conn, SETTING)
-        clerk = record_people.roster(conn, SETTING)["cl"]
+        first = record_register.load_register(conn, SCHOOL)
+        clerk = record_people.roster(conn, SCHOOL)["cl"]
     key = "otherfield"
-    there = replace(first.setting, key=key, name="Otherfield Primary School")
+    there = replace(first.school, key=key, name="Otherfield Primary School")
     apply_register(served.store, Register(there), documents={}, now=served.clock(), actor="a test")
     roles = {"oh": "headteacher", "oo": "office", "ot": "teacher"}
     with served.store.writing() as conn:
@@ -358,7 +358,7 @@ def signed_in(served, visitor):
     """A browser in which somebody is signed in: `signed_in("y4", width=360)`."""
 
     def visit(person, how="email link", lasts=None, **look):
-        token = begin_session(served.services, SETTING, person, how=how, now=served.clock())
+        token = begin_session(served.services, SCHOOL, person, how=how, now=served.clock())
         if lasts:
             keep_on(served, token, lasts)
         page = visitor(**look)

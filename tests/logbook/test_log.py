@@ -15,7 +15,7 @@ from bot.planning.store import load_snapshot
 from bot.records import ledger
 from bot.rules.people import ALIASES
 
-SETTING = "merriwell-green"
+SCHOOL = "merriwell-green"
 PHONE = {"child": "A.B. in Year 5", "what": "a  phone", "kept": "office safe"}
 SEARCH = {
     "child": "A.B. in Year 5",
@@ -35,14 +35,14 @@ class Book:
     school: object
     sent: int = 0
 
-    def keeper(self, person, setting=SETTING, sent=None):
+    def keeper(self, person, school=SCHOOL, sent=None):
         self.sent += 1
         today = local_date(self.school.clock())
         with self.school.store.reading() as conn:
-            known = load_snapshot(conn, today, (SETTING,)).people[person]
-        held = known.membership(SETTING).roles
+            known = load_snapshot(conn, today, (SCHOOL,)).people[person]
+        held = known.membership(SCHOOL).roles
         roles = frozenset(ALIASES.get(one, one) for one in held)
-        return Keeper(setting, known, roles, "a test", sent or str(self.sent))
+        return Keeper(school, known, roles, "a test", sent or str(self.sent))
 
     def write(self, person="y1", kind="pupil-phone", said=PHONE, at=None, sent=None):
         now = self.school.clock()
@@ -54,15 +54,15 @@ class Book:
         keeper = self.keeper(person, sent=sent)
         logbook_service.add(self.school.store, keeper, reference, step, said, self.school.clock())
 
-    def seen(self, person, setting=SETTING, **given):
+    def seen(self, person, school=SCHOOL, **given):
         found = logbook_service.book(
-            self.school.store, self.keeper(person, setting), self.school.clock(), **given
+            self.school.store, self.keeper(person, school), self.school.clock(), **given
         )
         return [one.first.reference for one in found]
 
-    def find(self, person, reference, setting=SETTING):
+    def find(self, person, reference, school=SCHOOL):
         return logbook_service.find(
-            self.school.store, self.keeper(person, setting), reference, self.school.clock()
+            self.school.store, self.keeper(person, school), reference, self.school.clock()
         )
 
     def noted(self):
@@ -102,7 +102,7 @@ def test_the_ledger_names_who_and_which_kind_and_never_a_word_of_it(log):
     back, handed = log.noted()
     assert (handed.actor, handed.action) == ("person:y1", "log: written")
     assert (back.actor, back.action) == ("person:of", "log: given-back")
-    assert handed.subject == back.subject == f"log:{SETTING}/{reference}"
+    assert handed.subject == back.subject == f"log:{SCHOOL}/{reference}"
     assert "A.B." not in str(handed.data)
     assert set(handed.data) == {"kind", "reference", "said"}
 
@@ -204,9 +204,9 @@ def test_governors_read_nothing(log):
 def test_an_entry_is_found_in_its_own_setting_only(log):
     reference = log.write()
     elsewhere = "otherfield"
-    assert log.seen("hd", setting=elsewhere) == []
+    assert log.seen("hd", school=elsewhere) == []
     with pytest.raises(NoSuchEntry):
-        log.find("hd", reference, setting=elsewhere)
+        log.find("hd", reference, school=elsewhere)
 
 
 def test_a_later_line_is_no_entry_of_its_own(log):

@@ -26,7 +26,7 @@ def line(kind="taken", reference="LG-1", said=TAKEN, minutes=0, **given):
     at = MORNING + timedelta(minutes=minutes)
     return Written(
         reference=reference,
-        setting="s",
+        school="s",
         kind=kind,
         happened_at=at,
         recorded_at=at,

@@ -19,7 +19,7 @@ from bot.records.tables import term
 from bot.rules.people import ALIASES
 from schedules.jobs import JOBS
 
-SETTING, KIND = "merriwell-green", "not-given-back"
+SCHOOL, KIND = "merriwell-green", "not-given-back"
 CHILD = "Q.Z. in Year 5"
 PHONE = {"child": CHILD, "what": "a violet phone", "kept": "office safe"}
 TAKEN = {
@@ -49,9 +49,9 @@ def run(school, day=None, clock=None):
 
 def keeper(school, person):
     with school.store.reading() as conn:
-        known = load_snapshot(conn, local_date(school.clock()), (SETTING,)).people[person]
-    roles = frozenset(ALIASES.get(one, one) for one in known.membership(SETTING).roles)
-    return Keeper(SETTING, known, roles, "a test", f"form {next(FORMS)}")
+        known = load_snapshot(conn, local_date(school.clock()), (SCHOOL,)).people[person]
+    roles = frozenset(ALIASES.get(one, one) for one in known.membership(SCHOOL).roles)
+    return Keeper(SCHOOL, known, roles, "a test", f"form {next(FORMS)}")
 
 
 def write(school, person="y1", kind="pupil-phone", happened_at=None):
@@ -80,7 +80,7 @@ def texts(school, email):
 
 def address(school, person):
     with school.store.reading() as conn:
-        return record_people.roster(conn, SETTING)[person].email
+        return record_people.roster(conn, SCHOOL)[person].email
 
 
 @pytest.fixture(autouse=True)
@@ -158,12 +158,12 @@ def test_after_an_outage_all_are_told_on_the_next_school_morning(school):
 
 def test_nobody_is_told_on_a_weekend_or_in_a_holiday_but_on_the_first_day_back(school):
     with school.store.writing() as conn:
-        conn.execute(delete(term).where(term.c.setting == SETTING))
+        conn.execute(delete(term).where(term.c.setting == SCHOOL))
         for name, first, last in (
             ("Autumn", date(2026, 9, 1), MONDAY),
             ("Spring", TUESDAY + timedelta(days=7), date(2027, 7, 21)),
         ):
-            conn.execute(insert(term), {"setting": SETTING, "name": name, "first_on": first, "last_on": last})
+            conn.execute(insert(term), {"setting": SCHOOL, "name": name, "first_on": first, "last_on": last})
     at(school, MONDAY, "17:59")
     write(school)
     days = 0
@@ -181,7 +181,7 @@ def test_nobody_is_told_on_a_weekend_or_in_a_holiday_but_on_the_first_day_back(s
 def test_a_school_that_is_not_live_yet_is_told_from_its_first_day_on(school):
     write(school)
     with school.store.writing() as conn:
-        one = {"setting": SETTING, "begun_at": school.clock(), "live_on": TUESDAY}
+        one = {"setting": SCHOOL, "begun_at": school.clock(), "live_on": TUESDAY}
         conn.execute(insert(first_run), one)
     run(school, MONDAY, "15:45")
     assert told(school) == []

@@ -122,10 +122,10 @@ def test_only_whoever_leads_signs_them_off(written, member):
     assert "to sign off" not in words(member("of").get("/log"))
 
 
-def test_nothing_of_another_school_is_listed_or_goes(written, member, served, second_setting):
+def test_nothing_of_another_school_is_listed_or_goes(written, member, served, second_school):
     head = written()
     (reference,) = references(head)
-    stranger = member("oh", setting=second_setting)
+    stranger = member("oh", school=second_school)
     assert references(stranger) == []
     assert "Tick the entries" in words(stranger.get(f"/log/old/check?reference={reference}"))
     assert kept(served) == 1

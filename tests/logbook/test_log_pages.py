@@ -12,7 +12,7 @@ from bot.logbook import store as logbook_store
 from bot.records import ledger
 from schedules.jobs import JOBS
 
-SETTING = "merriwell-green"
+SCHOOL = "merriwell-green"
 RING = "ask for what was not given back"
 PHONE = {"child": "A.B. in Year 5", "what": "a phone", "kept": "office safe"}
 TAKEN = {
@@ -182,7 +182,7 @@ def test_a_visitor_reads_what_the_register_says_and_that_is_kept_word_for_word(m
     assert "I take no pictures" not in page
     send(office, "/log/visitor", "visitor", **VISITOR | {"visitor": "Eva Beispiel"})
     with served.store.reading() as conn:
-        kept = [one.said for one in logbook_store.of_setting(conn, SETTING)]
+        kept = [one.said for one in logbook_store.of_school(conn, SCHOOL)]
     assert {one["visitor"]: one["shown"].splitlines()[0] for one in kept} == {
         "Max Muster": "My phone, watch and camera stay switched off and out of sight unless I am told I may "
         "use them.",
@@ -210,9 +210,9 @@ def test_the_menu_has_the_log_for_staff_only(member):
         assert ("/log" in menu_pages(member(person))) is has, person
 
 
-def test_nothing_of_another_school_is_seen_or_added_to(member, served, second_setting):
+def test_nothing_of_another_school_is_seen_or_added_to(member, served, second_school):
     reference = write(member("y5"), **PHONE)
-    stranger = member("oh", setting=second_setting)
+    stranger = member("oh", school=second_school)
     assert "A.B." not in stranger.get("/log").text + stranger.get("/log/list.csv").text
     assert stranger.get(f"/log/entry/{reference}").status_code == 404
     typed = {"seal": served.seal_of(stranger), "to": "The child"}

@@ -23,7 +23,7 @@ AT = datetime(2026, 11, 23, 8, 45, tzinfo=UTC)
 def line(kind, step="", at=AT):
     return Written(
         reference=f"LG-{step}{at:%Y%m%d}",
-        setting="s",
+        school="s",
         kind=kind,
         happened_at=AT,
         recorded_at=at,

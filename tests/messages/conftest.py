@@ -234,7 +234,7 @@ def letter_of(kind):
     return MessageContent(
         kind=kind,
         step="ask",
-        setting="Merriwell Green Primary School",
+        school="Merriwell Green Primary School",
         first_name="" if kind == "reporter" else "Samuel",
         on=TODAY,
         cards=CARDS[kind],

@@ -136,7 +136,7 @@ def test_an_empty_plan_queues_nothing(enqueue, cast):
 def test_a_leased_message_carries_what_was_decided(enqueue, lease, cast):
     enqueue(cast.plan("jo-bell", subject="facebook"))
     (one,) = lease("worker-1")
-    assert (one.person, one.setting, one.kind, one.step) == ("jo-bell", "oakfield", "train", "ask")
+    assert (one.person, one.school, one.kind, one.step) == ("jo-bell", "oakfield", "train", "ask")
     assert (one.owner, one.was_sending, one.attempts) == ("worker-1", False, 0)
     assert one.not_after_at == cast.now + timedelta(hours=10)
     (item,) = one.items
@@ -212,7 +212,7 @@ def test_a_sent_message_keeps_its_reference_and_its_attempt(enqueue, lease, oakf
     with oakfield_store.writing() as conn:
         message_store.settle_sent(conn, one.id, owner="one", now=later, reference="250 queued")
     with oakfield_store.reading() as conn:
-        (posted,) = message_store.recent(conn, setting="oakfield")
+        (posted,) = message_store.recent(conn, school="oakfield")
         (attempt,) = conn.execute(select(delivery))
     assert (posted.state, posted.reference, posted.settled_at) == ("sent", "250 queued", later)
     assert (attempt.started_at, attempt.finished_at, attempt.outcome) == (cast.now, later, "sent")
@@ -340,7 +340,7 @@ def test_recent_lists_the_newest_first_and_one_setting_only(enqueue, oakfield_st
         assert [one.person for one in message_store.recent(conn)] == ["p-shah", "jo-bell"]
         assert [one.person for one in message_store.recent(conn, limit=1)] == ["p-shah"]
         assert [one.person for one in message_store.recent(conn, limit=1, skip=1)] == ["jo-bell"]
-        assert message_store.recent(conn, setting="elsewhere") == []
+        assert message_store.recent(conn, school="elsewhere") == []
 
 
 def test_a_message_in_a_state_that_does_not_exist_is_refused_by_the_database(enqueue, oakfield_store, cast):

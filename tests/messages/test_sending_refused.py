@@ -15,7 +15,7 @@ from bot.ports import Bounce, ChangesSince
 from bot.records import people as record_people
 from bot.records.ledger import ledger
 
-SETTING = "merriwell-green"
+SCHOOL = "merriwell-green"
 LIMIT = "550 5.7.233 Your message can't be sent because your tenant exceeded its daily limit"
 
 
@@ -41,7 +41,7 @@ def letters(school):
 def read(school, letters):
     """Reads an inbox with a notice for every letter."""
     with school.store.reading() as conn:
-        known = record_people.roster(conn, SETTING)
+        known = record_people.roster(conn, SCHOOL)
     items = [Bounce(known[who].email, id_, LIMIT, of_sending=True) for who, id_ in letters.items()]
     services = replace(school.services, returned={"microsoft": Inbox(items)})
     return lambda: read_returned(services, school.clock())
@@ -49,7 +49,7 @@ def read(school, letters):
 
 def unreachable(school):
     with school.store.reading() as conn:
-        return {key for key, one in record_people.roster(conn, SETTING).items() if one.unreachable}
+        return {key for key, one in record_people.roster(conn, SCHOOL).items() if one.unreachable}
 
 
 def lately(school, *settings):
@@ -90,8 +90,8 @@ def test_it_is_said_once_for_each_letter_however_often_it_is_read(school, letter
 def test_the_head_sees_it_until_three_days_after_the_last(school, read):
     read()
     with school.store.reading() as conn:
-        snapshot = load_snapshot(conn, local_date(school.clock()), (SETTING,))
-    seen = read_dashboard(school.services, snapshot, SETTING, None, school.clock())
+        snapshot = load_snapshot(conn, local_date(school.clock()), (SCHOOL,))
+    seen = read_dashboard(school.services, snapshot, SCHOOL, None, school.clock())
     assert seen.refused is not None
     assert lately(school, "oakfield") is None
     school.clock.turn(seconds=SHOWN_FOR.total_seconds() + 1)

@@ -62,7 +62,7 @@ def test_both_parts_hold_the_same_links(letter):
 def test_both_parts_name_the_same_dates_people_things_and_reasons(letter):
     said = render(letter)
     text, html = flat(said.text), flat(shown(said.html).get_text(" "))
-    wanted = [letter.setting, letter.first_name]
+    wanted = [letter.school, letter.first_name]
     wanted += [letter.ask.name, letter.ask.email] if letter.ask else []
     for card in letter.cards:
         wanted += [

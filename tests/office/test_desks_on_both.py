@@ -46,7 +46,7 @@ from bot.signing.questions import Reply, answer_question, give_question, questio
 from bot.signing.service import Answer, answer
 from connectors.local.roster import read_people
 
-SETTING = "merriwell-green"
+SCHOOL = "merriwell-green"
 BY_WEB = Identification("signed in by an e-mail link")
 LIST = b"""reference,name,email,roles
 %s
@@ -56,18 +56,18 @@ zz,Zoe Zed,z.zed@merriwell.example,staff; teacher
 
 def seen(school):
     with school.store.reading() as conn:
-        return load_snapshot(conn, local_date(school.clock()), (SETTING,))
+        return load_snapshot(conn, local_date(school.clock()), (SCHOOL,))
 
 
 def by(school, person):
     snapshot = seen(school)
-    return Actor(snapshot.settings[SETTING], snapshot.people[person], "signed in by an e-mail link")
+    return Actor(snapshot.schools[SCHOOL], snapshot.people[person], "signed in by an e-mail link")
 
 
 def duty_of(school, person, obligation):
     owed = duties(seen(school), local_date(school.clock()))
     cycle = next(one.cycle for one in owed if (one.person, one.obligation.key) == (person, obligation))
-    link = Link("duty", SETTING, person, obligation, cycle)
+    link = Link("duty", SCHOOL, person, obligation, cycle)
     with school.store.reading() as conn:
         return link, open_now(conn, link, school.clock())
 
@@ -96,7 +96,7 @@ def test_people_are_looked_after(school):
     end_absence(school.store, "y4", date(2026, 11, 30), date(2026, 12, 3), office, now)
     set_leaving(school.services, "y4", date(2026, 12, 18), office, now)
     mend_address(school.services, "y4", "new@merriwell.example", office, now)
-    found = next(one for one in list_people(seen(school), SETTING, now) if one.person.key == "y4")
+    found = next(one for one in list_people(seen(school), SCHOOL, now) if one.person.key == "y4")
     assert found.person.email == "new@merriwell.example"
     assert found.member.leaves_on == date(2026, 12, 18)
     assert [one.until for one in found.member.absences] == [date(2026, 12, 2)]
@@ -107,14 +107,14 @@ def test_a_list_is_looked_through_and_brought_in(school):
     services = replace(school.services, read_people=read_people)
     rows = [
         f"{one.person.key},{one.name},{one.person.email or ''},{'; '.join(sorted(one.member.roles))}"
-        for one in list_people(seen(school), SETTING, school.clock())
+        for one in list_people(seen(school), SCHOOL, school.clock())
     ]
     head, now = by(school, "hd"), school.clock()
     key = take_list(services, "list.csv", LIST % "\n".join(rows).encode(), head, now)
-    assert [one.key for one in preview_list(services, SETTING, key, now).change.joiners] == ["zz"]
+    assert [one.key for one in preview_list(services, SCHOOL, key, now).change.joiners] == ["zz"]
     bring_in(services, key, head, now, is_whole=True)
     assert "zz" in seen(school).people
-    assert preview_list(services, SETTING, key, now) is None
+    assert preview_list(services, SCHOOL, key, now) is None
 
 
 def test_a_question_is_given_away_and_answered_once(school):
@@ -122,9 +122,9 @@ def test_a_question_is_given_away_and_answered_once(school):
     given = Answer(Outcome.QUESTION, "", view.shown, "May I keep my watch on?")
     answer(school.store, link, given, school.clock(), BY_WEB)
     head, now = by(school, "hd"), school.clock()
-    (asked,) = questions(school.store, seen(school), SETTING, now)
+    (asked,) = questions(school.store, seen(school), SCHOOL, now)
     give_question(school.store, seen(school), asked, "dh", head, now)
-    (asked,) = questions(school.store, seen(school), SETTING, now)
+    (asked,) = questions(school.store, seen(school), SCHOOL, now)
     assert asked.owner.key == "dh"
     said = at_once(
         *(
@@ -133,7 +133,7 @@ def test_a_question_is_given_away_and_answered_once(school):
         )
     )
     assert len({one for one in said if isinstance(one, str)}) == 1
-    (asked,) = questions(school.store, seen(school), SETTING, now)
+    (asked,) = questions(school.store, seen(school), SCHOOL, now)
     assert asked.reply.record.words in {"Yes.", "No."}
     school.deliver()
     letters = [
@@ -145,10 +145,10 @@ def test_a_question_is_given_away_and_answered_once(school):
 
 def test_two_versions_at_the_same_moment_are_one_and_a_refusal(school):
     services, office, now = school.services, by(school, "of"), school.clock()
-    desk = policy_service.find_policy(services, seen(school), SETTING, "mobile-devices", now)
+    desk = policy_service.find_policy(services, seen(school), SCHOOL, "mobile-devices", now)
     if desk is None:
         desk = next(
-            one for one in policy_service.list_policies(services, seen(school), SETTING, now) if one.texts
+            one for one in policy_service.list_policies(services, seen(school), SCHOOL, now) if one.texts
         )
     found = []
     for text in (b"# A policy\n\nPhones stay in the locker.\n", b"# A policy\n\nPhones stay at home.\n"):
@@ -164,7 +164,7 @@ def test_two_versions_at_the_same_moment_are_one_and_a_refusal(school):
     )
     assert sum(isinstance(one, ValidationFailed) for one in said) == 1
     with school.store.reading() as conn:
-        assert len(record_register.versions(conn, SETTING, desk.policy.key)) == len(desk.texts) + 1
+        assert len(record_register.versions(conn, SCHOOL, desk.policy.key)) == len(desk.texts) + 1
 
 
 def test_settings_of_ones_own_are_changed(school):
@@ -172,33 +172,33 @@ def test_settings_of_ones_own_are_changed(school):
     settings.change_hours(school.services, Hours("07:45", "17:00", "2"), office, now)
     settings.change_year(school.services, Year("Autumn 2, 2026-11-02, 2026-12-18", "", ""), office, now)
     settings.change_words(school.services, "acknowledge", "Hello,", office, now)
-    found = register_service.register_of(school.services, SETTING)
-    assert (found.setting.weekly_budget, len(found.terms)) == (2, 1)
-    assert list(settings.own_words(school.services, SETTING)) == ["acknowledge"]
+    found = register_service.register_of(school.services, SCHOOL)
+    assert (found.school.weekly_budget, len(found.terms)) == (2, 1)
+    assert list(settings.own_words(school.services, SCHOOL)) == ["acknowledge"]
 
 
 def test_messages_are_listed_held_back_and_let_go(school):
     school.plan()
     now = school.clock()
     with school.store.reading() as conn:
-        waits = todays(conn, seen(school), SETTING, now)
+        waits = todays(conn, seen(school), SCHOOL, now)
     wanted = frozenset(one.id for one in waits if not one.goes)
-    assert hold(school.services, Stop(SETTING, "hd", wanted, "Not today"), now).done == len(wanted) > 0
+    assert hold(school.services, Stop(SCHOOL, "hd", wanted, "Not today"), now).done == len(wanted) > 0
     school.plan()
     school.deliver()
     held = {one.person for one in waits if one.id in wanted}
-    rows = deliveries(school.store, seen(school), SETTING, sort="sent")
+    rows = deliveries(school.store, seen(school), SCHOOL, sort="sent")
     assert held.isdisjoint(one.posted.person for one in rows if one.posted.items)
-    assert let_go(school.services, Stop(SETTING, "hd", wanted), now).done == len(wanted)
+    assert let_go(school.services, Stop(SCHOOL, "hd", wanted), now).done == len(wanted)
     school.deliver()
-    rows = deliveries(school.store, seen(school), SETTING, sort="sent")
+    rows = deliveries(school.store, seen(school), SCHOOL, sort="sent")
     assert held <= {one.posted.person for one in rows}
 
 
 def test_a_tablet_a_pin_and_the_end_of_both(school):
     services, now = school.services, school.clock()
-    token = identity_kiosk.start(services, SETTING, "of", "Staff room", now)
-    identity_kiosk.choose_pin(services, Pinned(SETTING, "y1", "y1"), "4815", "4815", now)
+    token = identity_kiosk.start(services, SCHOOL, "of", "Staff room", now)
+    identity_kiosk.choose_pin(services, Pinned(SCHOOL, "y1", "y1"), "4815", "4815", now)
     kiosk = identity_kiosk.find_kiosk(services, token, now)
     session = identity_kiosk.enter(services, kiosk, "y1", "4815", now)
     assert signed_in(services, session, now).how == "kiosk"
@@ -206,21 +206,21 @@ def test_a_tablet_a_pin_and_the_end_of_both(school):
     assert all(isinstance(one, ValidationFailed) for one in wrong)
     with pytest.raises(ValidationFailed, match="locked"):
         identity_kiosk.enter(services, kiosk, "y1", "4815", now)
-    assert identity_kiosk.unlock(services, Pinned(SETTING, "y1", "of"), now)
-    assert identity_kiosk.stop(services, SETTING, "of", kiosk.device.digest, now)
+    assert identity_kiosk.unlock(services, Pinned(SCHOOL, "y1", "of"), now)
+    assert identity_kiosk.stop(services, SCHOOL, "of", kiosk.device.digest, now)
     assert signed_in(services, session, now) is None
     assert identity_kiosk.find_kiosk(services, token, now) is None
 
 
 def test_the_first_link_signs_in_once_of_many_at_once_and_the_session_ends(school):
     services, now = school.services, school.clock()
-    address, name = make_first_link(services, SETTING, None, now)
+    address, name = make_first_link(services, SCHOOL, None, now)
     secret = address.rpartition("/")[2]
     assert open_link(services, secret, now).person.name == name
 
     def use():
         try:
-            return use_link(services, secret, SETTING, now)
+            return use_link(services, secret, SCHOOL, now)
         except LinkRefused:
             return None
 
@@ -234,13 +234,13 @@ def test_the_first_link_signs_in_once_of_many_at_once_and_the_session_ends(schoo
 
 def test_a_link_is_not_used_up_where_the_session_could_not_begin(school, monkeypatch):
     services, now = school.services, school.clock()
-    address, _ = make_first_link(services, SETTING, None, now)
+    address, _ = make_first_link(services, SCHOOL, None, now)
     secret = address.rpartition("/")[2]
     with monkeypatch.context() as broken:
         broken.setattr(sign_ins, "begin", _away)
         with pytest.raises(OSError, match="gone"):
-            use_link(services, secret, SETTING, now)
-    assert signed_in(services, use_link(services, secret, SETTING, now), now).how == "first link"
+            use_link(services, secret, SCHOOL, now)
+    assert signed_in(services, use_link(services, secret, SCHOOL, now), now).how == "first link"
 
 
 def _away(*_):
@@ -248,7 +248,7 @@ def _away(*_):
 
 
 def test_a_sheet_is_entered_by_two_at_once_and_counted_once(school):
-    (sheet,) = signing_paper.sheets(school.services, SETTING, ("y1",), school.clock())
+    (sheet,) = signing_paper.sheets(school.services, SCHOOL, ("y1",), school.clock())
     things = {one.key: one.code for one in sheet.things}
     given = Entered(things, sheet.person.name, "Sue Barrow", local_date(school.clock()))
     office = by(school, "of").person
@@ -256,16 +256,16 @@ def test_a_sheet_is_entered_by_two_at_once_and_counted_once(school):
         *(lambda: signing_paper.enter(school.services, sheet, given, office, school.clock()) for _ in "ab")
     )
     assert said[0] == said[1]
-    assert signing_paper.waiting(school.services, SETTING, school.clock())[1] == {"paper": len(things)}
+    assert signing_paper.waiting(school.services, SCHOOL, school.clock())[1] == {"paper": len(things)}
     assert ledger_is_whole(school)
 
 
 def test_two_decide_at_the_same_moment_and_one_has_decided(school):
-    asker = Who(SETTING, "y1", "Y", frozenset({"teacher"}), "email link", "asked")
+    asker = Who(SCHOOL, "y1", "Y", frozenset({"teacher"}), "email link", "asked")
     wanted = NewAccountInput("Instagram", "Merriwell", "News", "open", "Parents are there")
     reference = ask(school.services, asker, wanted, school.clock())
     heads = [
-        Who(SETTING, key, key, frozenset({role}), "email link", f"form of {key}")
+        Who(SCHOOL, key, key, frozenset({role}), "email link", f"form of {key}")
         for key, role in (("hd", "headteacher"), ("dh", "deputy-head"))
     ]
     yes = Decision("approved", "", risk_assessed=True)
@@ -274,4 +274,4 @@ def test_two_decide_at_the_same_moment_and_one_has_decided(school):
     )
     assert sum(isinstance(one, ValidationFailed) for one in said) == 1
     with school.store.reading() as conn:
-        assert sum(one.sort.value == "decided" for one in account_log.load_log(conn, (SETTING,))) == 1
+        assert sum(one.sort.value == "decided" for one in account_log.load_log(conn, (SCHOOL,))) == 1

@@ -12,7 +12,7 @@ from bot.messages import store as message_store
 from bot.planning.service import plan_day
 from bot.records import people as record_people
 
-SETTING = "merriwell-green"
+SCHOOL = "merriwell-green"
 READ = ("y5", "read-mobile")
 PAGES = ["/office", "/office/messages", "/office/people", "/office/people/import", "/office/questions"]
 
@@ -30,7 +30,7 @@ def refuse(served, person, reason="550 5.1.1 no such user"):
     plan_day(served.services, served.clock())
     with served.store.writing() as conn:
         record_people.mark_unreachable(conn, person, reason)
-        (one,) = message_store.recent(conn, setting=SETTING, person=person)
+        (one,) = message_store.recent(conn, school=SCHOOL, person=person)
         claim_store.lease(conn, now=served.clock(), owner="a test", limit=500, lease_for=timedelta(minutes=5))
         message_store.begin_attempt(conn, one.id, owner="a test", now=served.clock())
         message_store.settle_given_up(conn, one.id, owner="a test", now=served.clock(), reason=reason)
@@ -121,7 +121,7 @@ def test_a_refused_message_goes_again_once_the_address_is_mended(member, served)
     served.clock.turn(days=1)
     plan_day(served.services, served.clock())
     with served.store.reading() as conn:
-        newest = message_store.recent(conn, setting=SETTING, person="ck")[0]
+        newest = message_store.recent(conn, school=SCHOOL, person="ck")[0]
     assert newest.id != message
     assert newest.state == "waiting"
 
@@ -129,7 +129,7 @@ def test_a_refused_message_goes_again_once_the_address_is_mended(member, served)
 def test_a_refused_receipt_goes_again_as_it_was(member, served, asks):
     asks()
     with served.store.writing() as conn:
-        letter = next(one for one in message_store.recent(conn, setting=SETTING) if one.kind == "receipt")
+        letter = next(one for one in message_store.recent(conn, school=SCHOOL) if one.kind == "receipt")
         claim_store.lease(conn, now=served.clock(), owner="a test", limit=500, lease_for=timedelta(minutes=5))
         message_store.begin_attempt(conn, letter.id, owner="a test", now=served.clock())
         message_store.settle_given_up(
@@ -139,16 +139,16 @@ def test_a_refused_receipt_goes_again_as_it_was(member, served, asks):
     again = post(client, served, f"/office/messages/{letter.id}/again")
     assert "It goes again" in words(client.get(again.headers["location"]))
     with served.store.reading() as conn:
-        waiting = message_store.find(conn, SETTING, letter.id)
+        waiting = message_store.find(conn, SCHOOL, letter.id)
     assert (waiting.state, waiting.settled_at) == ("waiting", None)
     with served.store.writing() as conn:
         everybodys = {"now": served.clock(), "limit": 500, "lease_for": timedelta(minutes=5)}
         assert letter.id in [one.id for one in claim_store.lease(conn, owner="another", **everybodys)]
 
 
-def test_a_message_of_another_school_cannot_be_let_go(member, served, second_setting):
+def test_a_message_of_another_school_cannot_be_let_go(member, served, second_school):
     message = refuse(served, "ck")
-    other = member("oo", setting=second_setting)
+    other = member("oo", school=second_school)
     refused = post(other, served, f"/office/messages/{message}/again")
     assert refused.status_code == 422
     assert "not here any more" in words(refused)

@@ -5,13 +5,13 @@ from bs4 import BeautifulSoup
 
 from bot.register.service import register_of
 
-SETTING = "merriwell-green"
+SCHOOL = "merriwell-green"
 
 
 @pytest.fixture
 def check(served):
     """A weekly check of the sample school, four weeks on, in which nobody recorded anything."""
-    rules = register_of(served.services, SETTING).obligations
+    rules = register_of(served.services, SCHOOL).obligations
     served.clock.turn(days=28)
     return next(
         one for one in rules if one.active and any(str(when).startswith("weekly") for when in one.cadence)

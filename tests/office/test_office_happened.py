@@ -18,7 +18,7 @@ from bot.rules.cadence import parse
 from bot.rules.obligations import Kind, Obligation
 from bot.rules.reminder_ladder import ASK
 
-SETTING = "merriwell-green"
+SCHOOL = "merriwell-green"
 PAGE = "/office/happened"
 TODAY = "2026-11-23"
 WAITING = {
@@ -55,14 +55,14 @@ def waiting(served):
     """Rules that wait for things of every sort."""
     rules = tuple(
         Obligation(
-            f"on-{name}", SETTING, Kind.CHECK, f"Look at {name}", audience(who),
+            f"on-{name}", SCHOOL, Kind.CHECK, f"Look at {name}", audience(who),
             (parse(f"on event {name} within 2 {'working' if name == 'allegation' else 'school'} days"),), ASK,
         )
         for name, who in WAITING.items()
     )  # fmt: skip
     change_register(
         served.store,
-        SETTING,
+        SCHOOL,
         lambda known: replace(known, obligations=known.obligations + rules),
         now=served.clock(),
         actor="a test",
@@ -85,12 +85,12 @@ def look(client, **typed):
 
 def known(served):
     with served.store.reading() as conn:
-        return [(one.name, one.on, one.note) for one in record_evidence.load_events(conn, [SETTING])]
+        return [(one.name, one.on, one.note) for one in record_evidence.load_events(conn, [SCHOOL])]
 
 
 def owed(served):
     with served.store.reading() as conn:
-        snapshot = load_snapshot(conn, local_date(served.clock()), (SETTING,))
+        snapshot = load_snapshot(conn, local_date(served.clock()), (SCHOOL,))
     return [one for one in duties(snapshot, local_date(served.clock())) if "event:" in one.cycle]
 
 
@@ -216,7 +216,7 @@ def test_what_is_about_a_case_is_for_those_who_may_have_one(waiting, member):
     send(head, soup(look(head, event="allegation")), "record")
     assert known(waiting) == [("allegation", date(2026, 11, 23), "")]
     with waiting.store.reading() as conn:
-        key = record_evidence.load_events(conn, [SETTING])[0].key
+        key = record_evidence.load_events(conn, [SCHOOL])[0].key
     assert "llegation" not in office.get(PAGE).text
     office.post(f"{PAGE}/back", data={"seal": waiting.seal_of(office), "key": key})
     assert len(known(waiting)) == 1
@@ -239,7 +239,7 @@ def test_it_can_be_opened_with_the_event_chosen(waiting, member):
 def test_where_no_rule_waits_it_says_how_one_would(served, member):
     change_register(
         served.store,
-        SETTING,
+        SCHOOL,
         lambda known: replace(
             known,
             obligations=tuple(one for one in known.obligations if "event" not in str(one.cadence).lower()),

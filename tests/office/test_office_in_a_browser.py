@@ -18,7 +18,7 @@ from connectors.local.roster import CsvRoster
 
 pytestmark = pytest.mark.browser
 
-SETTING = "merriwell-green"
+SCHOOL = "merriwell-green"
 LOOKS = [{"width": 320}]
 PAGES = [
     "/office",
@@ -50,7 +50,7 @@ def test_every_page_of_the_office_has_no_fault_and_fits(served, signed_in, asks,
     receipt = asks()
     with served.store.writing() as conn:
         record_people.mark_unreachable(conn, "ck", "550 5.1.1 no such user")
-        waits = AddressChange("hd", SETTING, "helen@merriwell.example", served.clock(), "schedule")
+        waits = AddressChange("hd", SCHOOL, "helen@merriwell.example", served.clock(), "schedule")
         record_case_roles.ask_address(conn, waits)
     page = signed_in("of", **look)
     for address in (*PAGES, f"/office/questions/{receipt}"):
@@ -103,7 +103,7 @@ def sixty(served, register):
     file = register.parent / "sixty.csv"
     file.write_text(office_list, encoding="utf-8")
     entries = tuple(CsvRoster(file).roster())
-    import_roster(served.store, SETTING, entries, now=served.clock(), actor="a test")
+    import_roster(served.store, SCHOOL, entries, now=served.clock(), actor="a test")
     served.change_person("y5", absences=(Absence(date(2026, 11, 16)),))
 
 

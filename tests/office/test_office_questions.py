@@ -13,7 +13,7 @@ from bot.records import people as record_people
 from bot.rules.evidence import Outcome
 from bot.rules.people import Absence
 
-SETTING = "merriwell-green"
+SCHOOL = "merriwell-green"
 READ = ("y5", "read-mobile")
 
 
@@ -28,7 +28,7 @@ def post(client, served, address, **typed):
 def state_of(served, person, obligation):
     today = local_date(served.clock())
     with served.store.reading() as conn:
-        owed = duties(load_snapshot(conn, today, (SETTING,)), today)
+        owed = duties(load_snapshot(conn, today, (SCHOOL,)), today)
     return next(one.state.value for one in owed if one.person == person and one.obligation.key == obligation)
 
 
@@ -140,9 +140,9 @@ def test_a_question_whose_asker_said_yes_since_waits_for_nobody(member, served, 
     assert "Every question is answered" in words(member("of").get("/office/questions"))
 
 
-def test_a_question_of_another_school_is_not_here(member, served, asks, second_setting):
+def test_a_question_of_another_school_is_not_here(member, served, asks, second_school):
     receipt = asks()
-    other = member("oo", setting=second_setting)
+    other = member("oo", school=second_school)
     assert other.get(f"/office/questions/{receipt}").status_code == 404
     assert post(other, served, f"/office/questions/{receipt}/answer", words="Yes.").status_code == 404
 
@@ -163,7 +163,7 @@ def goes_to(served):
     """Who was written to about the latest question, and whose it is on the office's page."""
     (mailed,) = [person for kind, person in served.letters() if kind == "question"]
     with served.store.reading() as conn:
-        return mailed, record_people.roster(conn, SETTING)[mailed].name
+        return mailed, record_people.roster(conn, SCHOOL)[mailed].name
 
 
 def unreachable(served, person):

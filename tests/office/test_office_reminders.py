@@ -4,7 +4,7 @@ from bs4 import BeautifulSoup
 
 from bot.records import register as record_register
 
-SETTING = "merriwell-green"
+SCHOOL = "merriwell-green"
 HERE = "/office/reminders"
 
 
@@ -15,7 +15,7 @@ def words(page):
 def test_every_rule_is_listed_with_its_reminders_in_words(member, served):
     said = words(member("of").get(HERE))
     with served.store.reading() as conn:
-        register = record_register.load_register(conn, SETTING)
+        register = record_register.load_register(conn, SCHOOL)
     assert all(one.title in said for one in register.obligations if one.active)
     assert "10 school days after the line manager is told" in said
 

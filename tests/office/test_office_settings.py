@@ -13,7 +13,7 @@ from bot.records import ledger
 from bot.records import register as record_register
 from bot.rules.people import Phones
 
-SETTING = "merriwell-green"
+SCHOOL = "merriwell-green"
 YEAR = {"terms": "Autumn 2, 2026-11-02, 2026-12-18", "inset": "2026-11-30", "closed": ""}
 
 
@@ -39,7 +39,7 @@ def sent_to(served):
 
 def register_of(served):
     with served.store.reading() as conn:
-        return record_register.load_register(conn, SETTING)
+        return record_register.load_register(conn, SCHOOL)
 
 
 def test_hours_and_pace_are_changed_and_nothing_else(member, served):
@@ -47,8 +47,8 @@ def test_hours_and_pace_are_changed_and_nothing_else(member, served):
     client = member("of")
     assert post(client, served, "hours", opens="08:00", closes="16:30", weekly="2").status_code == 303
     after = register_of(served)
-    wanted = replace(before.setting, opens_at=time(8), closes_at=time(16, 30), weekly_budget=2)
-    assert after == replace(before, setting=wanted)
+    wanted = replace(before.school, opens_at=time(8), closes_at=time(16, 30), weekly_budget=2)
+    assert after == replace(before, school=wanted)
     page = words(client.get("/office/settings"))
     assert 'hours: {opens: "08:00", closes: "16:30"}' in page
     with served.store.reading() as conn:
@@ -62,13 +62,13 @@ def test_the_nation_brings_its_notice_of_meetings(member, served):
     client = member("of")
     assert post(client, served, "year", **YEAR, nation="Wales").status_code == 303
     after = register_of(served)
-    assert (after.setting.nation, {one.clear_days for one in after.bodies}) == ("Wales", {5})
+    assert (after.school.nation, {one.clear_days for one in after.bodies}) == ("Wales", {5})
     assert post(client, served, "year", **YEAR).status_code == 303
-    assert register_of(served).setting.nation == "Wales"
+    assert register_of(served).school.nation == "Wales"
     chosen = BeautifulSoup(client.get("/office/settings").text, "html.parser").select("#nation [selected]")
     assert [one["value"] for one in chosen] == ["Wales"]
     assert post(client, served, "year", **YEAR, nation="Cornwall").status_code == 422
-    assert register_of(served).setting.nation == "Wales"
+    assert register_of(served).school.nation == "Wales"
 
 
 def test_the_school_year_is_changed_and_nothing_else(member, served):
@@ -89,10 +89,10 @@ def test_the_urgent_numbers_are_changed_and_nothing_else(member, served):
     before, client = register_of(served), member("of")
     assert post(client, served, "phones", **PHONES).status_code == 303
     phones = Phones("01632 960100", "", "03000 410888")
-    assert register_of(served) == replace(before, setting=replace(before.setting, phones=phones))
+    assert register_of(served) == replace(before, school=replace(before.school, phones=phones))
     page = words(client.get("/office/settings"))
     assert 'phones: {office: "01632 960100", lado: "03000 410888"}' in page
-    assert "03000 410888" in client.get(f"/report/{SETTING}").text
+    assert "03000 410888" in client.get(f"/report/{SCHOOL}").text
 
 
 def test_days_of_the_school_year_are_taken_as_people_write_them(member, served):
@@ -184,10 +184,10 @@ def test_own_words_open_the_next_message_of_that_kind(member, served):
     assert "(yours)" not in words(member("of").get("/office/settings"))
 
 
-def test_nobody_else_changes_them_and_another_school_keeps_its_own(member, served, second_setting):
+def test_nobody_else_changes_them_and_another_school_keeps_its_own(member, served, second_school):
     assert post(member("y5"), served, "hours", opens="08:00", closes="16:30", weekly="2").status_code == 403
     before = register_of(served)
-    other = member("oo", setting=second_setting)
+    other = member("oo", school=second_school)
     assert post(other, served, "hours", opens="08:00", closes="16:30", weekly="2").status_code == 303
     assert register_of(served) == before
     assert post(other, served, "nothing").status_code == 404

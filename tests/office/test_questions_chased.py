@@ -16,7 +16,7 @@ from bot.records import people as record_people
 from bot.rules.evidence import Outcome
 from bot.signing.question_reminders import KIND
 
-SETTING = "merriwell-green"
+SCHOOL = "merriwell-green"
 READ = ("y5", "read-mobile")
 DECLINES = {"outcome": "declined", "said": "I cannot agree to 4.2."}
 
@@ -28,13 +28,13 @@ def words(page):
 def state_of(served, person=READ[0], obligation=READ[1]):
     today = local_date(served.clock())
     with served.store.reading() as conn:
-        owed = duties(load_snapshot(conn, today, (SETTING,)), today)
+        owed = duties(load_snapshot(conn, today, (SCHOOL,)), today)
     return next(one.state.value for one in owed if one.person == person and one.obligation.key == obligation)
 
 
 def calendar(served):
     with served.store.reading() as conn:
-        return load_snapshot(conn, local_date(served.clock()), (SETTING,)).calendars[SETTING]
+        return load_snapshot(conn, local_date(served.clock()), (SCHOOL,)).calendars[SCHOOL]
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ def chased(served):
 
 def owners(served, receipt):
     with served.store.reading() as conn:
-        return [one.person for one in school_setup.question_owners(conn, SETTING)[receipt]]
+        return [one.person for one in school_setup.question_owners(conn, SCHOOL)[receipt]]
 
 
 def test_whoever_has_a_refusal_is_reminded_twice_and_it_is_handed_over(served, asks, morning, member):
@@ -214,6 +214,6 @@ def test_whoever_had_a_question_before_may_still_answer_it(served, asks, member,
     receipt = asks()
     morning(asked_on, 10)
     with served.store.reading() as conn:
-        assert record_people.roster(conn, SETTING)[owners(served, receipt)[-1]].name == "Helen Achebe"
+        assert record_people.roster(conn, SCHOOL)[owners(served, receipt)[-1]].name == "Helen Achebe"
     assert send(served, member("y4"), receipt, words="Yes, if it has no camera.").status_code == 303
     assert state_of(served) != "paused"

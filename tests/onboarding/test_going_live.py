@@ -34,7 +34,7 @@ TERMS = (
     Term("Summer", date(2027, 4, 19), date(2027, 7, 21)),
 )
 REGISTER = Register(
-    setting=rule_people_School("oakfield", "Oakfield", since=BEGUN), obligations=(READING,), terms=TERMS
+    school=rule_people_School("oakfield", "Oakfield", since=BEGUN), obligations=(READING,), terms=TERMS
 )
 
 
@@ -63,7 +63,7 @@ class School:
     def __init__(self, store):
         self.store = store
         head = first_head("oakfield", "Head", "head@oakfield.example")
-        begin_school(store, REGISTER.setting, head, at(BEGUN), "a test")
+        begin_school(store, REGISTER.school, head, at(BEGUN), "a test")
         self.apply(BEGUN)
         listed = (entry("head", "headteacher", "staff"), entry("jo", "teacher"))
         import_roster(store, "oakfield", listed, now=at(BEGUN), actor="a test")
@@ -81,7 +81,7 @@ class School:
 
     def go_live(self, today, on):
         snapshot = self.snapshot(today)
-        by = Actor(snapshot.settings["oakfield"], snapshot.people["head@oakfield.example"], "a test")
+        by = Actor(snapshot.schools["oakfield"], snapshot.people["head@oakfield.example"], "a test")
         start = where_it_stands(self.services(today), snapshot, "oakfield", at(today))
         onboarding_go_live(self.services(today), start, on, by, at(today))
 
@@ -105,14 +105,14 @@ def test_the_first_message_of_a_school_asks_and_calls_nobody_late(school):
 def test_records_begin_on_the_day_that_was_named_last(school):
     school.go_live(date(2026, 10, 12), date(2026, 11, 9))
     school.go_live(date(2026, 10, 30), LIVE)
-    assert school.snapshot(LIVE).settings["oakfield"].since == LIVE
+    assert school.snapshot(LIVE).schools["oakfield"].since == LIVE
 
 
 def test_a_register_file_that_names_the_day_it_was_begun_does_not_take_that_back(school):
     school.go_live(date(2026, 10, 30), LIVE)
     assert compare(school.store, REGISTER) == ()
     assert school.apply(LIVE) == ()
-    assert school.snapshot(LIVE).settings["oakfield"].since == LIVE
+    assert school.snapshot(LIVE).schools["oakfield"].since == LIVE
 
 
 def test_a_preview_shows_apart_what_a_school_that_is_not_live_would_send(school):

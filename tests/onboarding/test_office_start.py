@@ -37,10 +37,10 @@ def words(page):
 @pytest.fixture
 def head(served, member):
     """The head of a school that has nothing but a name, signed in."""
-    setting = School(KEY, "Newfield School", since=local_date(served.clock()))
+    school = School(KEY, "Newfield School", since=local_date(served.clock()))
     person = first_head(KEY, "Anna Lee", "A.Lee@newfield.example")
-    begin_school(served.store, setting, person, served.clock(), "a test")
-    return member("a.lee@newfield.example", setting=KEY)
+    begin_school(served.store, school, person, served.clock(), "a test")
+    return member("a.lee@newfield.example", school=KEY)
 
 
 def post(client, served, address, **typed):
@@ -82,14 +82,14 @@ def decide(client, served, sentence, then="keep", policy=POLICY, **more):
     return post(client, served, f"{SETUP}/{policy}", sentence=sentence, then=then, **more)
 
 
-def rules(served, setting=KEY):
+def rules(served, school=KEY):
     with served.store.reading() as conn:
-        return {one.key: one for one in record_register.load_register(conn, setting).obligations}
+        return {one.key: one for one in record_register.load_register(conn, school).obligations}
 
 
-def written_to(served, setting=KEY):
+def written_to(served, school=KEY):
     plan = plan_day(served.services, served.clock())
-    return {one.person for one in plan.notices if one.setting == setting}
+    return {one.person for one in plan.notices if one.school == school}
 
 
 def test_a_school_goes_from_one_policy_to_its_first_message(head, served, send, phones):

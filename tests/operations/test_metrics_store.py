@@ -66,7 +66,7 @@ def a_message(conn, state, *, due=NOW, planned_on=TODAY, lease_until=None, made=
 
 def test_an_empty_installation_has_nothing_to_tell(store):
     found = read_figures(store, NOW)
-    assert (found.settings, found.due, found.leases_over, found.jobs) == (0, 0, 0, ())
+    assert (found.schools, found.due, found.leases_over, found.jobs) == (0, 0, 0, ())
     assert found.oldest_due_at is None
     assert found.messages == {}
 

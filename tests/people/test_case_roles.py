@@ -22,7 +22,7 @@ from bot.rules.people import Membership, Person, School
 from bot.rules.register import Register
 from connectors.local.roster import CsvRoster
 
-SETTING, NEW = "merriwell-green", "newfield"
+SCHOOL, NEW = "merriwell-green", "newfield"
 HEAD, OFFICE = "head@newfield.example", "office@newfield.example"
 
 
@@ -32,9 +32,9 @@ def states(page):
     return {(one["data-person"], one["data-role"]): one["data-state"] for one in rows}
 
 
-def opens(member, person, number, setting=SETTING):
+def opens(member, person, number, school=SCHOOL):
     """Whether somebody who is signed in opens a case."""
-    answer = member(person, setting=setting).get(f"/cases/{number}")
+    answer = member(person, school=school).get(f"/cases/{number}")
     assert answer.status_code in {200, 403, 404}
     return answer.status_code == 200
 
@@ -65,25 +65,25 @@ def told(school):
 @pytest.fixture
 def begun(served):
     """A school that is being set up: its head by the command, its office by the head's page."""
-    setting = School(NEW, "Newfield School", since=date(2026, 11, 1))
-    begin_school(served.store, setting, first_head(NEW, "Hanna Bly", HEAD), served.clock(), "command line")
+    school = School(NEW, "Newfield School", since=date(2026, 11, 1))
+    begin_school(served.store, school, first_head(NEW, "Hanna Bly", HEAD), served.clock(), "command line")
     office = Person(OFFICE, "Ned Orr", OFFICE, (Membership(NEW, frozenset({"staff", "office"})),))
     with served.store.writing() as conn:
         record_people.save_people(conn, [office], served.clock())
-    return setting
+    return school
 
 
-def take_over(served, setting):
+def take_over(served, school):
     """Let the office name itself for every role that opens cases, as its own register's file."""
     roles = dict.fromkeys(("headteacher", "dsl", "deputy-dsl", "chair", "dpo"), (OFFICE,))
-    register = Register(setting, roles=roles)
+    register = Register(school, roles=roles)
     apply_register(served.store, register, documents={}, now=served.clock(), actor=f"person:{OFFICE}")
 
 
 def test_an_office_that_names_itself_before_going_live_opens_nothing(served, begun, case_of, member, client):
     take_over(served, begun)
-    number = case_of(setting=NEW, about="Hanna Bly", category="allegation")
-    office, head = member(OFFICE, setting=NEW), member(HEAD, setting=NEW)
+    number = case_of(school=NEW, about="Hanna Bly", category="allegation")
+    office, head = member(OFFICE, school=NEW), member(HEAD, school=NEW)
     assert not opens(member, OFFICE, number, NEW)
     assert number not in office.get("/cases").text
     every = states(office.get("/case-roles"))
@@ -103,7 +103,7 @@ def test_a_report_waits_unopened_and_its_pages_print_the_numbers(served, begun, 
         record_case_roles.end(conn, NEW, [(HEAD, "headteacher")], served.clock())
     page = BeautifulSoup(client.get(f"/report/{NEW}").text, "html.parser").find(id="waits")
     assert "tel:08000280285" in {one["href"] for one in page.find_all("a")}
-    number = case_of(setting=NEW)
+    number = case_of(school=NEW)
     assert not opens(member, HEAD, number, NEW)
     with served.store.writing() as conn:
         record_case_roles.name(conn, NEW, [(HEAD, "headteacher")], served.clock())
@@ -122,15 +122,15 @@ def test_the_first_head_confirms_others_by_their_link_and_what_waited_reaches_th
         record_people.save_people(conn, [dsl], served.clock())
     register = Register(begun, roles={"dsl": (dsl.key,)})
     apply_register(served.store, register, documents={}, now=served.clock(), actor="a test")
-    number = case_of(setting=NEW, about="Hanna Bly", category="online-conduct")
+    number = case_of(school=NEW, about="Hanna Bly", category="online-conduct")
     assert not opens(member, dsl.key, number, NEW)
     assert (HEAD, "named") in told(served)
-    head = member(HEAD, how="first link", setting=NEW)
+    head = member(HEAD, how="first link", school=NEW)
     assert press(served, head, "confirm", person=dsl.key, role="dsl").status_code == 303
     given = {"role": "dsl", "how": "signed in by a one-time link"}
     kept = (f"person:{HEAD}", f"person:{NEW}/{dsl.key}", given)
     assert kept in entries(served, "role that opens cases confirmed")
-    second = case_of(setting=NEW, category="online-conduct")
+    second = case_of(school=NEW, category="online-conduct")
     assert opens(member, dsl.key, second, NEW)
 
 
@@ -138,12 +138,12 @@ def pass_dsl_on(served):
     """Make Beth Larkin the DSL in the place of the deputy head."""
     for key, roles in (("dh", {"staff", "deputy-head"}), ("ta1", {"staff", "dsl"})):
         with served.store.writing() as conn:
-            known = record_people.roster(conn, SETTING)[key]
-            here = replace(known.membership(SETTING), roles=frozenset(roles))
+            known = record_people.roster(conn, SCHOOL)[key]
+            here = replace(known.membership(SCHOOL), roles=frozenset(roles))
             record_people.save_people(conn, [replace(known, memberships=(here,))], served.clock())
     change_register(
         served.store,
-        SETTING,
+        SCHOOL,
         lambda one: replace(one, roles={**one.roles, "first-aider": ("y1",)}),
         now=served.clock(),
         actor="a test",
@@ -159,7 +159,7 @@ def test_whoever_held_a_role_hears_who_is_confirmed_in_it_and_their_own_ends(ser
     assert press(served, member("hd"), "confirm", person="ta1", role="dsl").status_code == 303
     assert ("dh", "confirmed") in told(served)
     with served.store.writing() as conn:
-        record_people.set_leaving(conn, SETTING, "dh", date(2026, 11, 20))
+        record_people.set_leaving(conn, SCHOOL, "dh", date(2026, 11, 20))
     deliver(served.services, now=served.clock())
     sent = [path.read_text() for path in served.services.sent_folder.glob("*.eml")]
     assert len([one for one in sent if "deputy@merriwell.example" in one]) == 1
@@ -169,12 +169,12 @@ def test_whoever_held_a_role_hears_who_is_confirmed_in_it_and_their_own_ends(ser
 def test_a_role_that_was_lost_is_confirmed_anew(served, case_of, member, client):
     for roles in ({"staff"}, {"staff", "dsl"}):
         with served.store.writing() as conn:
-            known = record_people.roster(conn, SETTING)["dh"]
-            here = replace(known.membership(SETTING), roles=frozenset(roles))
+            known = record_people.roster(conn, SCHOOL)["dh"]
+            here = replace(known.membership(SCHOOL), roles=frozenset(roles))
             record_people.save_people(conn, [replace(known, memberships=(here,))], served.clock())
         change_register(
             served.store,
-            SETTING,
+            SCHOOL,
             lambda one: replace(one, roles={**one.roles, f"first-aider-{len(one.roles)}": ("y1",)}),
             now=served.clock(),
             actor="a test",
@@ -213,7 +213,7 @@ def by_a_list(served, _member):
     )
     listed = tuple(CsvRoster(folder / "next.csv").roster())
     for _ in range(2):
-        import_roster(served.store, SETTING, listed, now=served.clock(), actor="schedule")
+        import_roster(served.store, SCHOOL, listed, now=served.clock(), actor="schedule")
 
 
 def address(served, key="hd"):

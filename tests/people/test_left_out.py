@@ -8,7 +8,7 @@ from listed import row_of
 from bot.people.import_service import noted, read_rosters
 from bot.records import people as record_people
 
-SETTING = "merriwell-green"
+SCHOOL = "merriwell-green"
 
 
 @dataclass
@@ -25,17 +25,17 @@ class Groups:
 @pytest.fixture
 def groups(school):
     with school.store.reading() as conn:
-        known = record_people.roster(conn, SETTING)
-    return Groups([row_of(one, SETTING) for one in known.values()])
+        known = record_people.roster(conn, SCHOOL)
+    return Groups([row_of(one, SCHOOL) for one in known.values()])
 
 
 def test_who_is_left_out_is_said_and_kept_until_the_next_reading(school, groups):
-    services = replace(school.services, rosters={SETTING: groups})
+    services = replace(school.services, rosters={SCHOOL: groups})
     groups.left_out = {"governor": 2, "staff": 1}
     said = read_rosters(services, school.clock())
     assert said.endswith("Left out, as they have no account there: 2 for governor, 1 for staff.")
     with school.store.reading() as conn:
-        assert noted(conn) == [(SETTING, "governor", 2), (SETTING, "staff", 1)]
+        assert noted(conn) == [(SCHOOL, "governor", 2), (SCHOOL, "staff", 1)]
     groups.left_out = {}
     assert "Left out" not in read_rosters(services, school.clock())
     with school.store.reading() as conn:
@@ -47,4 +47,4 @@ def test_a_list_that_leaves_nobody_out_says_nothing_of_it(school, groups):
         def roster(self):
             return groups.entries
 
-    assert "Left out" not in read_rosters(replace(school.services, rosters={SETTING: File()}), school.clock())
+    assert "Left out" not in read_rosters(replace(school.services, rosters={SCHOOL: File()}), school.clock())

@@ -15,7 +15,7 @@ from sent_lists import confirm_columns, send_list
 from bot.records import ledger
 from bot.records import people as record_people
 
-SETTING = "merriwell-green"
+SCHOOL = "merriwell-green"
 JO, OMAR = "j.bellamy@merriwell.example", "o.haddad@merriwell.example"
 
 
@@ -201,7 +201,7 @@ def words(page):
 
 def everybody(served):
     with served.store.reading() as conn:
-        return record_people.roster(conn, SETTING)
+        return record_people.roster(conn, SCHOOL)
 
 
 def by_address(served, email):
@@ -216,7 +216,7 @@ def bring(client, served, sent, **more):
 
 
 def leaves(person):
-    return person.membership(SETTING).leaves_on is not None
+    return person.membership(SCHOOL).leaves_on is not None
 
 
 @pytest.fixture
@@ -242,16 +242,16 @@ def test_a_list_as_a_system_exports_it_is_read(member, served, name):
         by_address(served, OMAR),
     )
     assert (jo.name, omar.name) == (NAMES.get(name, "Jo Bellamy"), "Omar Haddad")
-    here = jo.membership(SETTING)
+    here = jo.membership(SCHOOL)
     assert here.roles == NO_ROLES.get(name, {"class-teacher"})
     if name in STARTS:
         assert here.starts_on == date(2019, 9, 1)
     assert here.manager == (omar.key if name in MANAGED else None)
     if name == "arbor.xlsx":
-        assert omar.membership(SETTING).manager == "hd"
+        assert omar.membership(SCHOOL).manager == "hd"
     assert len(everybody(served)) == len(before) + 2
     assert all(
-        one.membership(SETTING).leaves_on is None for one in everybody(served).values() if one.key in before
+        one.membership(SCHOOL).leaves_on is None for one in everybody(served).values() if one.key in before
     )
     stored = str([(one.name, one.email, one.memberships) for one in everybody(served).values()])
     assert all(private not in stored for private in ("07700", "QQ123456", "home.example", "1980"))
@@ -314,14 +314,14 @@ def test_whoever_would_leave_is_named_in_full_before_anything(member, served, ro
 
 
 def test_roles_working_days_and_managers_kept_here_are_not_undone_by_a_file(member, served):
-    before = everybody(served)["y4"].membership(SETTING)
+    before = everybody(served)["y4"].membership(SCHOOL)
     assert len(before.roles) > 1
     client = member("of")
     email = everybody(served)["y4"].email
     file = text(["Name", "Work email", "Job title"], ["Grace Pellow", email, "Phase Leader"])
     sent = send_list(client, served, file, how="add")
     assert bring(client, served, sent).status_code == 303
-    after = everybody(served)["y4"].membership(SETTING)
+    after = everybody(served)["y4"].membership(SCHOOL)
     assert after.roles == before.roles | {"phase-leader"}
     assert (after.working_days, after.manager, after.starts_on) == (
         before.working_days,

@@ -15,7 +15,7 @@ from bot.records import ledger
 from bot.records import people as record_people
 from connectors.local.roster import CsvRoster
 
-SETTING = "merriwell-green"
+SCHOOL = "merriwell-green"
 NEW = "nb,Nora Bright,n.bright@merriwell.example,staff; teacher,,,,Mon-Fri,\n"
 
 
@@ -45,13 +45,13 @@ def roster(register):
 
 def known(served, key):
     with served.store.reading() as conn:
-        return record_people.roster(conn, SETTING).get(key)
+        return record_people.roster(conn, SCHOOL).get(key)
 
 
 def state_of(served, person, obligation):
     today = local_date(served.clock())
     with served.store.reading() as conn:
-        owed = duties(load_snapshot(conn, today, (SETTING,)), today)
+        owed = duties(load_snapshot(conn, today, (SCHOOL,)), today)
     return next(one.state.value for one in owed if one.person == person and one.obligation.key == obligation)
 
 
@@ -73,7 +73,7 @@ def test_an_absence_is_noted_pauses_what_is_asked_and_outlives_the_next_list(mem
     assert "From Monday 16 November 2026 until further notice" in words(client.get("/office/people/of/y5"))
     assert state_of(served, "y5", "read-mobile") == "paused"
     entries = tuple(CsvRoster(register.parent / "roster.csv").roster())
-    assert not import_roster(served.store, SETTING, entries, now=served.clock(), actor="a test")
+    assert not import_roster(served.store, SCHOOL, entries, now=served.clock(), actor="a test")
     assert state_of(served, "y5", "read-mobile") == "paused"
 
 
@@ -82,7 +82,7 @@ def test_somebody_is_back_and_is_asked_again(member, served):
     post(client, served, "/office/people/of/y5/away", first_on="2026-11-16")
     back = post(client, served, "/office/people/of/y5/back", first_on="2026-11-16", back_on="2026-11-23")
     assert back.status_code == 303
-    (absence,) = known(served, "y5").membership(SETTING).absences
+    (absence,) = known(served, "y5").membership(SCHOOL).absences
     assert absence.until == date(2026, 11, 22)
     assert state_of(served, "y5", "read-mobile") != "paused"
 
@@ -91,7 +91,7 @@ def test_an_absence_that_never_was_is_taken_out(member, served):
     client = member("of")
     post(client, served, "/office/people/of/y5/away", first_on="2026-12-01", until="2026-12-04")
     post(client, served, "/office/people/of/y5/back", first_on="2026-12-01", back_on="2026-12-01")
-    assert known(served, "y5").membership(SETTING).absences == ()
+    assert known(served, "y5").membership(SCHOOL).absences == ()
 
 
 @pytest.mark.parametrize(
@@ -136,9 +136,9 @@ def test_two_absences_cannot_cover_one_day(member, served):
 def test_a_last_day_is_noted_and_taken_back_and_both_stand_in_the_ledger(member, served):
     client = member("of")
     assert post(client, served, "/office/people/of/y5/leaving", leaves_on="2026-12-18").status_code == 303
-    assert known(served, "y5").membership(SETTING).leaves_on == date(2026, 12, 18)
+    assert known(served, "y5").membership(SCHOOL).leaves_on == date(2026, 12, 18)
     assert post(client, served, "/office/people/of/y5/leaving", leaves_on="").status_code == 303
-    assert known(served, "y5").membership(SETTING).leaves_on is None
+    assert known(served, "y5").membership(SCHOOL).leaves_on is None
     with served.store.reading() as conn:
         latest = [(one.actor, one.action) for _, one in ledger.entries(conn, limit=2)]
     assert latest == [("person:of", "noted a last day")] * 2
@@ -164,7 +164,7 @@ def test_the_address_of_somebody_who_left_may_be_given_to_another(member, served
 
 def test_what_comes_from_a_directory_is_shown_so_and_not_edited(member, served, stage, register):
     services = served.services
-    object.__setattr__(services, "rosters", {SETTING: CsvRoster(register.parent / "roster.csv")})
+    object.__setattr__(services, "rosters", {SCHOOL: CsvRoster(register.parent / "roster.csv")})
     client = member("of")
     page = client.get("/office/people/of/y5")
     assert "From the school’s directory." in words(page)
@@ -235,20 +235,20 @@ def test_half_a_list_needs_a_word_that_it_is_whole(member, served, send, roster)
     refused = post(client, served, address)
     assert refused.status_code == 422
     assert "Tick that the list is whole" in words(refused)
-    assert known(served, "cl").membership(SETTING).leaves_on is None
+    assert known(served, "cl").membership(SCHOOL).leaves_on is None
     assert post(client, served, address, is_whole="yes").status_code == 303
-    assert known(served, "cl").membership(SETTING).leaves_on == local_date(served.clock()) - timedelta(days=1)
+    assert known(served, "cl").membership(SCHOOL).leaves_on == local_date(served.clock()) - timedelta(days=1)
 
 
-def test_a_list_of_one_school_is_no_other_schools(member, served, send, roster, second_setting):
+def test_a_list_of_one_school_is_no_other_schools(member, served, send, roster, second_school):
     address = send(member("of"), (roster + NEW).encode()).headers["location"]
-    other = member("oo", setting=second_setting)
+    other = member("oo", school=second_school)
     assert other.get(address).status_code == 404
     assert post(other, served, address).status_code == 422
     assert known(served, "nb") is None
 
 
-def test_a_person_of_another_school_is_not_here(member, served, second_setting):
+def test_a_person_of_another_school_is_not_here(member, served, second_school):
     client = member("of")
     assert client.get("/office/people/of/ot").status_code == 404
     assert post(client, served, "/office/people/of/ot/away", first_on="2026-11-23").status_code == 404

@@ -13,7 +13,7 @@ from bot.records import ledger
 from bot.records import people as record_people
 from connectors.local.roster import CsvRoster
 
-SETTING = "merriwell-green"
+SCHOOL = "merriwell-green"
 ADD = "/office/people/add"
 NORA = {
     "name": "Nora  Bright",
@@ -33,9 +33,9 @@ def post(client, served, address, **typed):
     return client.post(address, data={"seal": served.seal_of(client)} | typed)
 
 
-def known(served, key, setting=SETTING):
+def known(served, key, school=SCHOOL):
     with served.store.reading() as conn:
-        return record_people.roster(conn, setting).get(key)
+        return record_people.roster(conn, school).get(key)
 
 
 def noted(served, limit=1):
@@ -63,7 +63,7 @@ def asked(served, person):
     with served.store.reading() as conn:
         return {
             one.obligation.key
-            for one in duties(load_snapshot(conn, today, (SETTING,)), today)
+            for one in duties(load_snapshot(conn, today, (SCHOOL,)), today)
             if one.person == person
         }
 
@@ -74,7 +74,7 @@ def test_somebody_is_added_is_asked_what_their_roles_owe_and_the_ledger_holds_no
     assert added.headers["location"] == "/office/people/of/n.bright%40merriwell.example"
     assert "Nora Bright" in words(client.get(added.headers["location"]))
     one = known(served, "n.bright@merriwell.example")
-    here = one.membership(SETTING)
+    here = one.membership(SCHOOL)
     assert (one.name, here.roles, here.manager) == ("Nora Bright", {"staff", "teacher"}, "hd")
     assert (here.working_days, here.groups) == ({0, 1, 2}, {"early-years", "trip-leaders"})
     assert "read-mobile" in asked(served, one.key)
@@ -153,8 +153,8 @@ def test_roles_are_changed_and_the_ledger_says_which(member, served):
     assert saved.status_code == 303, words(saved)
     assert saved.headers["location"] == "/office/people/of/y5"
     new = known(served, "y5")
-    assert new.membership(SETTING).roles == set(roles)
-    assert new.membership(SETTING).absences == old.membership(SETTING).absences
+    assert new.membership(SCHOOL).roles == set(roles)
+    assert new.membership(SCHOOL).absences == old.membership(SCHOOL).absences
     assert new.email == old.email
     (entry,) = noted(served)
     assert entry.action == "changed a person"
@@ -201,20 +201,20 @@ def test_a_first_day_after_the_last_is_refused(member, served):
 def test_the_next_list_tells_that_somebody_added_here_is_missing_from_it(member, served, register):
     post(member("of"), served, ADD, **NORA)
     entries = tuple(CsvRoster(register.parent / "roster.csv").roster())
-    change = compare_roster(served.store, SETTING, entries, now=served.clock())
+    change = compare_roster(served.store, SCHOOL, entries, now=served.clock())
     assert [one.name for one in change.leavers] == ["Nora Bright"]
 
 
-def test_somebody_of_two_schools_is_one_person(member, served, second_setting):
+def test_somebody_of_two_schools_is_one_person(member, served, second_school):
     post(member("of"), served, ADD, **NORA)
-    added = post(member("oh", setting=second_setting), served, ADD, **NORA | {"manager": ""})
+    added = post(member("oh", school=second_school), served, ADD, **NORA | {"manager": ""})
     assert added.status_code == 303
-    assert known(served, "n.bright@merriwell.example", second_setting).name == "Nora Bright"
-    assert known(served, "n.bright@merriwell.example").membership(SETTING).manager == "hd"
+    assert known(served, "n.bright@merriwell.example", second_school).name == "Nora Bright"
+    assert known(served, "n.bright@merriwell.example").membership(SCHOOL).manager == "hd"
 
 
 def test_what_comes_from_a_directory_is_added_there(member, served, register):
-    object.__setattr__(served.services, "rosters", {SETTING: CsvRoster(register.parent / "roster.csv")})
+    object.__setattr__(served.services, "rosters", {SCHOOL: CsvRoster(register.parent / "roster.csv")})
     client, before = member("of"), served.written()
     assert 'name="roles"' not in client.get(ADD).text
     assert "directory" in words(post(client, served, ADD, **NORA))
@@ -223,7 +223,7 @@ def test_what_comes_from_a_directory_is_added_there(member, served, register):
     assert served.written() == before
 
 
-def test_a_person_of_another_school_cannot_be_changed(member, served, second_setting):
+def test_a_person_of_another_school_cannot_be_changed(member, served, second_school):
     client = member("of")
     assert client.get("/office/people/change/ot").status_code == 404
     assert post(client, served, "/office/people/change/ot", **NORA).status_code == 404
@@ -257,7 +257,7 @@ def test_whoever_comes_back_is_who_they_were(member, served):
     old = left(served, "y5")
     added = post(member("of"), served, ADD, **NORA | {"email": old.email, "name": old.name})
     assert added.headers["location"] == "/office/people/of/y5"
-    assert known(served, "y5").membership(SETTING).leaves_on is None
+    assert known(served, "y5").membership(SCHOOL).leaves_on is None
 
 
 def test_nobody_becomes_somebody_else_by_a_name(member, served):
@@ -286,19 +286,19 @@ def test_an_older_page_takes_back_nothing_that_somebody_else_changed(member, ser
     mine, other = member("of"), member("sb")
     address = "/office/people/change/y5"
     older, newer = mine.get(address), other.get(address)
-    before = known(served, "y5").membership(SETTING)
+    before = known(served, "y5").membership(SCHOOL)
     sent = form_of(newer) | {"was": was(newer), "days": ["0", "1"]}
     assert post(other, served, address, **sent).status_code == 303
     late = form_of(older) | {"was": was(older), "groups": "trip leaders"}
     answer = post(mine, served, address, **late)
     assert answer.status_code == 422
-    now = known(served, "y5").membership(SETTING)
+    now = known(served, "y5").membership(SCHOOL)
     assert (now.working_days, now.groups) == (frozenset({0, 1}), before.groups)
     # The page shows what stands now, and what it shows can be sent.
     assert form_of(answer)["days"] == ["0", "1"]
     again = form_of(answer) | {"was": was(answer), "groups": "trip leaders"}
     assert post(mine, served, address, **again).status_code == 303
-    now = known(served, "y5").membership(SETTING)
+    now = known(served, "y5").membership(SCHOOL)
     assert (now.working_days, now.groups) == (frozenset({0, 1}), frozenset({"trip-leaders"}))
 
 

@@ -31,8 +31,8 @@ def school_of(key, **given):
     return Register(School(key, f"{key.title()} Primary School", since=date(2026, 9, 1)), **given)
 
 
-def somebody(key, name, email, setting, *roles):
-    return Person(key, name, email, (Membership(setting, frozenset({"staff", *roles})),))
+def somebody(key, name, email, school, *roles):
+    return Person(key, name, email, (Membership(school, frozenset({"staff", *roles})),))
 
 
 OFFICE = somebody("off", "Olive Office", "off@ash.example", "ash", "office")
@@ -96,7 +96,7 @@ def test_a_preview_writes_to_nobody_twice_a_day_as_planning_does_not(two_schools
     rules = tuple(
         Obligation(
             key="train",
-            setting=setting,
+            school=school,
             kind=Kind.TRAIN,
             title="Train",
             audience=audience.parse("role:dsl"),
@@ -104,15 +104,15 @@ def test_a_preview_writes_to_nobody_twice_a_day_as_planning_does_not(two_schools
             ladder=ASK,
             source=Source("safeguarding", "1", stated=False),
         )
-        for setting in ("ash", "beech")
+        for school in ("ash", "beech")
     )
     services = two_schools(sam)
     with services.store.writing() as conn:
         for one in rules:
-            roles = {"dsl": ["sam@ash.example"]} if one.setting == "beech" else {}
-            record_register.save_register(conn, school_of(one.setting, roles=roles, obligations=(one,)), NOW)
+            roles = {"dsl": ["sam@ash.example"]} if one.school == "beech" else {}
+            record_register.save_register(conn, school_of(one.school, roles=roles, obligations=(one,)), NOW)
     seen = preview(services.store, local_date(NOW))
-    assert [(one.person, one.setting) for one in seen.notices] == [("sam", "ash")]
-    assert [(one.person, one.setting) for one in seen.skipped] == [("sam", "beech")]
+    assert [(one.person, one.school) for one in seen.notices] == [("sam", "ash")]
+    assert [(one.person, one.school) for one in seen.skipped] == [("sam", "beech")]
     done = plan_day(services, NOW)
     assert (done.notices, done.skipped) == (seen.notices, seen.skipped)

@@ -8,7 +8,7 @@ from bot.planning.store import load_snapshot
 from bot.records import people as record_people
 from bot.status.model import lines_of
 
-SETTING = "merriwell-green"
+SCHOOL = "merriwell-green"
 PAGE = "/office/people/of/"
 
 
@@ -19,16 +19,16 @@ def soup(page):
 
 def snapshot(school):
     with school.store.reading() as conn:
-        return load_snapshot(conn, school.clock().date(), (SETTING,))
+        return load_snapshot(conn, school.clock().date(), (SCHOOL,))
 
 
 def manager_of(school, key):
     with school.store.reading() as conn:
-        return record_people.roster(conn, SETTING)[key].membership(SETTING).manager
+        return record_people.roster(conn, SCHOOL)[key].membership(SCHOOL).manager
 
 
 def test_the_page_has_every_open_task_with_its_item_and_its_deed(served, member):
-    lines = lines_of(snapshot(served), SETTING, "y5", served.clock().date())
+    lines = lines_of(snapshot(served), SCHOOL, "y5", served.clock().date())
     wanted = [one.obligation for one in lines if one.state in PRESSING]
     assert len(wanted) > 1
     page = soup(member("of").get(f"{PAGE}y5"))
@@ -71,7 +71,7 @@ def test_someone_of_no_school_here_is_not_there(served, member, key):
 
 
 def test_an_account_that_they_hold_is_linked(served, member):
-    account = next(one for one in snapshot(served).accounts if one.setting == SETTING and one.holders)
+    account = next(one for one in snapshot(served).accounts if one.school == SCHOOL and one.holders)
     key = min(account.holders)
     page = soup(member("hd").get(f"{PAGE}{key}"))
     assert page.select_one(f"section[aria-labelledby=holds-heading] a[href='/accounts/{account.key}']")

@@ -44,28 +44,28 @@ STAFF = tuple(
 def school(store):
     """Two schools without people."""
     for key in ("oakfield", "elmfield"):
-        register = Register(setting=School(key, key.title(), "school", date(2026, 9, 1)))
+        register = Register(school=School(key, key.title(), "school", date(2026, 9, 1)))
         apply_register(store, register, documents={}, now=NOW, actor="a test")
     return store
 
 
-def bring(store, *entries, setting="oakfield", days=0, **given):
+def bring(store, *entries, school="oakfield", days=0, **given):
     now = NOW + timedelta(days=days)
-    shown = compare_roster(store, setting, entries, now=now)
-    done = import_roster(store, setting, entries, now=now, actor="a test", **given)
+    shown = compare_roster(store, school, entries, now=now)
+    done = import_roster(store, school, entries, now=now, actor="a test", **given)
     assert shown == done
     return done
 
 
-def here(store, setting="oakfield", *, on=TODAY):
+def here(store, school="oakfield", *, on=TODAY):
     with store.reading() as conn:
-        known = record_people.roster(conn, setting)
-    return {key for key, person in known.items() if person.membership(setting).here_on(on)}
+        known = record_people.roster(conn, school)
+    return {key for key, person in known.items() if person.membership(school).here_on(on)}
 
 
-def person(store, key, setting="oakfield"):
+def person(store, key, school="oakfield"):
     with store.reading() as conn:
-        return record_people.roster(conn, setting)[key]
+        return record_people.roster(conn, school)[key]
 
 
 def test_everybody_joins_once(school):
@@ -196,7 +196,7 @@ def test_leaving_dates_count_for_the_guard_too(school):
 
 def test_one_person_in_two_schools_is_one_person(school):
     bring(school, *STAFF)
-    change = bring(school, one("9", name="Al", email="al@oak.example"), setting="elmfield")
+    change = bring(school, one("9", name="Al", email="al@oak.example"), school="elmfield")
     assert [moved.key for moved in change.joiners] == ["al@oak.example"]
     bring(school, *STAFF[1:])
     assert "al@oak.example" in here(school, "elmfield")
@@ -206,13 +206,13 @@ def test_one_person_in_two_schools_is_one_person(school):
 def test_a_reference_of_somebody_in_another_school_is_refused(school):
     bring(school, one("17", name="Al Day", email="al@oak.example"))
     with pytest.raises(BadInput, match=r'"17" is the reference of somebody in another school'):
-        bring(school, one("17", name="Zed Low", email="zed@elm.example"), setting="elmfield")
+        bring(school, one("17", name="Zed Low", email="zed@elm.example"), school="elmfield")
     assert here(school, "elmfield") == set()
 
 
 def test_a_setting_nobody_knows_is_refused(school):
     with pytest.raises(BadInput, match="handbell apply"):
-        bring(school, *STAFF, setting="ashfield")
+        bring(school, *STAFF, school="ashfield")
 
 
 def test_an_import_that_fails_half_way_changes_nothing(school):
@@ -239,8 +239,8 @@ def test_the_ledger_names_people_by_key_only(school):
     assert "Kit" not in repr(entry)
 
 
-def start_of(store, key, setting="oakfield"):
-    return person(store, key, setting).membership(setting).starts_on
+def start_of(store, key, school="oakfield"):
+    return person(store, key, school).membership(school).starts_on
 
 
 def test_whoever_joins_a_list_without_first_days_starts_when_they_join(school):
@@ -319,11 +319,11 @@ def al(email):
 
 def test_a_list_that_leaves_an_address_out_takes_none_that_another_school_writes_to(school):
     bring(school, al("al@oak.example"), *STAFF)
-    assert bring(school, al(None), setting="elmfield").lines() == ("join  Al Day (T17)",)
+    assert bring(school, al(None), school="elmfield").lines() == ("join  Al Day (T17)",)
     assert person(school, "T17").email == "al@oak.example"
     assert bring(school, al("al.day@oak.example"), *STAFF).changes
     assert person(school, "T17", "elmfield").email == "al.day@oak.example"
-    assert not bring(school, al(None), setting="elmfield")
+    assert not bring(school, al(None), school="elmfield")
     bring(school, al(None), *STAFF)
     assert person(school, "T17").email == "al.day@oak.example"
 
@@ -331,24 +331,24 @@ def test_a_list_that_leaves_an_address_out_takes_none_that_another_school_writes
 def test_the_first_of_two_lists_addresses_stays_until_they_agree(school):
     bring(school, al("al@oak.example"), *STAFF)
     kept = "keep  Al Day (T17): e-mail stays al@oak.example, as another school’s list says; this one says {}"
-    joined = bring(school, al("al@elm.example"), setting="elmfield")
+    joined = bring(school, al("al@elm.example"), school="elmfield")
     assert joined.lines() == ("join  Al Day (T17)", kept.format("al@elm.example"))
     for _ in range(2):
         assert not bring(school, al("al@oak.example"), *STAFF)
-        again = bring(school, al("al@elm.example"), setting="elmfield")
+        again = bring(school, al("al@elm.example"), school="elmfield")
         assert not again
         assert again.lines() == (kept.format("al@elm.example"),)
     assert person(school, "T17").email == "al@oak.example"
     bring(school, al("al@elm.example"), *STAFF)
     assert person(school, "T17").email == "al@elm.example"
-    assert bring(school, al("al@elm.example"), setting="elmfield").lines() == ()
+    assert bring(school, al("al@elm.example"), school="elmfield").lines() == ()
 
 
 def test_the_only_list_somebody_is_in_says_their_address(school):
     bring(school, al("al@oak.example"), *STAFF)
-    bring(school, al("al@elm.example"), setting="elmfield")
+    bring(school, al("al@elm.example"), school="elmfield")
     bring(school, *STAFF)
-    bring(school, al("al@elm.example"), setting="elmfield", days=1)
+    bring(school, al("al@elm.example"), school="elmfield", days=1)
     assert person(school, "T17", "elmfield").email == "al@elm.example"
-    bring(school, al(None), setting="elmfield", days=1)
+    bring(school, al(None), school="elmfield", days=1)
     assert person(school, "T17", "elmfield").email is None

@@ -36,7 +36,7 @@ BOB = line("head@oak.example", "Bob New")
 @pytest.fixture
 def school(store):
     for key in ("oakfield", "elmfield"):
-        register = Register(setting=School(key, key.title(), "school", date(2026, 9, 1)))
+        register = Register(school=School(key, key.title(), "school", date(2026, 9, 1)))
         apply_register(store, register, documents={}, now=NOW, actor="a test")
     return store
 
@@ -46,12 +46,12 @@ def bring(school):
     """Bring a list in, with six others on it; a day later each time."""
     days = iter(range(1000))
 
-    def imported(*entries, setting="oakfield", others=OTHERS):
+    def imported(*entries, of="oakfield", others=OTHERS):
         now, every = NOW + timedelta(days=next(days)), (*entries, *others)
-        shown = compare_roster(school, setting, every, now=now)
+        shown = compare_roster(school, of, every, now=now)
         given = {"actor": "a test", "listing": Listing(many_leavers=True)}
-        assert import_roster(school, setting, every, now=now, **given) == shown
-        assert not import_roster(school, setting, every, now=now, **given)
+        assert import_roster(school, of, every, now=now, **given) == shown
+        assert not import_roster(school, of, every, now=now, **given)
         return shown.lines()
 
     return imported
@@ -61,10 +61,10 @@ def bring(school):
 def here(school):
     """Everybody besides the others, with their address: whoever is still here, by key and name."""
 
-    def listed(setting="oakfield"):
+    def listed(of="oakfield"):
         with school.reading() as conn:
-            known = record_people.roster(conn, setting)
-        still = {key: one for key, one in known.items() if one.membership(setting).leaves_on is None}
+            known = record_people.roster(conn, of)
+        still = {key: one for key, one in known.items() if one.membership(of).leaves_on is None}
         return {
             (key, one.name): one.email
             for key, one in still.items()
@@ -192,11 +192,11 @@ def test_an_account_made_anew_for_the_same_person_stays_theirs(bring, here):
 
 
 def test_the_address_of_somebody_in_another_school_is_not_given_to_another_name(bring, here):
-    bring(ANN, others=(), setting="elmfield")
+    bring(ANN, others=(), of="elmfield")
     for key in ("head@oak.example", "17"):
         with pytest.raises(BadInput, match="the address of somebody of another name in another school"):
             bring(line(key, "Bob New", "head@oak.example"))
-    bring(others=OTHERS[:1], setting="elmfield")
+    bring(others=OTHERS[:1], of="elmfield")
     bring(BOB)
     assert here() == {("head@oak.example~2", "Bob New"): "head@oak.example"}
     assert ("head@oak.example", "Ann Old") not in here("elmfield")

@@ -20,14 +20,14 @@ from bot.rules.duties import State
 from bot.rules.evidence import EXCUSED_FOR, NOT_APPLICABLE, Evidence, Outcome
 from bot.rules.obligations import Kind, is_safeguarding_training
 
-SETTING = "merriwell-green"
+SCHOOL = "merriwell-green"
 PAGE = "/office/people/of/"
 TASKS = "/office/people/tasks/"
 
 
 def snapshot(school):
     with school.store.reading() as conn:
-        return load_snapshot(conn, local_date(school.clock()), (SETTING,))
+        return load_snapshot(conn, local_date(school.clock()), (SCHOOL,))
 
 
 def owed(school, person="y5"):
@@ -57,7 +57,7 @@ def named(duty):
 
 def told(school, person):
     with school.store.reading() as conn:
-        return message_store.recent(conn, setting=SETTING, person=person)
+        return message_store.recent(conn, school=SCHOOL, person=person)
 
 
 def entries(school, action):
@@ -109,7 +109,7 @@ def test_after_hours_nobody_is_reminded(served, member):
 
 def test_who_may_remind(served, member):
     with served.store.reading() as conn:
-        manager = record_people.roster(conn, SETTING)["y5"].membership(SETTING).manager
+        manager = record_people.roster(conn, SCHOOL)["y5"].membership(SCHOOL).manager
     first = owed(served)[0]
     for reader in ("y5", "y6" if manager != "y6" else "y3"):
         assert send(served, member(reader), f"{TASKS}y5/remind", tasks=named(first)).status_code == 403
@@ -196,7 +196,7 @@ def test_a_record_entered_by_mistake_is_taken_out_and_stays_in_the_history(serve
     assert send(served, client, "/paper/enter", **given).status_code == 303
     assert state(served, "y5", rule) is State.DONE
     with served.store.reading() as conn:
-        kept = record_evidence.for_duty(conn, SETTING, rule, "y5")[-1]
+        kept = record_evidence.for_duty(conn, SCHOOL, rule, "y5")[-1]
     assert send(served, member("y5"), f"{TASKS}y5/take-out", receipt=kept.receipt).status_code == 403
     assert page(client, f"{PAGE}y5").select(f"a[href*='{kept.receipt}']")
     assert send(served, client, f"{TASKS}y5/take-out", receipt=kept.receipt).status_code == 303
@@ -208,7 +208,7 @@ def test_a_record_entered_by_mistake_is_taken_out_and_stays_in_the_history(serve
 
 
 def act(on, receipt, outcome=Outcome.DONE, reference=None):
-    return Evidence(SETTING, "rule", "y5", on, outcome, receipt=receipt, reference=reference or receipt)
+    return Evidence(SCHOOL, "rule", "y5", on, outcome, receipt=receipt, reference=reference or receipt)
 
 
 def test_taking_one_record_out_leaves_an_older_one_and_a_withdrawal_of_all_leaves_none():
@@ -216,8 +216,8 @@ def test_taking_one_record_out_leaves_an_older_one_and_a_withdrawal_of_all_leave
     older, wrong = act(day, "R1"), act(day + timedelta(days=9), "R2")
     one = act(day + timedelta(days=10), "R3", Outcome.WITHDRAWN, "R2")
     every = act(day + timedelta(days=10), "R3", Outcome.WITHDRAWN)
-    assert EvidenceIndex([older, wrong, one]).of_person(SETTING, "rule", "y5", None) == (older,)
-    assert EvidenceIndex([older, wrong, every]).of_person(SETTING, "rule", "y5", None) == ()
+    assert EvidenceIndex([older, wrong, one]).of_person(SCHOOL, "rule", "y5", None) == (older,)
+    assert EvidenceIndex([older, wrong, every]).of_person(SCHOOL, "rule", "y5", None) == ()
 
 
 def test_a_day_off_an_unopened_task_and_unknown_terms_are_the_reasons(served):

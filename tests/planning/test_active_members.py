@@ -43,15 +43,15 @@ BODIES = (
 )
 
 
-def roll(people=PEOPLE, bodies=BODIES, account_log=(), **setting):
-    larkfield = School("larkfield", "Larkfield", **setting)
+def roll(people=PEOPLE, bodies=BODIES, account_log=(), **school):
+    larkfield = School("larkfield", "Larkfield", **school)
     snapshot = Snapshot(
         {"larkfield": larkfield},
         {},
         {one.key: one for one in people},
         accounts=ACCOUNTS,
         account_log=tuple(account_log),
-        bodies={(one.setting, one.key): one for one in bodies},
+        bodies={(one.school, one.key): one for one in bodies},
     )
     return active_members(snapshot, DAY)["larkfield"]
 
@@ -177,7 +177,7 @@ def ticked(*steps, by="ada", on=DAY, about="ben"):
     return [
         AccountEntry(
             reference=step,
-            setting="larkfield",
+            school="larkfield",
             account="facebook",
             sort=AccountEntryKind.HANDED,
             on=on,

@@ -14,8 +14,8 @@ from bot.planning.store import load_snapshot
 from bot.reviews import service as review_service
 from bot.reviews.service import Recorder
 
-SETTING, PHONES = "merriwell-green", "mobile-and-social-media"
-CLERK = Recorder(SETTING, "cl", "Helena Novak", "email link")
+SCHOOL, PHONES = "merriwell-green", "mobile-and-social-media"
+CLERK = Recorder(SCHOOL, "cl", "Helena Novak", "email link")
 
 
 @pytest.fixture
@@ -25,10 +25,10 @@ def letter(school):
     def write(stage, kind, due_on=None, beside=None, approver=None, reader="cl"):
         now, today = school.clock(), local_date(school.clock())
         with school.store.reading() as conn:
-            snapshot = load_snapshot(conn, today, (SETTING,))
+            snapshot = load_snapshot(conn, today, (SCHOOL,))
         if approver is not None:
-            known = snapshot.policies[SETTING, PHONES]
-            changed = {**snapshot.policies, (SETTING, PHONES): replace(known, approver=approver)}
+            known = snapshot.policies[SCHOOL, PHONES]
+            changed = {**snapshot.policies, (SCHOOL, PHONES): replace(known, approver=approver)}
             snapshot = replace(snapshot, policies=changed)
         looked = planning_context(snapshot, today)
         services = school.services
@@ -39,7 +39,7 @@ def letter(school):
         duty = replace(due, subject=stage, person=reader, due_on=due_on or due.due_on)
         owed = [_owed(duty, kind, reader), *([_owed(replace(due, subject=beside), beside)] if beside else [])]
         message = ClaimedMessage(
-            id="a message", setting=SETTING, person=reader, kind=kind, step="ask", owner="a test",
+            id="a message", school=SCHOOL, person=reader, kind=kind, step="ask", owner="a test",
             channel="email", planned_on=today, items=tuple(one.item for one in owed), attempts=0,
             not_after_at=now + timedelta(hours=1), was_sending=False,
         )  # fmt: skip
@@ -50,7 +50,7 @@ def letter(school):
 
 def _owed(duty, kind, about="cl"):
     item = MessageReminder(
-        setting=SETTING, obligation="review-mobile", about=about, cycle=duty.cycle, step="ask", kind=kind,
+        school=SCHOOL, obligation="review-mobile", about=about, cycle=duty.cycle, step="ask", kind=kind,
         due_on=duty.due_on, state="due", why="", cites="", subject=duty.subject, version=None,
     )  # fmt: skip
     return OpenReminder(item, duty)

@@ -22,7 +22,7 @@ JO, PRIYA = (
 class Reminder:
     person: str
     on: date = MONDAY
-    setting: str = "oakfield"
+    school: str = "oakfield"
 
 
 def test_who_is_held_back_is_not_reminded_until_the_hold_ends():

@@ -122,9 +122,9 @@ def test_one_word_stands_for_one_state_in_a_letter():
 
 def asked_from(snapshot, first, until):
     """Nobody planned before the first day."""
-    setting = replace(snapshot.settings["larkfield"], since=on(first))
-    later = asked(replace(snapshot, settings={"larkfield": setting}), on(until))
-    return replace(later, settings=snapshot.settings)
+    school = replace(snapshot.schools["larkfield"], since=on(first))
+    later = asked(replace(snapshot, schools={"larkfield": school}), on(until))
+    return replace(later, schools=snapshot.schools)
 
 
 def test_a_day_by_which_somebody_was_asked_passes_and_they_are_late():

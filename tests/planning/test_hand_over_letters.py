@@ -11,7 +11,7 @@ from bot.planning.duty_emails import MessageContext, OpenReminder
 from bot.planning.store import load_snapshot
 from bot.records import people as record_people
 
-SETTING = "merriwell-green"
+SCHOOL = "merriwell-green"
 READ = "read-mobile"
 
 
@@ -22,18 +22,18 @@ def card(school):
     def of(reader="hd", obligation=READ):
         now, today = school.clock(), local_date(school.clock())
         with school.store.reading() as conn:
-            looked = planning_context(load_snapshot(conn, today, (SETTING,)), today)
+            looked = planning_context(load_snapshot(conn, today, (SCHOOL,)), today)
         services = school.services
         desk = MessageContext(looked, services.links, services.base_url, now)
         duty = next(
             one for one in list_duties(looked) if (one.obligation.key, one.person) == (obligation, "ta4")
         )
         item = MessageReminder(
-            setting=SETTING, obligation=obligation, about="ta4", cycle=duty.cycle, step="hand-over",
+            school=SCHOOL, obligation=obligation, about="ta4", cycle=duty.cycle, step="hand-over",
             kind="hand-over", due_on=duty.due_on, state="due", why="", cites="", subject=None, version=None,
         )  # fmt: skip
         message = ClaimedMessage(
-            id="a message", setting=SETTING, person=reader, kind="hand-over", step="hand-over",
+            id="a message", school=SCHOOL, person=reader, kind="hand-over", step="hand-over",
             owner="a test", channel="email", planned_on=today, items=(item,), attempts=0,
             not_after_at=now, was_sending=False,
         )  # fmt: skip
@@ -46,7 +46,7 @@ def card(school):
 def without_address(school):
     """Take the assistant's address away, as the next list of people would."""
     with school.store.writing() as conn:
-        known = record_people.roster(conn, SETTING)["ta4"]
+        known = record_people.roster(conn, SCHOOL)["ta4"]
         record_people.save_people(
             conn, [type(known)("ta4", known.name, None, known.memberships)], school.clock()
         )

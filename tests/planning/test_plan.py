@@ -47,10 +47,10 @@ YEAR = Calendar(
 NOVEMBER = on("2026-11-02")
 
 
-def person(key, *roles, setting="larkfield", **member):
+def person(key, *roles, school="larkfield", **member):
     member = {"starts_on": on("2020-01-06"), **member}
     return Person(
-        key, key.title(), f"{key}@larkfield.test", (Membership(setting, frozenset(roles), **member),)
+        key, key.title(), f"{key}@larkfield.test", (Membership(school, frozenset(roles), **member),)
     )
 
 
@@ -65,10 +65,10 @@ def rule(
     return Obligation(key, "larkfield", kind, key.title(), audience(to), (parse(words),), ladder)
 
 
-def school(*people, rules=None, decided=(), messaged=(), setting=None, **more):
+def school(*people, rules=None, decided=(), messaged=(), school=None, **more):
     people = people or (JO, HEAD, CHAIR)
     return Snapshot(
-        {"larkfield": School("larkfield", "Larkfield", since=on("2026-09-01"), **(setting or {}))},
+        {"larkfield": School("larkfield", "Larkfield", since=on("2026-09-01"), **(school or {}))},
         {"larkfield": YEAR},
         {one.key: one for one in people},
         obligations=rules or (rule(),),
@@ -144,7 +144,7 @@ def test_a_notice_that_reached_nobody_is_decided_again():
             ("jo", BUDGET),
         ),
         (
-            {"messaged": (("jo", ("2026-11-02",)),), "setting": {"weekly_budget": 1}},
+            {"messaged": (("jo", ("2026-11-02",)),), "school": {"weekly_budget": 1}},
             "2026-11-05",
             ("jo", BUDGET),
         ),
@@ -349,21 +349,21 @@ def test_a_person_of_two_settings_is_asked_where_they_work_today():
             Membership("tower", frozenset(), starts_on=NOVEMBER, working_days=frozenset({0})),
         ),
     )
-    tower = replace(rule(to="person:jo"), setting="tower")
+    tower = replace(rule(to="person:jo"), school="tower")
     snapshot = school(both, rules=(rule(), tower))
     snapshot = replace(
         snapshot,
-        settings={
-            **snapshot.settings,
+        schools={
+            **snapshot.schools,
             "tower": School("tower", "Tower", since=on("2026-09-01"), weekly_budget=1),
         },
         calendars={**snapshot.calendars, "tower": YEAR},
     )
     (monday,) = plan(snapshot, NOVEMBER).notices
-    assert {item.duty.obligation.setting for item in monday.items} == {"larkfield", "tower"}
+    assert {item.duty.obligation.school for item in monday.items} == {"larkfield", "tower"}
     tuesday = plan(snapshot, on("2026-11-03"))
-    assert [item.duty.obligation.setting for item in tuesday.notices[0].items] == ["larkfield"]
-    assert [(skip.setting, skip.reason) for skip in tuesday.skipped] == [("tower", NOT_TODAY)]
+    assert [item.duty.obligation.school for item in tuesday.notices[0].items] == ["larkfield"]
+    assert [(skip.school, skip.reason) for skip in tuesday.skipped] == [("tower", NOT_TODAY)]
 
 
 BREACH = (Event("b-1", "larkfield", "breach", on("2026-11-20")),)

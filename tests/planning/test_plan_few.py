@@ -90,7 +90,7 @@ def person(key, *settings):
 def act(school, key, rule, on, **more):
     return EvidenceRecord(
         idempotency_key=f"{school} {key} {rule} {on} {more}",
-        setting=school,
+        school=school,
         obligation=rule,
         person=key,
         person_name=key,
@@ -120,7 +120,7 @@ def fill(store):
         review_delegations.delegate(conn, "elm", "phones", to=delegation, by="a test", now=MORNING)
         entry = AccountEntry(
             reference="HB-1",
-            setting="elm",
+            school="elm",
             account="page",
             sort=AccountEntryKind.HANDED,
             on=MONDAY,
@@ -144,7 +144,7 @@ def queued(store):
     with store.reading() as conn:
         found = message_store.recent(conn, limit=100)
     return {
-        one.person: sorted((item.setting, item.obligation, item.step) for item in one.items) for one in found
+        one.person: sorted((item.school, item.obligation, item.step) for item in one.items) for one in found
     }
 
 
@@ -186,8 +186,8 @@ def test_whoever_two_schools_name_hears_from_one_a_day(services):
     """Beech-1 leads in both; the school that was planned first writes, and the other tomorrow."""
     decided = plan_day(services, MORNING, SCHOOLS)
     assert sum(one.reason == DONE for one in decided.skipped) == 6
-    assert [one.setting for one in decided.notices if one.person == "beech-1"] == ["ash"]
-    left = {(one.setting, one.reason) for one in decided.skipped if one.person == "beech-1"}
+    assert [one.school for one in decided.notices if one.person == "beech-1"] == ["ash"]
+    left = {(one.school, one.reason) for one in decided.skipped if one.person == "beech-1"}
     assert ("beech", "already written to today") in left
 
 

@@ -118,13 +118,13 @@ class World:
         with self.store.reading() as conn:
             return load_snapshot(conn, self.today, settings or None)
 
-    def somebody(self, setting=ONE):
-        return self.chance.choice(sorted(self.snapshot(setting).people))
+    def somebody(self, school=ONE):
+        return self.chance.choice(sorted(self.snapshot(school).people))
 
-    def doer(self, setting=ONE):
-        known = self.snapshot(setting)
-        head = known.people["hd" if setting == ONE else "t0"]
-        return Actor(known.settings[setting], head, "a test")
+    def doer(self, school=ONE):
+        known = self.snapshot(school)
+        head = known.people["hd" if school == ONE else "t0"]
+        return Actor(known.schools[school], head, "a test")
 
     def soon(self, first=-3, last=40):
         return self.today + timedelta(days=self.chance.randint(first, last))
@@ -147,8 +147,8 @@ class World:
     def record(self, duty):
         rule = duty.obligation
         return EvidenceRecord(
-            idempotency_key=f"{rule.setting} {rule.key} {duty.person} {duty.cycle} {self.now}",
-            setting=rule.setting,
+            idempotency_key=f"{rule.school} {rule.key} {duty.person} {duty.cycle} {self.now}",
+            school=rule.school,
             obligation=rule.key,
             person=duty.person,
             person_name=duty.person,
@@ -188,14 +188,14 @@ class Life(World):
 
     def answers(self):
         """Somebody does what they owe, asks a question, or refuses."""
-        setting = self.chance.choice((ONE, OTHER))
+        school = self.chance.choice((ONE, OTHER))
         owed = [
             one
-            for one in duties(self.snapshot(setting), self.today)
+            for one in duties(self.snapshot(school), self.today)
             if one.state not in (State.DONE, State.EXCUSED)
         ]
         for duty in self.chance.sample(owed, min(len(owed), self.chance.choice((1, 1, 5, 12)))):
-            link = Link("duty", setting, duty.person, duty.obligation.key, duty.cycle)
+            link = Link("duty", school, duty.person, duty.obligation.key, duty.cycle)
             view = open_duty(self.store, link, self.now)
             if isinstance(view, NothingToAnswer):
                 continue
@@ -252,9 +252,9 @@ class Life(World):
 
     def roster(self):
         """A new list: somebody joins, somebody is left out, somebody has another role or moves here."""
-        setting = self.chance.choice((ONE, OTHER))
+        school = self.chance.choice((ONE, OTHER))
         with self.store.reading() as conn:
-            entries = [row_of(one, setting) for one in record_people.roster(conn, setting).values()]
+            entries = [row_of(one, school) for one in record_people.roster(conn, school).values()]
         number = self.chance.randrange(len(entries))
         one, sort = entries[number], self.chance.choice(("joins", "left out", "role", "moves", "days"))
         if sort == "joins":
@@ -275,7 +275,7 @@ class Life(World):
         else:
             entries[number] = replace(one, working_days=frozenset(self.chance.sample(range(5), 3)))
         bring = {"now": self.now, "actor": "a test", "listing": Listing(many_leavers=True)}
-        self.tries(f"a list: {sort}", lambda: import_roster(self.store, setting, entries, **bring))
+        self.tries(f"a list: {sort}", lambda: import_roster(self.store, school, entries, **bring))
 
     # --- what the office keeps
 
@@ -298,7 +298,7 @@ class Life(World):
     def staff_mean(self):
         means = frozenset(self.chance.sample(("staff", "governor", "volunteer"), 2))
         self.changes(
-            "whom staff means", lambda one: replace(one, setting=replace(one.setting, staff_means=means))
+            "whom staff means", lambda one: replace(one, school=replace(one.school, staff_means=means))
         )
 
     def rule(self):
@@ -355,7 +355,7 @@ class Life(World):
         body = "resources-committee" if policy == "staff-acceptable-use" else "full-governing-body"
         given = Approval(body, str(self.soon(-9, 0)), "1/26", "other", "the text of then", day_is_right=True)
         acts = record_evidence.evidence.c
-        query = select(acts.receipt).where(acts.setting == ONE, acts.outcome == "done")
+        query = select(acts.receipt).where(acts.school == ONE, acts.outcome == "done")
         with self.store.reading() as conn:
             receipts = sorted(conn.scalars(query))
         store, now, to = self.store, self.now, HandOver(self.somebody(), str(self.soon(1, 20)))
@@ -401,7 +401,7 @@ class Life(World):
 
     def holders(self):
         known = self.snapshot(ONE)
-        account = self.chance.choice([one for one in known.accounts if one.setting == ONE and one.ours])
+        account = self.chance.choice([one for one in known.accounts if one.school == ONE and one.ours])
         wanted = self.chance.sample(sorted(known.people), 2)
         given = (self.services, known, account, wanted, self.doer(), self.now)
         self.tries("holders", lambda: account_service.change_holders(*given))
@@ -413,8 +413,8 @@ class Life(World):
 
     def request(self):
         known = self.snapshot(ONE)
-        asker = Reader(known.settings[ONE], known.people["y1"], "a test", known)
-        head = Reader(known.settings[ONE], known.people["hd"], "a test", known)
+        asker = Reader(known.schools[ONE], known.people["y1"], "a test", known)
+        head = Reader(known.schools[ONE], known.people["hd"], "a test", known)
         asked = Asking(
             self.chance.choice(list(KINDS)), "A phone on a trip", "To be safe", self.today, self.soon(2, 30)
         )
@@ -447,7 +447,7 @@ def begin(school, seed):
     with services.store.writing() as conn:
         known = record_register.load_register(conn, ONE)
         events = ("new-holder", "staff-joined", "staff-left", "trip-returned")
-        rules = [replace(one, setting=OTHER) for one in known.obligations]
+        rules = [replace(one, school=OTHER) for one in known.obligations]
         here = record_people.roster(conn, ONE).keys()
         known = replace(
             known,
@@ -457,12 +457,12 @@ def begin(school, seed):
         record_register.save_register(
             conn,
             Register(
-                replace(known.setting, key=OTHER, name="Tower"),
+                replace(known.school, key=OTHER, name="Tower"),
                 roles={"headteacher": ("t0",), "dsl": ("t1",)},
-                policies=tuple(replace(one, setting=OTHER) for one in known.policies),
+                policies=tuple(replace(one, school=OTHER) for one in known.policies),
                 obligations=tuple(rules),
                 bodies=tuple(
-                    replace(one, setting=OTHER, clerk="t2", chair="t0", members=frozenset())
+                    replace(one, school=OTHER, clerk="t2", chair="t0", members=frozenset())
                     for one in known.bodies
                 ),
                 terms=known.terms,

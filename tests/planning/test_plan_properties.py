@@ -72,9 +72,9 @@ def absences(draw):
 
 
 @st.composite
-def memberships(draw, setting):
+def memberships(draw, school):
     return Membership(
-        setting,
+        school,
         draw(st.frozensets(st.sampled_from(ROLES), min_size=1, max_size=2)),
         starts_on=draw(st.none() | st.just(date(2020, 1, 6)) | days),
         leaves_on=draw(st.none() | st.none() | days),
@@ -95,7 +95,7 @@ def people(draw, keys):
             key,
             key,
             draw(st.sampled_from([f"{key}@x.test"] * 4 + [None])),
-            tuple(draw(memberships(setting)) for setting in belongs),
+            tuple(draw(memberships(school)) for school in belongs),
             draw(st.sampled_from([None] * 5 + ["550 no such mailbox"])),
         )
     return found
@@ -106,12 +106,12 @@ def rules(draw, keys):
     found = []
     for number in range(draw(st.integers(1, 4))):
         words, ladder = draw(st.sampled_from(CADENCES))
-        setting = draw(st.sampled_from(keys))
+        school = draw(st.sampled_from(keys))
         kind = draw(st.sampled_from([Kind.ACKNOWLEDGE, Kind.TRAIN, Kind.SIGN, Kind.CHECK]))
         cadence = tuple(map(parse, words.split(", ")))
         who = audience(draw(st.sampled_from(AUDIENCES)))
         found.append(
-            Obligation(f"o{number}", setting, kind, f"O {number}", who, cadence, ladder, policy="phones")
+            Obligation(f"o{number}", school, kind, f"O {number}", who, cadence, ladder, policy="phones")
         )
     if draw(st.booleans()):
         found.append(
@@ -143,7 +143,7 @@ def schools(draw):
     keys = draw(st.sampled_from([("larkfield",), ("larkfield", "tower")]))
     versions = (Version("1", "a" * 64), Version("2", "b" * 64, draw(days)))[: draw(st.integers(1, 2))]
     return Snapshot(
-        settings={
+        schools={
             key: School(
                 key,
                 key,
@@ -220,7 +220,7 @@ def answer_one(life, day, outcome):
             duty = item.duty
             if (duty.obligation.key, duty.person, duty.cycle) not in answered:
                 act = Evidence(
-                    duty.obligation.setting,
+                    duty.obligation.school,
                     duty.obligation.key,
                     duty.person,
                     day,
@@ -258,7 +258,7 @@ def test_planning_again_is_the_same_and_after_it_is_written_down_nothing(school,
 def test_the_order_things_are_stored_in_decides_nothing(school, data):
     mixed = replace(
         school,
-        settings=dict(data.draw(st.permutations(list(school.settings.items())))),
+        schools=dict(data.draw(st.permutations(list(school.schools.items())))),
         people=dict(data.draw(st.permutations(list(school.people.items())))),
         obligations=tuple(data.draw(st.permutations(school.obligations))),
         accounts=school.accounts[::-1],
@@ -280,7 +280,7 @@ def reached(snapshot, day):
     for duty in duties(snapshot, day):
         if duty.due_on is None or duty.state in {State.DONE, State.EXCUSED, State.PAUSED}:
             continue
-        calendar = looked.days[duty.obligation.setting]
+        calendar = looked.days[duty.obligation.school]
         come = [
             number
             for number, step in enumerate(duty.steps)
@@ -298,13 +298,13 @@ def test_no_step_is_missed_whatever_the_outage(school, out, acts):
     """After any day that was planned, what has come is told, or the plan names why not."""
     for day, before, decided in lived(school, out=out, acts=acts).before:
         told = {item.key()[:4] for notice in decided.notices for item in notice.items}
-        named = {(skip.setting, skip.obligation, skip.cycle): skip.reason for skip in decided.skipped}
+        named = {(skip.school, skip.obligation, skip.cycle): skip.reason for skip in decided.skipped}
         for duty, step in reached(before, day):
             one = duty.obligation
-            key = (one.setting, one.key, duty.person, duty.cycle)
+            key = (one.school, one.key, duty.person, duty.cycle)
             later = [rung.name for rung in duty.steps[[rung.name for rung in duty.steps].index(step) :]]
             known = any((*key, name) in before.decided for name in later)
-            assert known or key in told or named.get((one.setting, one.key, duty.cycle))
+            assert known or key in told or named.get((one.school, one.key, duty.cycle))
 
 
 @PROFILE
@@ -315,7 +315,7 @@ def test_whoever_can_be_told_on_the_first_day_after_an_outage_is_told_everything
         for duty, step in reached(before, day):
             person = before.people[duty.person]
             one = duty.obligation
-            member = person.membership(one.setting)
+            member = person.membership(one.school)
             works = (
                 not member.away_on(day) and day.weekday() in member.working_days and YEAR.is_staff_day(day)
             )
@@ -324,8 +324,8 @@ def test_whoever_can_be_told_on_the_first_day_after_an_outage_is_told_everything
                 for then in before.messaged.get(duty.person, ())
                 if then.isocalendar()[:2] == day.isocalendar()[:2]
             ]
-            free = len(week) < min(setting.weekly_budget for setting in before.settings.values())
-            key = (one.setting, one.key, duty.person, duty.cycle)
+            free = len(week) < min(one.weekly_budget for one in before.schools.values())
+            key = (one.school, one.key, duty.person, duty.cycle)
             names = [rung.name for rung in duty.steps]
             known = any((*key, name) in before.decided for name in names[names.index(step) :])
             # Whoever leaves is told on days of their own (`test_leaving.py`).
@@ -354,7 +354,7 @@ def school_day(day):
 @given(schools(), outages, answers)
 def test_nobody_is_told_outside_their_own_working_days(school, out, acts):
     for day, notice, item in items(lived(school, out=out, acts=acts)):
-        member = school.people[notice.person].membership(item.duty.obligation.setting)
+        member = school.people[notice.person].membership(item.duty.obligation.school)
         assert school_day(day)
         assert day.weekday() in member.working_days
         assert not absent(member, day)
@@ -364,12 +364,12 @@ def test_nobody_is_told_outside_their_own_working_days(school, out, acts):
 @given(schools(), outages, answers)
 def test_leavers_and_paused_people_are_silent_and_not_talked_about(school, out, acts):
     for day, notice, item in items(lived(school, out=out, acts=acts)):
-        setting = item.duty.obligation.setting
-        about = school.people[item.about].membership(setting)
+        where = item.duty.obligation.school
+        about = school.people[item.about].membership(where)
         assert here(about, day)
         if item.duty.obligation.kind is not Kind.REVIEW:
             assert not about.paused
-        assert here(school.people[notice.person].membership(setting), day)
+        assert here(school.people[notice.person].membership(where), day)
 
 
 @PROFILE
@@ -378,7 +378,7 @@ def test_nothing_is_told_after_it_was_done_refused_or_asked_about(school, out, a
     life = lived(school, out=out, acts=acts)
     silent = {Outcome.DONE, Outcome.QUESTION, Outcome.DECLINED, Outcome.EXCUSED}
     closed = {
-        (act.setting, act.obligation, act.person, act.cycle): act.on
+        (act.school, act.obligation, act.person, act.cycle): act.on
         for act in life.snapshot.evidence
         if act.outcome in silent and act.obligation != "review"
     }
@@ -408,15 +408,15 @@ def faithful(snapshot):
         for key, one in snapshot.people.items()
     }
     for role in ("headteacher", "chair"):
-        member = tuple(Membership(setting, frozenset({role, "governor"})) for setting in snapshot.settings)
+        member = tuple(Membership(school, frozenset({role, "governor"})) for school in snapshot.schools)
         everyone[f"z-{role}"] = Person(f"z-{role}", role, f"{role}@x.test", member)
     return budgeted(replace(snapshot, people=everyone), 5)
 
 
 def budgeted(snapshot, budget):
     """Set how many messages a week a person may get."""
-    kept = {key: replace(setting, weekly_budget=budget) for key, setting in snapshot.settings.items()}
-    return replace(snapshot, settings=kept)
+    kept = {key: replace(school, weekly_budget=budget) for key, school in snapshot.schools.items()}
+    return replace(snapshot, schools=kept)
 
 
 @PROFILE
@@ -448,9 +448,9 @@ def test_the_last_step_hands_over_to_a_human_exactly_once(school, out):
         step = duty.steps[-1]
         if step.to == "person" or duty.due_on is None or duty.state is State.DONE:
             continue
-        key = (one.setting, one.key, duty.person, duty.cycle)
+        key = (one.school, one.key, duty.person, duty.cycle)
         told = [decided.on for name, decided in final.decided.items() if name[:4] == key]
-        days_of = calendar[one.setting]
+        days_of = calendar[one.school]
         ends = [
             days_of.add_school_days(duty.due_on, step.offset),
             *(days_of.add_school_days(day, 5) for day in sorted(told)[:1]),
@@ -464,10 +464,10 @@ def test_the_last_step_hands_over_to_a_human_exactly_once(school, out):
 def test_whoever_owes_something_is_in_the_plan_told_or_with_a_reason(school, out, acts):
     for day, before, decided in lived(school, out=out, acts=acts).before[::7]:
         seen = {item.key()[:4] for notice in decided.notices for item in notice.items}
-        seen = {(setting, rule, cycle) for setting, rule, _, cycle in seen}
-        seen |= {(skip.setting, skip.obligation, skip.cycle) for skip in decided.skipped}
+        seen = {(key, rule, cycle) for key, rule, _, cycle in seen}
+        seen |= {(skip.school, skip.obligation, skip.cycle) for skip in decided.skipped}
         assert seen == {
-            (duty.obligation.setting, duty.obligation.key, duty.cycle) for duty in duties(before, day)
+            (duty.obligation.school, duty.obligation.key, duty.cycle) for duty in duties(before, day)
         }
         assert all(skip.reason for skip in decided.skipped)
 

@@ -121,7 +121,7 @@ def staff(school, number, **more):
 def act(school, person, obligation, on, *, outcome=Outcome.DONE, number=0, **more):
     return EvidenceRecord(
         idempotency_key=f"{school} {person} {obligation} {on} {number}",
-        setting=school,
+        school=school,
         obligation=obligation,
         person=person,
         person_name=person,
@@ -180,7 +180,7 @@ NEW_RULE = (*RULES, ("new", Kind.ACKNOWLEDGE, "everyone", "every 12 months", ASK
 def entry(school, number, day):
     return AccountEntry(
         reference=f"HB-{school}-{number}",
-        setting=school,
+        school=school,
         account="page",
         sort=AccountEntryKind.HANDED,
         on=day,
@@ -249,7 +249,7 @@ CHANGES = {
     "an account's log": lambda c, s, d: account_log.add(c, entry(s, d.toordinal(), d), "a test"),
     "messages that lapsed": _lapse,
     "other hours": lambda c, s, d: record_register.save_register(
-        c, replace(register(s), setting=School(s, s, since=SINCE, closes_at=time(17, d.day))), at(d)
+        c, replace(register(s), school=School(s, s, since=SINCE, closes_at=time(17, d.day))), at(d)
     ),
     "a term taken away": lambda c, s, d: record_register.save_register(
         c, replace(register(s), terms=TERMS[:-1]), at(d)
@@ -353,7 +353,7 @@ def test_a_plan_waits_for_a_change_that_is_not_committed_yet(services):
         planning.start()
         planning.join(0.3)
         # Tower was not known to be due, so larkfield alone was planned.
-        assert {one.setting for one in told} == {"larkfield"}
+        assert {one.school for one in told} == {"larkfield"}
     planning.join(30)
     assert due(services.store, MONDAY) == {"tower", "larkfield"}
 
@@ -394,7 +394,7 @@ def test_once_a_week_each_is_planned_all_the_same(services):
             conn.execute(delete(school_plan.school_plan))
         settled(services, day)
         with services.store.reading() as conn:
-            for key, again_on in conn.execute(select(table.setting, table.plan_again_on)):
+            for key, again_on in conn.execute(select(table.school, table.plan_again_on)):
                 assert day < again_on <= day + timedelta(days=7)
                 found.add(key)
     assert found == set(SCHOOLS)

@@ -32,7 +32,7 @@ from bot.rules.obligations import Kind, Obligation
 from bot.rules.people import ALIASES
 from bot.rules.reminder_ladder import ASK
 
-SETTING = "merriwell-green"
+SCHOOL = "merriwell-green"
 SEARCH = {
     "child": "A.B. in Year 5",
     "what": "A search for a device",
@@ -48,7 +48,7 @@ CONSENT = {"child": "A.B. in Year 5", "channel": "the website", "where": "file 7
 
 
 def rule(when, who="role:dsl", key="it"):
-    return Obligation(key, SETTING, Kind.CHECK, "Look at it", audience(who), (parse(when),), ASK)
+    return Obligation(key, SCHOOL, Kind.CHECK, "Look at it", audience(who), (parse(when),), ASK)
 
 
 def account_letters(happens):
@@ -69,14 +69,14 @@ class Happens:
     @property
     def snapshot(self):
         with self.school.store.reading() as conn:
-            return load_snapshot(conn, local_date(self.now), (SETTING,))
+            return load_snapshot(conn, local_date(self.now), (SCHOOL,))
 
     def waits_for(self, *names, who="role:dsl"):
         rules = tuple(rule(f"on event {name} within 2 school days", who, f"on-{name}") for name in names)
         self.change(lambda known: replace(known, obligations=known.obligations + rules))
 
     def change(self, change):
-        change_register(self.school.store, SETTING, change, now=self.now, actor="a test")
+        change_register(self.school.store, SCHOOL, change, now=self.now, actor="a test")
 
     def hold(self, account, *holders):
         def changed(known):
@@ -91,8 +91,8 @@ class Happens:
     def keeper(self, person, sent=None):
         self.sent += 1
         known = self.snapshot.people[person]
-        roles = frozenset(ALIASES.get(one, one) for one in known.membership(SETTING).roles)
-        return Keeper(SETTING, known, roles, "a test", sent or str(self.sent))
+        roles = frozenset(ALIASES.get(one, one) for one in known.membership(SCHOOL).roles)
+        return Keeper(SCHOOL, known, roles, "a test", sent or str(self.sent))
 
     def log(self, kind, said, person="hd", sent=None):
         keeper = self.keeper(person, sent)
@@ -103,13 +103,13 @@ class Happens:
 
     def reader(self, person):
         known = self.snapshot
-        return Reader(known.settings[SETTING], known.people[person], "a test", known)
+        return Reader(known.schools[SCHOOL], known.people[person], "a test", known)
 
     def known(self):
         with self.school.store.reading() as conn:
             assert ledger.verify(conn) is None
             return [
-                (one.name, one.person, one.subject) for one in record_evidence.load_events(conn, [SETTING])
+                (one.name, one.person, one.subject) for one in record_evidence.load_events(conn, [SCHOOL])
             ]
 
     def asked(self):
@@ -127,7 +127,7 @@ def happens(school):
 
 
 def holders(happens, role):
-    return [key for key, one in happens.snapshot.people.items() if role in one.membership(SETTING).roles]
+    return [key for key, one in happens.snapshot.people.items() if role in one.membership(SCHOOL).roles]
 
 
 def test_an_entry_of_the_log_rings_once_however_often_it_is_sent(happens):
@@ -293,7 +293,7 @@ def test_an_account_that_leadership_agrees_to_rings_and_one_it_declines_does_not
     roles = {"y1": {"teacher"}, "hd": {"headteacher"}}
 
     def who(person, sent):
-        return Who(SETTING, person, person, frozenset(roles[person]), "a test", sent)
+        return Who(SCHOOL, person, person, frozenset(roles[person]), "a test", sent)
 
     for number, said in enumerate(
         (Decision("declined", "Not now"), Decision("approved", "", risk_assessed=True))
@@ -343,7 +343,7 @@ def test_a_report_stands_on_no_list_of_duties(happens):
     """Its case asks whoever may open it: leadership and the office read who owes what, and may not know."""
     happens.waits_for("breach-reported", "allegation", "concern-reported", "case-received")
     said = report_of(
-        setting=SETTING, category="other", what="A phone was out.", where_when="", about="", form_key="f" * 20
+        school=SCHOOL, category="other", what="A phone was out.", where_when="", about="", form_key="f" * 20
     )
     receive(happens.school.services, said, happens.now, happens.school.services.chance)
     assert (happens.known(), happens.asked()) == ([], [])

@@ -39,19 +39,17 @@ def peopled(oakfield_store, cast):
         Person("clerk", "C Lerk", "clerk@oakfield.example", (Membership("elm-tree"),)),
     ]
     with oakfield_store.writing() as conn:
-        record_register.save_register(
-            conn, Register(replace(cast.register.setting, key="elm-tree")), cast.now
-        )
+        record_register.save_register(conn, Register(replace(cast.register.school, key="elm-tree")), cast.now)
         record_people.save_people(conn, everybody, cast.now)
     return oakfield_store
 
 
 @pytest.fixture
 def load(peopled, cast):
-    def read(*, on=None, settings=None, bank_holidays=christmas):
+    def read(*, on=None, schools=None, bank_holidays=christmas):
         with peopled.reading() as conn:
             return planning_store.load(
-                conn, on=on or cast.monday, settings=settings, bank_holidays=bank_holidays
+                conn, on=on or cast.monday, schools=schools, bank_holidays=bank_holidays
             )
 
     return read
@@ -59,13 +57,13 @@ def load(peopled, cast):
 
 def test_an_empty_store_is_an_empty_snapshot(store, cast):
     with store.reading() as conn:
-        found = planning_store.load(conn, on=cast.monday, settings=None, bank_holidays=christmas)
-    assert (found.settings, found.people, found.obligations) == ({}, {}, ())
+        found = planning_store.load(conn, on=cast.monday, schools=None, bank_holidays=christmas)
+    assert (found.schools, found.people, found.obligations) == ({}, {}, ())
 
 
 def test_the_register_is_in_the_snapshot_whole(load, cast):
-    found = load(settings=["oakfield"])
-    assert found.settings == {"oakfield": cast.register.setting}
+    found = load(schools=["oakfield"])
+    assert found.schools == {"oakfield": cast.register.school}
     assert found.obligations == cast.register.obligations
     assert found.policies["oakfield", "safeguarding"] == cast.register.policies[0]
     calendar = found.calendars["oakfield"]
@@ -84,7 +82,7 @@ def test_bank_holidays_are_those_of_the_nation(load, peopled):
 
 
 def test_roles_of_roster_and_register_add_up_by_key_or_address(load):
-    found = load(settings=["oakfield"]).people
+    found = load(schools=["oakfield"]).people
     roles = {key: one.memberships[0].roles for key, one in found.items()}
     assert roles == {
         "jo-bell": {"staff", "dsl"},
@@ -93,7 +91,7 @@ def test_roles_of_roster_and_register_add_up_by_key_or_address(load):
         "p-shah": {"chair"},
     }
     both = load().people["p-shah"].memberships
-    assert {one.setting: set(one.roles) for one in both} == {"elm-tree": {"governor"}, "oakfield": {"chair"}}
+    assert {one.school: set(one.roles) for one in both} == {"elm-tree": {"governor"}, "oakfield": {"chair"}}
 
 
 def test_bodies_and_accounts_name_people_by_key(load):
@@ -140,7 +138,7 @@ def test_policies_carry_their_versions_oldest_first(load, peopled, cast):
 
 def test_what_the_register_dropped_is_not_asked(load, peopled, cast):
     with peopled.writing() as conn:
-        record_register.save_register(conn, Register(cast.register.setting), cast.now)
+        record_register.save_register(conn, Register(cast.register.school), cast.now)
     found = load()
     assert (found.obligations, found.policies, found.accounts, found.bodies) == ((), {}, (), {})
 
@@ -171,14 +169,14 @@ def test_events_are_in_the_snapshot(load, peopled, cast):
     with peopled.writing() as conn:
         record_evidence.add(conn, left, cast.now)
     assert load().events == (left,)
-    assert load(settings=["elm-tree"]).events == ()
+    assert load(schools=["elm-tree"]).events == ()
 
 
 def test_a_name_means_a_settings_own_person_first_however_many_are_read(load, peopled, cast):
     namesake = Person("zz", "Sam Reed", "sam.reed@oakfield.example", (Membership("elm-tree"),))
     with peopled.writing() as conn:
         record_people.save_people(conn, [namesake], cast.now)
-    for found in (load(settings=["oakfield"]), load()):
+    for found in (load(schools=["oakfield"]), load()):
         roles = {key: one.membership("oakfield") for key, one in found.people.items()}
         assert roles["sam-reed"].roles == {"dsl"}
         assert roles.get("zz") is None
@@ -190,7 +188,7 @@ def test_a_name_from_outside_is_found_however_it_is_written(load, peopled, cast)
     with peopled.writing() as conn:
         record_register.save_register(conn, register, cast.now)
         record_people.save_people(conn, [outside], cast.now)
-    found = load(settings=["oakfield"]).people
+    found = load(schools=["oakfield"]).people
     assert found["p-shah"].membership("oakfield").roles == {"chair"}
     assert found["el"].membership("oakfield").roles == {"clerk"}
 
@@ -203,7 +201,7 @@ def test_what_is_read_about_some_obligations_leaves_out_what_was_done_about_othe
             planning_store.load,
             conn,
             on=cast.monday,
-            settings=["oakfield"],
+            schools=["oakfield"],
             bank_holidays=christmas,
         )
         mine, others = read(about=["kcsie-part-one"]), read(about=["another"])
@@ -231,12 +229,12 @@ def test_somebody_is_the_same_read_alone_or_with_everybody(load, peopled, cast):
                 if name:
                     found = load_whoever(conn, [name])
                     assert belongs(found.people[key]) == belongs(person)
-                    assert {one.setting for one in person.memberships} <= found.settings.keys()
+                    assert {one.school for one in person.memberships} <= found.schools.keys()
         assert load_whoever(conn, ["nobody@elm.example", ""]).people == {}
 
 
 def belongs(person):
-    return {(one.setting, one.roles, one.starts_on, one.leaves_on) for one in person.memberships}
+    return {(one.school, one.roles, one.starts_on, one.leaves_on) for one in person.memberships}
 
 
 @pytest.fixture
@@ -264,7 +262,7 @@ def test_an_address_that_changed_takes_no_role_post_or_account_away(load, people
         moved("clerk", f"c{number}@oakfield.example", on_a_page=on_a_page, days=number)
         with peopled.writing() as conn:
             record_register.save_register(conn, register, cast.now)
-        found = load(settings=["oakfield"])
+        found = load(schools=["oakfield"])
         assert found.people["sam-reed"].membership("oakfield").roles == {"dsl"}
         assert found.bodies["oakfield", "governors"].clerk == "clerk"
         assert found.accounts[0].holders == {"sam-reed"}
@@ -276,10 +274,10 @@ def test_an_address_that_changed_takes_no_role_post_or_account_away(load, people
 def test_an_address_that_somebody_else_has_now_is_theirs(load, peopled, cast, moved):
     moved("sam-reed", "s@oakfield.example")
     moved("jo-bell", "sam.reed@oakfield.example", days=1)
-    roles = {key: one.memberships[0].roles for key, one in load(settings=["oakfield"]).people.items()}
+    roles = {key: one.memberships[0].roles for key, one in load(schools=["oakfield"]).people.items()}
     assert (roles["jo-bell"], roles["sam-reed"]) == ({"staff", "dsl"}, set())
     moved("jo-bell", "jo@oakfield.example", days=2)
-    roles = {key: one.memberships[0].roles for key, one in load(settings=["oakfield"]).people.items()}
+    roles = {key: one.memberships[0].roles for key, one in load(schools=["oakfield"]).people.items()}
     assert roles["sam-reed"] == set()
     with peopled.reading() as conn:
         found = record_people.load_people(conn, ["oakfield"])
@@ -296,5 +294,5 @@ def test_another_school_takes_no_role_with_an_address_it_gives_away(load, people
     moved("sam-reed", "s@oakfield.example")
     moved("p-shah", "sam.reed@oakfield.example", days=1)
     moved("p-shah", "p@elm.example", days=2)
-    roles = {key: one.memberships[0].roles for key, one in load(settings=["oakfield"]).people.items()}
+    roles = {key: one.memberships[0].roles for key, one in load(schools=["oakfield"]).people.items()}
     assert roles["sam-reed"] == {"dsl"}

@@ -10,7 +10,7 @@ from bot.planning.duties import list_duties, planning_context
 from bot.planning.duty_emails import MessageContext, OpenReminder
 from bot.planning.store import load_snapshot
 
-SETTING = "merriwell-green"
+SCHOOL = "merriwell-green"
 
 
 @pytest.fixture
@@ -18,7 +18,7 @@ def card(school):
     """The card of the clerk's letter about a review, were it at another stage."""
     now, today = school.clock(), school.clock().date()
     with school.store.reading() as conn:
-        looked = planning_context(load_snapshot(conn, today, (SETTING,)), today)
+        looked = planning_context(load_snapshot(conn, today, (SCHOOL,)), today)
     services = school.services
     desk = MessageContext(looked, services.links, services.base_url, now)
     due = next(
@@ -27,7 +27,7 @@ def card(school):
 
     def of(stage):
         duty = replace(due, subject=stage)
-        about = {"setting": SETTING, "step": "ask", "kind": "review"}
+        about = {"school": SCHOOL, "step": "ask", "kind": "review"}
         item = MessageReminder(
             **about, obligation="review-mobile", about="cl", cycle=duty.cycle, due_on=duty.due_on,
             state="due", why="", cites="", subject=stage, version=None,

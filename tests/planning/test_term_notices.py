@@ -12,16 +12,16 @@ from bot.messages.tables import message
 from bot.records import people as record_people
 from bot.records.tables import term
 
-SETTING, KIND = "merriwell-green", "term-dates"
+SCHOOL, KIND = "merriwell-green", "term-dates"
 
 
 def enter(school, *ends):
     """Take away the school's terms and enter those that end on these days."""
     with school.store.writing() as conn:
-        conn.execute(delete(term).where(term.c.setting == SETTING))
+        conn.execute(delete(term).where(term.c.setting == SCHOOL))
         for number, end in enumerate(ends):
             first = date(2026, 9, 1 + number)
-            one = {"setting": SETTING, "first_on": first, "last_on": end, "name": f"T{number}"}
+            one = {"setting": SCHOOL, "first_on": first, "last_on": end, "name": f"T{number}"}
             conn.execute(insert(term), one)
 
 

@@ -36,7 +36,7 @@ def school(*terms, rules=("every 12 months",), events=()):
     )
     member = Membership("larkfield", frozenset({"staff", "headteacher"}), starts_on=date(2020, 9, 1))
     return Snapshot(
-        settings={"larkfield": School("larkfield", "Larkfield", since=date(2026, 9, 1))},
+        schools={"larkfield": School("larkfield", "Larkfield", since=date(2026, 9, 1))},
         calendars={"larkfield": Calendar(terms)},
         people={"jo": Person("jo", "Jo", "jo@x.example", (member,))},
         obligations=obligations,

@@ -9,14 +9,14 @@ from bot.planning.duties import list_duties, planning_context
 from bot.planning.duty_emails import MessageContext, OpenReminder
 from bot.planning.store import load_snapshot
 
-SETTING = "merriwell-green"
+SCHOOL = "merriwell-green"
 
 
 def written_to(school, reader, weekly=2, others=0):
     """The letter to somebody about this many weekly checks of the school and other things handed over."""
     now, today = school.clock(), local_date(school.clock())
     with school.store.reading() as conn:
-        looked = planning_context(load_snapshot(conn, today, (SETTING,)), today)
+        looked = planning_context(load_snapshot(conn, today, (SCHOOL,)), today)
     of_others = [one for one in list_duties(looked) if one.person == "ta4"]
     chosen = [(one, "weekly") for one in of_others[:weekly]] + [
         (one, "hand-over") for one in of_others[weekly : weekly + others]
@@ -24,12 +24,12 @@ def written_to(school, reader, weekly=2, others=0):
     owed = []
     for duty, kind in chosen:
         item = MessageReminder(
-            setting=SETTING, obligation=duty.obligation.key, about="ta4", cycle=duty.cycle, step="hand-over",
+            school=SCHOOL, obligation=duty.obligation.key, about="ta4", cycle=duty.cycle, step="hand-over",
             kind=kind, due_on=duty.due_on, state="due", why="", cites="", subject=None, version=None,
         )  # fmt: skip
         owed.append(OpenReminder(item, duty))
     message = ClaimedMessage(
-        id="a message", setting=SETTING, person=reader, kind="weekly", step="hand-over",
+        id="a message", school=SCHOOL, person=reader, kind="weekly", step="hand-over",
         owner="a test", channel="email", planned_on=today, items=tuple(one.item for one in owed), attempts=0,
         not_after_at=now + timedelta(hours=1), was_sending=False,
     )  # fmt: skip

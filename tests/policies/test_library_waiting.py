@@ -9,7 +9,7 @@ from bot.policies import library as policy_library
 from bot.policies.library import IN_A_ROW, watch_libraries
 from bot.ports import ChangesSince, LibraryFile
 
-SETTING = "merriwell-green"
+SCHOOL = "merriwell-green"
 AWAY = TryAgain("it did not come whole")
 FORBIDDEN = GiveUp("403 cannotDownloadAbusiveFile")
 
@@ -44,7 +44,7 @@ def shelf():
 @pytest.fixture
 def look(school, shelf):
     """Looks at the library; says which files were asked for, and raises what failed."""
-    services = replace(school.services, libraries={SETTING: shelf}, chance=bytes)
+    services = replace(school.services, libraries={SCHOOL: shelf}, chance=bytes)
 
     def watch():
         shelf.asked.clear()

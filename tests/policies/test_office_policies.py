@@ -13,7 +13,7 @@ from bot.records import ledger
 from bot.records import register as record_register
 from bot.rules.evidence import Outcome
 
-SETTING = "merriwell-green"
+SCHOOL = "merriwell-green"
 POLICY = "mobile-and-social-media"
 ADDRESS = f"/office/policies/{POLICY}"
 READ = ("y5", "read-mobile")
@@ -61,13 +61,13 @@ def signs(member, served):
 
 def versions(served):
     with served.store.reading() as conn:
-        return record_register.versions(conn, SETTING, POLICY)
+        return record_register.versions(conn, SCHOOL, POLICY)
 
 
 def state_of(served, person, obligation):
     today = local_date(served.clock())
     with served.store.reading() as conn:
-        owed = duties(load_snapshot(conn, today, (SETTING,)), today)
+        owed = duties(load_snapshot(conn, today, (SCHOOL,)), today)
     return next(one.state.value for one in owed if one.person == person and one.obligation.key == obligation)
 
 
@@ -199,9 +199,9 @@ def test_the_very_file_in_force_is_not_published_again(member, served, send, old
     assert "This very file is in force already." in words(refused)
 
 
-def test_nothing_of_another_school_is_reached(member, served, send, second_setting, old):
+def test_nothing_of_another_school_is_reached(member, served, send, second_school, old):
     address = send(member("of"), new_text(old)).headers["location"]
-    other = member("oo", setting=second_setting)
+    other = member("oo", school=second_school)
     assert other.get(address).status_code == 404
     assert other.get(ADDRESS).status_code == 404
     assert send(other, new_text(old)).status_code == 404
@@ -244,7 +244,7 @@ def test_an_owner_named_by_address_is_shown_and_asked_for_the_draft(member, serv
     assert "Daniel Osei" in words(member("of").get("/office/policies/child-protection"))
     today = local_date(served.clock())
     with served.store.reading() as conn:
-        owed = list(duties(load_snapshot(conn, today, (SETTING,)), today))
+        owed = list(duties(load_snapshot(conn, today, (SCHOOL,)), today))
     drafts = {one.person for one in owed if (one.obligation.key, one.subject) == REVIEW_DRAFT}
     assert drafts == {"y3"}
 

@@ -7,13 +7,13 @@ from bot.planning.duties import duties
 from bot.planning.store import load_snapshot
 from bot.policies.service import rules_of
 
-SETTING = "merriwell-green"
+SCHOOL = "merriwell-green"
 POLICY = "mobile-and-social-media"
 
 
 def snapshot(school):
     with school.store.reading() as conn:
-        return load_snapshot(conn, school.clock().date(), (SETTING,))
+        return load_snapshot(conn, school.clock().date(), (SCHOOL,))
 
 
 def soup(page):
@@ -23,7 +23,7 @@ def soup(page):
 
 def test_every_rule_of_a_policy_counts_whom_it_asks(served):
     known, today = snapshot(served), served.clock().date()
-    rules = rules_of(known, known.policies[SETTING, POLICY], today)
+    rules = rules_of(known, known.policies[SCHOOL, POLICY], today)
     wanted = [
         one.key for one in known.obligations if POLICY in {one.policy, one.source.policy} and one.active
     ]
@@ -40,16 +40,14 @@ def test_every_rule_of_a_policy_counts_whom_it_asks(served):
 
 def test_the_page_links_every_person_and_shows_the_text_in_force(served, member):
     known = snapshot(served)
-    rules = rules_of(known, known.policies[SETTING, POLICY], served.clock().date())
+    rules = rules_of(known, known.policies[SCHOOL, POLICY], served.clock().date())
     page = soup(member("of").get(f"/office/policies/{POLICY}"))
     for rule in rules:
         row = page.find(id=f"rule-{rule.obligation.key}")
         hrefs = [link["href"] for link in row.select("details a")]
         assert hrefs == [f"/office/people/of/{one.key}" for one in rule.people]
     assert len(page.find(id="text").get_text()) > 500
-    owners = active_members(known, served.clock().date())[SETTING].named(
-        known.policies[SETTING, POLICY].owner
-    )
+    owners = active_members(known, served.clock().date())[SCHOOL].named(known.policies[SCHOOL, POLICY].owner)
     assert owners
     assert all(page.select_one(f"dl a[href='/office/people/of/{key}']") for key in owners)
 

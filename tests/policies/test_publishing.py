@@ -7,7 +7,7 @@ from planned import plan_today
 from bot.records import ledger
 from bot.records import register as record_register
 
-SETTING = "merriwell-green"
+SCHOOL = "merriwell-green"
 POLICY = "mobile-and-social-media"
 ADDRESS = f"/office/policies/{POLICY}"
 MATERIAL = {"change": "material", "reason": "Lockers came.", "number": "2"}
@@ -49,7 +49,7 @@ def publish(served, upload):
 
 def numbers(served):
     with served.store.reading() as conn:
-        return [one.number for one in record_register.versions(conn, SETTING, POLICY)]
+        return [one.number for one in record_register.versions(conn, SCHOOL, POLICY)]
 
 
 def undo(client, page):

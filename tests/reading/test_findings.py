@@ -118,7 +118,7 @@ def test_the_name_another_school_left_in_is_told():
     lines = ("Marsh Lane Primary School is committed to safety.", "", "Hill Top Primary School aims high.")
     text, header = (
         Text("a.txt", "text/plain", lines, "", ""),
-        replace(SETTLED, setting="Marsh Lane Primary School"),
+        replace(SETTLED, school="Marsh Lane Primary School"),
     )
     (found,) = find_findings(text, header, ON)
     assert (found.code, found.line) == ("other-school", 3)

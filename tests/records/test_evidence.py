@@ -26,7 +26,7 @@ from bot.rules.register import Register
 def act(cast):
     return EvidenceRecord(
         idempotency_key="oakfield|kcsie-part-one|jo-bell|2026-09|form-1",
-        setting="oakfield",
+        school="oakfield",
         obligation="kcsie-part-one",
         person="jo-bell",
         person_name="Jo Bell",
@@ -118,8 +118,8 @@ def test_the_same_form_has_the_same_receipt_in_every_version_of_handbell():
 
 
 def test_what_is_listed_is_of_one_setting_and_up_to_an_instant_that_is_not_in_it(oakfield_store, act, cast):
-    there = replace(act, setting="ash", idempotency_key="form-2", outcome=Outcome.QUESTION)
-    rule = replace(cast.train, setting="ash", policy=None)
+    there = replace(act, school="ash", idempotency_key="form-2", outcome=Outcome.QUESTION)
+    rule = replace(cast.train, school="ash", policy=None)
     with oakfield_store.writing() as conn:
         record_register.save_register(conn, Register(School("ash", "Ash"), obligations=(rule,)), cast.now)
         for one in (act, there):
@@ -177,7 +177,7 @@ def test_evidence_of_an_unknown_obligation_is_refused_by_the_database(oakfield_s
 def test_an_obligation_with_evidence_cannot_be_deleted_and_outlives_its_register(oakfield_store, act, cast):
     with oakfield_store.writing() as conn:
         record_evidence.record(conn, act)
-        record_register.save_register(conn, Register(cast.register.setting), cast.now)
+        record_register.save_register(conn, Register(cast.register.school), cast.now)
     with pytest.raises(IntegrityError), oakfield_store.writing() as conn:
         conn.execute(delete(obligation))
     with oakfield_store.reading() as conn:
@@ -192,7 +192,7 @@ def test_the_rules_see_the_version_shown_and_the_outside_reference_or_else_the_r
         first, second = record_evidence.load_evidence(conn, None)
         assert record_evidence.load_evidence(conn, ["elsewhere"]) == []
     assert first == Evidence(
-        setting="oakfield",
+        school="oakfield",
         obligation="kcsie-part-one",
         person="jo-bell",
         on=act.acted_on,

@@ -14,7 +14,7 @@ from bot.rules.people import Absence, Membership, Person
 from bot.rules.register import Register
 
 MEMBER = Membership(
-    setting="oakfield",
+    school="oakfield",
     roles=frozenset({"teacher", "staff"}),
     groups=frozenset({"eyfs"}),
     starts_on=date(2026, 9, 1),
@@ -37,9 +37,9 @@ def save(oakfield_store, cast):
 
 @pytest.fixture
 def roster(oakfield_store):
-    def read(setting="oakfield"):
+    def read(school="oakfield"):
         with oakfield_store.reading() as conn:
-            return record_people.roster(conn, setting)
+            return record_people.roster(conn, school)
 
     return read
 
@@ -83,15 +83,15 @@ def test_a_refused_address_stays_refused_until_it_changes(save, roster, oakfield
 
 def test_one_person_in_two_settings_is_one_person(save, roster, oakfield_store, cast):
     with oakfield_store.writing() as conn:
-        elm = replace(cast.register.setting, key="elm-tree")
+        elm = replace(cast.register.school, key="elm-tree")
         record_register.save_register(conn, Register(elm), cast.now)
     save(JO)
     save(replace(JO, memberships=(Membership("elm-tree"),)))
     assert roster() == {"jo-bell": JO}
-    assert [one.setting for one in roster("elm-tree")["jo-bell"].memberships] == ["elm-tree"]
+    assert [one.school for one in roster("elm-tree")["jo-bell"].memberships] == ["elm-tree"]
     with oakfield_store.reading() as conn:
         both = record_people.load_people(conn, None)["jo-bell"].memberships
-    assert [one.setting for one in both] == ["elm-tree", "oakfield"]
+    assert [one.school for one in both] == ["elm-tree", "oakfield"]
 
 
 def test_a_membership_of_an_unknown_setting_is_refused_whole(save, roster):

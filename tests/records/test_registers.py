@@ -36,7 +36,7 @@ def test_a_register_comes_out_as_it_went_in(oakfield_store, cast):
     with oakfield_store.reading() as conn:
         assert record_register.load_register(conn, "oakfield") == cast.register
         assert record_register.load_register(conn, "elsewhere") is None
-        assert record_register.setting_keys(conn) == ["oakfield"]
+        assert record_register.school_keys(conn) == ["oakfield"]
 
 
 def test_saving_a_register_again_changes_nothing(oakfield_store, cast):
@@ -49,7 +49,7 @@ def test_saving_a_register_again_changes_nothing(oakfield_store, cast):
 
 
 def test_what_the_register_drops_is_no_longer_listed_but_kept_and_can_come_back(oakfield_store, cast):
-    smaller = Register(setting=replace(cast.register.setting, name="Oakfield School"))
+    smaller = Register(school=replace(cast.register.school, name="Oakfield School"))
     with oakfield_store.writing() as conn:
         record_register.save_register(conn, smaller, cast.now)
         assert record_register.load_register(conn, "oakfield") == smaller
@@ -74,16 +74,16 @@ def test_a_rule_that_is_added_later_is_here_since_that_day_and_stays_so(oakfield
 
 
 def test_one_settings_register_leaves_another_settings_alone(oakfield_store, cast):
-    other = Register(setting=replace(cast.register.setting, key="elm-tree"), roles={"dsl": ("a-b",)})
+    other = Register(school=replace(cast.register.school, key="elm-tree"), roles={"dsl": ("a-b",)})
     with oakfield_store.writing() as conn:
         record_register.save_register(conn, other, cast.now)
         assert record_register.load_register(conn, "oakfield") == cast.register
         assert record_register.load_register(conn, "elm-tree") == other
-        assert record_register.setting_keys(conn) == ["elm-tree", "oakfield"]
+        assert record_register.school_keys(conn) == ["elm-tree", "oakfield"]
 
 
 def test_an_obligation_of_an_unknown_setting_is_refused_by_the_database(oakfield_store, cast):
-    stray = replace(cast.register, obligations=(replace(cast.train, setting="nowhere"),))
+    stray = replace(cast.register, obligations=(replace(cast.train, school="nowhere"),))
     with pytest.raises(IntegrityError), oakfield_store.writing() as conn:
         record_register.save_register(conn, stray, cast.now)
     with oakfield_store.reading() as conn:

@@ -267,7 +267,7 @@ def test_an_apply_that_fails_half_way_changes_nothing(store, folder):
     register, _ = read(folder)
     edit(folder, "approved: 2025-10", "approved: 2026-12-10")
     changed, documents = read(folder)
-    nameless = Policy(key="late", setting="oakfield", title=None)
+    nameless = Policy(key="late", school="oakfield", title=None)
     broken = replace(changed, policies=(*changed.policies, nameless))
     with pytest.raises(SQLAlchemyError):
         apply_register(store, broken, documents=documents, now=LATER, actor="a test")
@@ -281,7 +281,7 @@ def test_two_settings_live_side_by_side(store, folder):
     edit(folder, "key: oakfield", "key: elmfield")
     put(store, folder)
     with store.reading() as conn:
-        assert set(record_register.setting_keys(conn)) == {"elmfield", "oakfield"}
+        assert set(record_register.school_keys(conn)) == {"elmfield", "oakfield"}
         total = conn.scalar(select(func.count()).select_from(obligation))
     assert total == 2
 

@@ -125,7 +125,7 @@ def test_what_is_taken_out_is_removed(domain, small):
 
 
 # What a register file does not say: keys name things, texts are documents, the clock is the machine's.
-NOT_SAID = {"key", "setting", "timezone", "category", "versions"}
+NOT_SAID = {"key", "school", "timezone", "category", "versions"}
 PARTS = ("policies", "obligations", "accounts", "bodies", "routes")
 
 
@@ -152,12 +152,12 @@ def test_no_simple_field_of_a_register_can_change_unseen(domain):
     """A field that makes no difference would never be applied."""
     register = domain()
     unseen = []
-    for name, setting in changed_one_by_one(register.setting):
-        unseen += [] if differences(register, replace(register, setting=setting)) else [f"setting.{name}"]
+    for name, school in changed_one_by_one(register.school):
+        unseen += [] if differences(register, replace(register, school=school)) else [f"setting.{name}"]
     for part in ("words", "phones"):
-        for name, value in changed_one_by_one(getattr(register.setting, part)):
-            setting = replace(register.setting, **{part: value})
-            unseen += [] if differences(register, replace(register, setting=setting)) else [f"{part}.{name}"]
+        for name, value in changed_one_by_one(getattr(register.school, part)):
+            school = replace(register.school, **{part: value})
+            unseen += [] if differences(register, replace(register, school=school)) else [f"{part}.{name}"]
     for part in PARTS:
         first, *rest = getattr(register, part)
         for name, value in changed_one_by_one(first):

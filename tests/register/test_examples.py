@@ -104,7 +104,7 @@ def the_notices(days):
 @pytest.mark.parametrize("name", SETTINGS)
 def test_a_register_has_what_a_setting_needs(registers, name):
     register = registers[name]
-    assert register.setting.key == name
+    assert register.school.key == name
     assert register.terms
     assert register.bodies
     assert {one.kind for one in register.obligations} >= {Kind.ACKNOWLEDGE, Kind.REVIEW, Kind.CHECK}
@@ -114,11 +114,11 @@ def test_a_register_has_what_a_setting_needs(registers, name):
 
 def test_every_rule_that_waits_for_something_asks_somebody_when_it_happens(autumn):
     snapshot, _ = autumn
-    (setting,) = snapshot.settings
+    (school,) = snapshot.schools
     happened_on = FIRST + timedelta(days=14)
     unasked = {}
     for name, rules in waiting(snapshot.obligations).items():
-        happened = replace(snapshot, events=(Event("it", setting, name, happened_on),))
+        happened = replace(snapshot, events=(Event("it", school, name, happened_on),))
         found = {
             one.obligation.key for one in duties(happened, happened_on) if one.cycle.endswith("event:it")
         }
@@ -394,8 +394,8 @@ def test_every_duty_comes_to_an_end(autumn):
     spoken = defaultdict(list)
     for on, notice in the_notices(days):
         for item in notice.items:
-            setting, obligation, about, cycle, _ = item.key()
-            spoken[setting, obligation, about, cycle].append(on)
+            school, obligation, about, cycle, _ = item.key()
+            spoken[school, obligation, about, cycle].append(on)
     assert max(map(len, spoken.values())) <= 5
     assert max(on[-1] - on[0] for on in spoken.values()) <= timedelta(days=75)
 
@@ -403,11 +403,11 @@ def test_every_duty_comes_to_an_end(autumn):
 def test_everybody_with_duties_hears_of_them_in_the_first_week(autumn):
     snapshot, days = autumn
     first_week = {notice.person for on, notice in the_notices(days) if on <= date(2026, 9, 4)}
-    (setting,) = snapshot.settings.values()
+    (school,) = snapshot.schools.values()
     staff = {
         key
         for key, person in snapshot.people.items()
-        if any(one.roles & setting.staff_means for one in person.memberships)
+        if any(one.roles & school.staff_means for one in person.memberships)
     }
     assert staff <= first_week
 

@@ -11,11 +11,11 @@ from bot.rules.policies import PartialDate
 
 def test_every_field_reaches_the_rules(domain):
     register = domain()
-    setting = register.setting
-    assert (setting.key, setting.since) == ("oakfield", date(2026, 9, 1))
-    assert (setting.opens_at, setting.closes_at) == (time(8), time(17, 30))
-    assert setting.staff_means == {"staff", "governor"}
-    assert setting.words.governors == "trustees"
+    school = register.school
+    assert (school.key, school.since) == ("oakfield", date(2026, 9, 1))
+    assert (school.opens_at, school.closes_at) == (time(8), time(17, 30))
+    assert school.staff_means == {"staff", "governor"}
+    assert school.words.governors == "trustees"
     assert register.roles == {
         "head": ("head@oakfield.example",),
         "dsl": ("jo@oakfield.example", "r-17"),
@@ -254,7 +254,7 @@ def test_a_file_that_cannot_be_read_is_refused(tmp_path, content, wrong):
 def test_a_byte_order_mark_is_no_obstacle(tmp_path, small):
     path = tmp_path / "register.yaml"
     path.write_text(small, encoding="utf-8-sig")
-    assert load(path).setting.key == "oakfield"
+    assert load(path).school.key == "oakfield"
 
 
 SHAPES = [
@@ -291,7 +291,7 @@ def test_a_file_nested_without_end_is_refused(problems, text):
 @pytest.mark.parametrize(("nation", "days"), [("England", 7), ("Wales", 5)])
 def test_the_law_of_the_nation_says_the_notice_of_a_meeting(small, domain, nation, days):
     register = domain(small.replace("setting:\n", f"setting:\n  nation: {nation}\n"))
-    assert register.setting.nation == nation
+    assert register.school.nation == nation
     assert {one.clear_days for one in register.bodies} == {days}
 
 

@@ -236,7 +236,7 @@ def test_an_urgent_number_that_is_printed_is_proposed_to_be_confirmed(folder):
     )
     (folder / "policies" / "online.md").write_text(words, encoding="utf-8")
     text = propose([read_document(folder / "policies" / "online.md", TODAY)])
-    phones = parse(answered(text)).setting.phones
+    phones = parse(answered(text)).school.phones
     assert (phones.office, phones.dsl, phones.lado) == ("01234 567890", "", "03000 410888")
     assert re.search(
         r"# Found: 03000 410888 \(online.md line \d+\)\n +# QUESTION: .*Is the number right", text

@@ -83,7 +83,7 @@ def test_nobody_is_counted_before_they_or_the_rule_were_here_or_while_they_were_
 def test_other_rules_and_those_that_ask_nobody_are_left_out():
     day = "2026-11-20"
     stopped, monthly = rule(active=False), rule("every month")
-    elsewhere = replace(rule(), setting="oakfield")
+    elsewhere = replace(rule(), school="oakfield")
     assert found(day, rules=(stopped, monthly)) == []
     assert found(day, rules=(rule(), elsewhere)) == [("jo", 7, "week:2026-W47")]
 

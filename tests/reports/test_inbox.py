@@ -12,8 +12,8 @@ from bot.cases.corrections import Correction, correct_facts
 from bot.cases.service import open_case, post_to_reporter
 from bot.reports.service import Received, inbox, receive
 
-SETTING = "merriwell-green"
-ADDRESS = f"/report/{SETTING}/inbox"
+SCHOOL = "merriwell-green"
+ADDRESS = f"/report/{SCHOOL}/inbox"
 WRONG = "No report opens with that."
 
 
@@ -40,7 +40,7 @@ class Reporter:
 @pytest.fixture
 def reporter(served, client):
     report = report_of(
-        setting=SETTING,
+        school=SCHOOL,
         category="staff-devices",
         what="A telephone was used at the gate.",
         where_when="Friday",
@@ -71,13 +71,13 @@ def test_the_passphrase_opens_the_inbox_however_it_is_written(reporter):
 def test_messages_stand_in_order_and_say_who_wrote_them(served, reporter):
     number = reporter.received.number
     served.clock.turn(hours=1)
-    post_to_reporter(served.services, SETTING, number, "hd", words="Which gate?", now=served.clock())
+    post_to_reporter(served.services, SCHOOL, number, "hd", words="Which gate?", now=served.clock())
     served.clock.turn(hours=1)
     page = reporter.write("The one by the field.\n\nAt three.")
     assert posts(page) == ["Which gate?", "The one by the field.\n\nAt three."]
     assert "Your message is sent." in page.text
     served.clock.turn(hours=1)
-    post_to_reporter(served.services, SETTING, number, "hd", words="Thank you.", now=served.clock())
+    post_to_reporter(served.services, SCHOOL, number, "hd", words="Thank you.", now=served.clock())
     found = BeautifulSoup(reporter.open().text, "html.parser")
     who = [one.strong.text for one in found.select(".posts li")]
     assert who == ["Merriwell Green Primary School", "You", "Merriwell Green Primary School"]
@@ -104,11 +104,11 @@ def test_a_message_sent_again_after_an_answer_is_one_and_names_nobody_anew(serve
     assert posts(reporter.write(words, page)) == [words]
     served.clock.turn(minutes=30)
     witness = Correction(named=frozenset())
-    correct_facts(served.services, SETTING, number, "hd", correction=witness, now=served.clock())
-    post_to_reporter(served.services, SETTING, number, "hd", words="Thank you.", now=served.clock())
+    correct_facts(served.services, SCHOOL, number, "hd", correction=witness, now=served.clock())
+    post_to_reporter(served.services, SCHOOL, number, "hd", words="Thank you.", now=served.clock())
     served.clock.turn(minutes=5)
     assert posts(reporter.write(words, page)) == [words, "Thank you."]
-    assert open_case(served.services, SETTING, number, "dh", served.clock()).case.named == frozenset()
+    assert open_case(served.services, SCHOOL, number, "dh", served.clock()).case.named == frozenset()
     served.clock.turn(days=7)
     assert posts(reporter.write(words)) == [words, "Thank you.", words]
 

@@ -24,7 +24,7 @@ from bot.reports.service import GuardedText, inbox, receive, write_back
 from bot.rules.people import Absence
 from bot.rules.register import Route
 
-SETTING = "merriwell-green"
+SCHOOL = "merriwell-green"
 SECRETS = ("Zanzibar", "zanzibar", "Kettle", "kettle@mail.example")
 
 
@@ -50,7 +50,7 @@ def test_a_report_becomes_a_case_and_its_receipt_says_what_happens_next(cases):
     assert taken.goes_to == "designated safeguarding lead"
     assert taken.next_step_on == date(2026, 11, 25)
     assert taken.telephone is None
-    [row] = cases_for(cases.services, SETTING, "dh", cases.school.clock())
+    [row] = cases_for(cases.services, SCHOOL, "dh", cases.school.clock())
     assert (row.number, row.state, row.owner, row.mine) == (taken.number, CaseState.RECEIVED, "dh", True)
     assert cases.letters() == [("dh", taken.number, "given")]
 
@@ -72,9 +72,9 @@ def test_what_was_written_stands_nowhere_in_the_database(cases):
         reporter_name="Kettle",
         reporter_email="kettle@mail.example",
     )
-    write_back(cases.services, SETTING, taken.passphrase, "Zanzibar, I said.", cases.school.clock())
+    write_back(cases.services, SCHOOL, taken.passphrase, "Zanzibar, I said.", cases.school.clock())
     post_to_reporter(
-        cases.services, SETTING, taken.number, "dh", words="Where is zanzibar?", now=cases.school.clock()
+        cases.services, SCHOOL, taken.number, "dh", words="Where is zanzibar?", now=cases.school.clock()
     )
     held = everything(cases.school.store)
     assert taken.number.encode() in held
@@ -100,7 +100,7 @@ def test_what_belongs_with_the_dsl_is_not_kept(cases, field, what, why):
 @pytest.mark.parametrize(
     ("wrong", "field"),
     [
-        ({"setting": "nowhere"}, "setting"),
+        ({"school": "nowhere"}, "setting"),
         ({"category": "gossip"}, "category"),
         ({"what": "  \n"}, "what"),
         ({"form_key": "short"}, "form_key"),
@@ -175,9 +175,9 @@ def tells(cases):
             return replace(register, routes=(*others, Route(category, to, tell=roles)))
 
         now = cases.school.clock()
-        change_register(cases.school.store, SETTING, change, now=now, actor="a test")
+        change_register(cases.school.store, SCHOOL, change, now=now, actor="a test")
         if confirmed:
-            confirm_everybody(cases.school.store, SETTING, now)
+            confirm_everybody(cases.school.store, SCHOOL, now)
 
     return told
 
@@ -199,7 +199,7 @@ def test_a_route_tells_nobody_in_a_role_that_waits_to_be_confirmed(cases, tells)
     tells("safeguarding-governor", confirmed=False)
     taken = cases.send()
     assert (taken.told, cases.numbers("gs")) == ((), [])
-    confirm_everybody(cases.school.store, SETTING, cases.school.clock())
+    confirm_everybody(cases.school.store, SCHOOL, cases.school.clock())
     assert cases.send().told == ("safeguarding governor",)
 
 
@@ -262,18 +262,18 @@ def test_a_passphrase_opens_its_own_inbox_however_it_is_typed(cases):
     taken, other = cases.send(), cases.send()
     now = cases.school.clock()
     typed = taken.passphrase.lower().replace("-", " ").replace("0", "o").replace("1", "l")
-    assert inbox(cases.services, SETTING, typed, now).number == taken.number
-    assert inbox(cases.services, SETTING, other.passphrase, now).number == other.number
+    assert inbox(cases.services, SCHOOL, typed, now).number == taken.number
+    assert inbox(cases.services, SCHOOL, other.passphrase, now).number == other.number
     for wrong in ("", "AAAA-BBBB-CCCC-DDDD", taken.number, taken.passphrase[:-1]):
-        assert inbox(cases.services, SETTING, wrong, now) is None
+        assert inbox(cases.services, SCHOOL, wrong, now) is None
     assert inbox(cases.services, "nowhere", taken.passphrase, now) is None
 
 
 def test_the_reporter_and_the_school_write_to_each_other(cases):
     taken, now = cases.send(), cases.school.clock()
-    assert write_back(cases.services, SETTING, taken.passphrase, "It was at noon.", now)
-    post_to_reporter(cases.services, SETTING, taken.number, "dh", words="Thank you.", now=now)
-    posts = inbox(cases.services, SETTING, taken.passphrase, now).posts
+    assert write_back(cases.services, SCHOOL, taken.passphrase, "It was at noon.", now)
+    post_to_reporter(cases.services, SCHOOL, taken.number, "dh", words="Thank you.", now=now)
+    posts = inbox(cases.services, SCHOOL, taken.passphrase, now).posts
     assert [(post.from_us, post.words) for post in posts] == [
         (False, "It was at noon."),
         (True, "Thank you."),
@@ -284,13 +284,13 @@ def test_the_reporter_and_the_school_write_to_each_other(cases):
 
 def test_nothing_is_written_back_without_the_passphrase_nor_what_belongs_with_the_dsl(cases):
     taken, now = cases.send(), cases.school.clock()
-    assert not write_back(cases.services, SETTING, "AAAA-BBBB-CCCC-DDDD", "Hello", now)
+    assert not write_back(cases.services, SCHOOL, "AAAA-BBBB-CCCC-DDDD", "Hello", now)
     with pytest.raises(GuardedText):
-        write_back(cases.services, SETTING, taken.passphrase, "There is a nude photo of a pupil", now)
+        write_back(cases.services, SCHOOL, taken.passphrase, "There is a nude photo of a pupil", now)
     for words in ("  ", "x" * 8001):
         with pytest.raises(BadInput):
-            write_back(cases.services, SETTING, taken.passphrase, words, now)
-    assert inbox(cases.services, SETTING, taken.passphrase, now).posts == ()
+            write_back(cases.services, SCHOOL, taken.passphrase, words, now)
+    assert inbox(cases.services, SCHOOL, taken.passphrase, now).posts == ()
 
 
 def test_the_ledger_that_people_may_read_does_not_change(cases):
@@ -345,22 +345,22 @@ def test_the_same_words_pressed_twice_at_once_are_one_message_and_one_letter(cas
     taken, now = cases.send(), cases.school.clock()
 
     def press(_):
-        return write_back(cases.services, SETTING, taken.passphrase, "It was at noon.", now)
+        return write_back(cases.services, SCHOOL, taken.passphrase, "It was at noon.", now)
 
     with ThreadPoolExecutor(4) as pool:
         assert all(pool.map(press, range(4)))
-    assert len(inbox(cases.services, SETTING, taken.passphrase, now).posts) == 1
+    assert len(inbox(cases.services, SCHOOL, taken.passphrase, now).posts) == 1
     assert len(cases.letters()) == 2
 
 
 def test_the_same_words_later_on_are_a_message_and_name_nobody_anew(cases):
     taken, words = cases.send(), "Mr Okafor saw it too."
-    assert write_back(cases.services, SETTING, taken.passphrase, words, cases.school.clock())
+    assert write_back(cases.services, SCHOOL, taken.passphrase, words, cases.school.clock())
     witness = Correction(named=frozenset())
     cases.do(correct_facts, taken.number, "hd", correction=witness)
     cases.do(post_to_reporter, taken.number, "hd", words="Thank you.")
     cases.school.clock.turn(days=9)
-    assert write_back(cases.services, SETTING, taken.passphrase, words, cases.school.clock())
+    assert write_back(cases.services, SCHOOL, taken.passphrase, words, cases.school.clock())
     view = cases.open(taken.number, "dh")
     assert [said for _, _, said in view.posts] == [words, "Thank you.", words]
     assert view.case.named == frozenset()
@@ -372,7 +372,7 @@ def test_a_message_to_a_closed_case_whose_owner_has_left_goes_on_by_the_route(ca
     cases.school.change("dh", leaves_on=date(2026, 12, 31))
     cases.school.clock.turn(days=60)
     before = len(cases.letters())
-    assert write_back(cases.services, SETTING, taken.passphrase, "It happened again.", cases.school.clock())
+    assert write_back(cases.services, SCHOOL, taken.passphrase, "It happened again.", cases.school.clock())
     assert [(person, why) for person, _, why in cases.letters()[before:]] == [
         ("hd", "given"),
         ("hd", "answer"),
@@ -384,7 +384,7 @@ def test_a_message_to_a_closed_case_whose_owner_has_left_goes_on_by_the_route(ca
 def test_whoever_the_reporter_names_afterwards_loses_the_case_and_is_not_told(cases):
     taken, now = cases.send(), cases.school.clock()
     before = [one for one in cases.letters() if one[0] == "dh"]
-    assert write_back(cases.services, SETTING, taken.passphrase, "It was Mr Okafor himself.", now)
+    assert write_back(cases.services, SCHOOL, taken.passphrase, "It was Mr Okafor himself.", now)
     assert cases.open(taken.number, "dh") is None
     assert [one for one in cases.letters() if one[0] == "dh"] == before
     view = cases.open(taken.number, "hd")

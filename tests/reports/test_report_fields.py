@@ -78,7 +78,7 @@ def test_a_restriction_that_would_not_hold_is_an_error(given):
 
 
 def test_a_page_from_before_a_field_was_added_or_removed_is_still_read(monkeypatch):
-    draft = ReportDraft(setting="oakfield", key="k", begun_at="now").answered(
+    draft = ReportDraft(school="oakfield", key="k", begun_at="now").answered(
         {"what": "This", "about": "That"}
     )
     kept = tuple(one for one in REPORT_FIELDS if one.name != "about")
@@ -97,6 +97,6 @@ def test_the_key_of_a_form_is_the_one_that_versions_before_made(monkeypatch):
     )
     kept = tuple(one for one in REPORT_FIELDS if one.name in known)
     monkeypatch.setattr(report_fields, "REPORT_FIELDS", kept)
-    draft = ReportDraft(setting="oakfield", key="ab", begun_at="2026-11-23T08:00:00+00:00", checked=True)
+    draft = ReportDraft(school="oakfield", key="ab", begun_at="2026-11-23T08:00:00+00:00", checked=True)
     draft = draft.answered({"category": "other", "what": "A phone was out.", "about_roles": ("chair",)})
     assert draft.form_key() == "ab.c478a1e0cb7281937c31e564d7bbd73e71c32940231e26ffca20b1f8cbc5d0c9"

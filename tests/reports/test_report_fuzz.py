@@ -11,8 +11,8 @@ from sqlalchemy import text
 from bot.cases.service import open_case
 from bot.reports.pages import clean
 
-SETTING = "merriwell-green"
-ADDRESS = f"/report/{SETTING}"
+SCHOOL = "merriwell-green"
+ADDRESS = f"/report/{SCHOOL}"
 TYPED = [
     "<script>alert(1)</script>",
     '"><img src=x onerror=alert(1)>',
@@ -71,7 +71,7 @@ def test_hostile_words_are_kept_word_for_word_and_shown_as_text(served, client, 
     shown = BeautifulSoup(looked.text, "html.parser").select(".as-typed")
     assert shown[1].text == words
     number = BeautifulSoup(sent.text, "html.parser").find(id="number").text
-    kept = open_case(served.services, SETTING, number, "hd", now=served.clock())
+    kept = open_case(served.services, SCHOOL, number, "hd", now=served.clock())
     facts = kept.facts
     assert (facts.answers["what"], facts.answers["where_when"], facts.answers["about"]) == (
         words,

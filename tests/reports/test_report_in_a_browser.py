@@ -12,7 +12,7 @@ from bot.cases.service import post_to_reporter
 
 pytestmark = pytest.mark.browser
 
-SETTING = "merriwell-green"
+SCHOOL = "merriwell-green"
 LOOKS = [{"width": 320}, {"width": 1280, "dark": True}]
 
 
@@ -56,7 +56,7 @@ def steps(page, school):
 def inbox_steps(page, school):
     passphrase, number = page.locator("#passphrase").inner_text(), page.locator("#number").inner_text()
     said = {"words": "Which play?", "now": school.clock()}
-    post_to_reporter(school.services, SETTING, number, "hd", **said)
+    post_to_reporter(school.services, SCHOOL, number, "hd", **said)
     go(page.get_by_role("link", name="Open your inbox"))
     press(page, "Open my inbox")
     yield "inbox wrong"
@@ -110,7 +110,7 @@ def test_without_keys_the_page_is_sound_too(served, visitor, stage, faults):
 
     stage.app = create_app(replace(served.services, case_keys=None))
     page = visitor(width=320)
-    page.goto(f"{served.address}/report/{SETTING}")
+    page.goto(f"{served.address}/report/{SCHOOL}")
     assert list(faults(page, "not taken", 320)) == []
 
 
@@ -129,7 +129,7 @@ def tab_to(page, words):
 
 def test_the_whole_way_goes_by_keyboard_alone(served, visitor):
     page = visitor(scripts=True)
-    page.goto(f"{served.address}/report/{SETTING}")
+    page.goto(f"{served.address}/report/{SCHOOL}")
     tab_to(page, "Start")
     enter(page)
     tab_to(page, "Staff use of phones")
@@ -161,7 +161,7 @@ def test_the_whole_way_goes_by_keyboard_alone(served, visitor):
 
 def test_the_summary_of_errors_takes_the_focus_and_leads_to_the_field(served, visitor):
     page = visitor()
-    page.goto(f"{served.address}/report/{SETTING}")
+    page.goto(f"{served.address}/report/{SCHOOL}")
     press(page, "Start")
     press(page, "Continue")
     page.wait_for_function("document.activeElement.className === 'errors'")
@@ -230,7 +230,7 @@ def test_an_open_case_of_an_anonymous_report_names_no_reporter(served, visitor):
     from bot.cases.service import open_case
 
     number = page.locator("#number").inner_text()
-    facts = open_case(served.services, SETTING, number, "hd", now=served.clock()).facts
+    facts = open_case(served.services, SCHOOL, number, "hd", now=served.clock()).facts
     assert (facts.answers["reporter_name"], facts.answers["reporter_email"], facts.reporter_person) == (
         None,
         None,

@@ -53,7 +53,7 @@ def roll(away=(), without=(), unheard=()):
 def request(person="teacher", kind="own-device", **given):
     usual = {
         "reference": "RQ-1",
-        "setting": "s",
+        "school": "s",
         "person_name": person,
         "what": "My tablet",
         "why": "None is free",

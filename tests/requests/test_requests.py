@@ -18,7 +18,7 @@ from bot.requests import store as request_store
 from bot.requests.model import Outcome, RequestState
 from bot.requests.service import Asking, Deciding, NoSuchRequest, Reader
 
-SETTING = "merriwell-green"
+SCHOOL = "merriwell-green"
 FRIDAY = date(2026, 12, 18)
 ASKED = Asking("own-device", "My own tablet in the hall", "The school's is being mended", None, FRIDAY)
 TOLD = Asking("relationship", "The Larks live next door to me", "")
@@ -34,8 +34,8 @@ class Desk:
     def reader(self, person):
         today = local_date(self.school.clock())
         with self.school.store.reading() as conn:
-            snapshot = load_snapshot(conn, today, (SETTING,))
-        return Reader(snapshot.settings[SETTING], snapshot.people[person], "a test", snapshot)
+            snapshot = load_snapshot(conn, today, (SCHOOL,))
+        return Reader(snapshot.schools[SCHOOL], snapshot.people[person], "a test", snapshot)
 
     def ask(self, person="y1", asked=ASKED):
         return request_service.ask(self.school.store, self.reader(person), asked, self.school.clock())
@@ -160,7 +160,7 @@ def test_what_was_asked_is_not_shown_to_others_nor_taken_back_or_ended_by_them(d
 def test_another_setting_has_no_such_request(desk):
     reference = desk.ask()
     with desk.school.store.reading() as conn:
-        assert request_store.find(conn, SETTING, reference) is not None
+        assert request_store.find(conn, SCHOOL, reference) is not None
         assert request_store.find(conn, "another", reference) is None
 
 

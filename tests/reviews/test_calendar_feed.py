@@ -11,7 +11,7 @@ from bot.records import review_delegations
 from bot.reviews.calendars import calendar_link, new_calendar_link
 from bot.rules.policies import Delegation
 
-SETTING = "merriwell-green"
+SCHOOL = "merriwell-green"
 
 
 @pytest.fixture
@@ -81,10 +81,10 @@ def test_it_keeps_the_rules_of_calendar_files(client, subscribe, served):
 def test_it_names_nobody(client, subscribe, served):
     with served.store.writing() as conn:
         to = Delegation("dh", date(2026, 11, 27), date(2026, 11, 23))
-        review_delegations.delegate(conn, SETTING, "child-protection", to=to, by="cl", now=served.clock())
+        review_delegations.delegate(conn, SCHOOL, "child-protection", to=to, by="cl", now=served.clock())
     text = client.get(subscribe()).content.decode().replace("\r\n ", "")
     with served.store.reading() as conn:
-        names = [one.name for one in record_people.roster(conn, SETTING).values()]
+        names = [one.name for one in record_people.roster(conn, SCHOOL).values()]
     assert [name for name in names if name in text or name.split()[-1] in text] == []
 
 
@@ -105,8 +105,8 @@ def test_a_date_that_moves_keeps_its_name_and_its_number_rises(client, subscribe
 
 
 def test_nobody_has_an_address_before_they_make_one(client, served):
-    assert calendar_link(served.services, SETTING, "gc", served.clock()) == ""
-    made = new_calendar_link(served.services, SETTING, "g4", served.clock())
+    assert calendar_link(served.services, SCHOOL, "gc", served.clock()) == ""
+    made = new_calendar_link(served.services, SCHOOL, "g4", served.clock())
     path = made.removeprefix("http://127.0.0.1")
     assert client.get(path).status_code == 200
     assert client.get(path.replace(".ics", "x.ics")).status_code == 404
@@ -128,14 +128,14 @@ def test_the_same_form_twice_makes_one_address(member, served):
     for _ in range(2):
         assert client.post("/governors/calendar", data=hidden).status_code == 303
     with served.store.reading() as conn:
-        assert review_delegations.calendar_serial(conn, SETTING, "gc") == 1
+        assert review_delegations.calendar_serial(conn, SCHOOL, "gc") == 1
 
 
 def test_a_form_no_page_of_ours_sent_makes_no_address(member, served):
     answer = member("gc").post("/governors/calendar", data={"seal": "forged"})
     assert answer.status_code == 422
     assert "open too long" in answer.text
-    assert calendar_link(served.services, SETTING, "gc", served.clock()) == ""
+    assert calendar_link(served.services, SCHOOL, "gc", served.clock()) == ""
 
 
 @pytest.mark.parametrize("changed", [{"leaves_on": date(2026, 11, 20)}, {"roles": frozenset({"volunteer"})}])

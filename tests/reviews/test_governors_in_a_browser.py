@@ -12,7 +12,7 @@ from bot.reviews.service import Recorder
 
 pytestmark = pytest.mark.browser
 
-SETTING = "merriwell-green"
+SCHOOL = "merriwell-green"
 PHONES = "/governors/reviews/mobile-and-social-media"
 PAGES = {
     "reviews": "/governors",
@@ -27,9 +27,9 @@ LOOKS = [{"width": 320}, {"width": 1280, "dark": True}]
 @pytest.fixture
 def desk(served, visitor):
     """A browser of the clerk's, signed in; one draft is noted already."""
-    by = Recorder(SETTING, "cl", "Helena Novak", "email link")
+    by = Recorder(SCHOOL, "cl", "Helena Novak", "email link")
     review_service.record_draft(served.store, by, "mobile-and-social-media", served.clock())
-    token = begin_session(served.services, SETTING, "cl", how="email link", now=served.clock())
+    token = begin_session(served.services, SCHOOL, "cl", how="email link", now=served.clock())
 
     def browse(**look):
         page = visitor(**look)
@@ -102,7 +102,7 @@ def test_the_agenda_lines_print_without_the_menu(served, desk):
 
 
 def test_a_visit_is_short_on_a_phone_opens_by_keyboard_and_prints_whole(served, desk, tmp_path):
-    token = begin_session(served.services, SETTING, "gs", how="email link", now=served.clock())
+    token = begin_session(served.services, SCHOOL, "gs", how="email link", now=served.clock())
     page = desk(width=360)
     page.context.add_cookies([{"name": "handbell", "value": token, "url": served.address}])
     page.goto(served.address + "/governors/visit")

@@ -85,7 +85,7 @@ def snapshot(
         {"larkfield": School("larkfield", "Larkfield", since=on(since))},
         {"larkfield": YEAR},
         {one.key: one for one in people},
-        {("larkfield", policy.key): policy, ("elsewhere", "a"): replace(policy, setting="elsewhere")},
+        {("larkfield", policy.key): policy, ("elsewhere", "a"): replace(policy, school="elsewhere")},
         obligations,
         bodies={("larkfield", one.key): one for one in bodies},
         evidence=acts,

@@ -11,7 +11,7 @@ from bot.records import evidence as record_evidence
 from bot.records import people as record_people
 from bot.records import register as record_register
 
-SETTING = "merriwell-green"
+SCHOOL = "merriwell-green"
 PHONES = "/governors/reviews/mobile-and-social-media"
 AGENDA = "/governors/meetings/full-governing-body/2026-12-10/agenda"
 PAGES = ["/governors", "/governors/overview", "/governors/calendar", PHONES, AGENDA, "/governors/report.pdf"]
@@ -47,12 +47,12 @@ def send(member):
 def in_force(served):
     """The text of the policy about phones, by its bytes."""
     with served.store.reading() as conn:
-        return record_register.versions(conn, SETTING, "mobile-and-social-media")[-1].sha256_bytes
+        return record_register.versions(conn, SCHOOL, "mobile-and-social-media")[-1].sha256_bytes
 
 
 def recorded(school):
     with school.store.reading() as conn:
-        return [one.record for one in record_evidence.of_obligation(conn, SETTING, "review-mobile")]
+        return [one.record for one in record_evidence.of_obligation(conn, SCHOOL, "review-mobile")]
 
 
 def test_governors_see_each_meeting_with_its_papers_and_policies(member):
@@ -246,7 +246,7 @@ def test_the_agenda_has_a_line_for_each_policy(member):
 def test_the_page_without_names_names_nobody(member, served):
     page = words(soup(member("gc").get("/governors/overview")).find("div", class_="one-sheet"))
     with served.store.reading() as conn:
-        everybody = record_people.roster(conn, SETTING).values()
+        everybody = record_people.roster(conn, SCHOOL).values()
     for person in everybody:
         assert person.name not in page
         assert person.name.split()[-1] not in page

@@ -7,7 +7,7 @@ from bot.core.clock import local_date
 from bot.forecast.preview import preview
 from bot.planning.store import load_snapshot
 
-SETTING, FGB = "merriwell-green", "full-governing-body"
+SCHOOL, FGB = "merriwell-green", "full-governing-body"
 
 
 def members_told(served):
@@ -64,8 +64,8 @@ def test_a_school_chooses_clerk_and_chair_only(member, served):
     assert client.post("/office/settings/meetings", data=form).status_code == 303
     assert forms(client, "/office/settings", "/office/settings/meetings").get("told", []) == form["told"]
     with served.store.reading() as conn:
-        known = load_snapshot(conn, local_date(served.clock()), (SETTING,))
-    assert not known.bodies[SETTING, FGB].tell_members
+        known = load_snapshot(conn, local_date(served.clock()), (SCHOOL,))
+    assert not known.bodies[SCHOOL, FGB].tell_members
     told = members_told(served)
     assert "gc" in told
     assert told.isdisjoint({"g5"})

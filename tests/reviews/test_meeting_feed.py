@@ -8,7 +8,7 @@ from bot.core.links import Link
 from bot.records import ledger
 from bot.reviews.calendars import calendar_link, feed, new_calendar_link
 
-SETTING = "merriwell-green"
+SCHOOL = "merriwell-green"
 
 
 def opened(school, address):
@@ -19,9 +19,9 @@ def opened(school, address):
 
 def test_each_new_link_makes_that_persons_older_ones_useless_and_is_noted(school):
     now = school.clock()
-    first, others = (new_calendar_link(school.services, SETTING, key, now) for key in ("gc", "cl"))
-    second = new_calendar_link(school.services, SETTING, "gc", now)
-    assert calendar_link(school.services, SETTING, "gc", now) == second
+    first, others = (new_calendar_link(school.services, SCHOOL, key, now) for key in ("gc", "cl"))
+    second = new_calendar_link(school.services, SCHOOL, "gc", now)
+    assert calendar_link(school.services, SCHOOL, "gc", now) == second
     for address in (second, others):
         assert len(opened(school, address).walk("VEVENT")) == 9
     with pytest.raises(LinkRefused, match="not used any more"):
@@ -37,10 +37,10 @@ def test_each_new_link_makes_that_persons_older_ones_useless_and_is_noted(school
 
 @pytest.mark.parametrize("person", ["y1", "nobody"])
 def test_a_link_opens_nothing_for_who_is_no_reader(school, person):
-    link = Link("calendar", SETTING, person, cycle="1")
+    link = Link("calendar", SCHOOL, person, cycle="1")
     with pytest.raises(LinkRefused):
         feed(school.services, link, school.clock())
     if person == "y1":
-        address = new_calendar_link(school.services, SETTING, person, school.clock())
+        address = new_calendar_link(school.services, SCHOOL, person, school.clock())
         with pytest.raises(LinkRefused):
             opened(school, address)

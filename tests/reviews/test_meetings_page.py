@@ -12,7 +12,7 @@ from bot.records import register as record_register
 from bot.register.load import parse
 from bot.rules.meetings import Meeting
 
-SETTING = "merriwell-green"
+SCHOOL = "merriwell-green"
 LIST = "/governors/meetings"
 BODY = "full-governing-body"
 HELD_ON, NEXT_ON = date(2026, 11, 19), date(2026, 12, 10)
@@ -38,7 +38,7 @@ def words(found):
 
 def meetings(served, body=BODY):
     with served.store.reading() as conn:
-        register = record_register.load_register(conn, SETTING)
+        register = record_register.load_register(conn, SCHOOL)
     return next(one for one in register.bodies if one.key == body).meetings
 
 
@@ -118,7 +118,7 @@ def test_a_move_onto_another_meeting_or_into_the_past_is_refused(served, clerk):
 
 def test_what_was_held_is_not_touched(served, clerk):
     with served.store.writing() as conn:
-        known = record_register.load_register(conn, SETTING)
+        known = record_register.load_register(conn, SCHOOL)
         held = Meeting(str(HELD_ON), HELD_ON)
         bodies = [replace(one, meetings=(held, *one.meetings)) for one in known.bodies]
         record_register.save_register(conn, replace(known, bodies=tuple(bodies)), served.clock())

@@ -18,10 +18,10 @@ from bot.reviews import service as review_service
 from bot.reviews.service import Approval, HandOver, NoSuchPolicy, Recorder, open_policy
 from bot.rules.evidence import Outcome
 
-SETTING = "merriwell-green"
+SCHOOL = "merriwell-green"
 PHONES, CHILD, USE = "mobile-and-social-media", "child-protection", "staff-acceptable-use"
 FGB, RESOURCES = "full-governing-body", "resources-committee"
-CLERK = Recorder(SETTING, "cl", "Helena Novak", "email link")
+CLERK = Recorder(SCHOOL, "cl", "Helena Novak", "email link")
 GIVEN = Approval(approver=FGB, on="2026-11-19", minute="12/26", day_is_right=True)
 
 
@@ -38,7 +38,7 @@ class Desk:
         self.store = school.store
 
     def open(self, policy=PHONES):
-        return open_policy(self.store, SETTING, policy, self.school.clock())
+        return open_policy(self.store, SCHOOL, policy, self.school.clock())
 
     def given(self, policy=PHONES, **typed):
         return replace(GIVEN, version=self.open(policy).versions[0].sha256_bytes, **typed)
@@ -67,7 +67,7 @@ class Desk:
     def asked(self, stage):
         today = local_date(self.school.clock())
         with self.store.reading() as conn:
-            owed = duties(load_snapshot(conn, today, (SETTING,)), today)
+            owed = duties(load_snapshot(conn, today, (SCHOOL,)), today)
         return [
             (one.person, str(one.due_on), one.state.value)
             for one in owed
@@ -76,16 +76,16 @@ class Desk:
 
     def kept(self):
         with self.store.reading() as conn:
-            return [one.record for one in record_evidence.of_obligation(conn, SETTING, "review-mobile")]
+            return [one.record for one in record_evidence.of_obligation(conn, SCHOOL, "review-mobile")]
 
     def add_text(self, number="2"):
-        text = PolicyText(SETTING, PHONES, number, number * 64, issued_on=date(2026, 11, 16))
+        text = PolicyText(SCHOOL, PHONES, number, number * 64, issued_on=date(2026, 11, 16))
         with self.store.writing() as conn:
             record_register.save_version(conn, text, self.school.clock())
 
     def change_register(self, change):
         with self.store.writing() as conn:
-            known = record_register.load_register(conn, SETTING)
+            known = record_register.load_register(conn, SCHOOL)
             record_register.save_register(conn, change(known), self.school.clock())
 
 
@@ -114,7 +114,7 @@ def test_an_approval_says_who_approved_which_text_on_what_day_by_what_minute(des
     text = desk.open().versions[0]
     assert kept == record_evidence.EvidenceRecord(
         idempotency_key=kept.idempotency_key,
-        setting=SETTING,
+        school=SCHOOL,
         obligation="review-mobile",
         person=FGB,
         person_name="Full governing body",
@@ -357,10 +357,10 @@ def test_a_policy_nobody_reviews_takes_no_record_and_says_why(desk):
     assert desk.open().review.obligation is None
 
 
-@pytest.mark.parametrize(("setting", "policy"), [("elsewhere", PHONES), (SETTING, "nothing")])
-def test_the_policies_of_another_setting_are_not_there(desk, setting, policy):
-    now, by = desk.school.clock(), replace(CLERK, setting=setting)
+@pytest.mark.parametrize(("setting", "policy"), [("elsewhere", PHONES), (SCHOOL, "nothing")])
+def test_the_policies_of_another_setting_are_not_there(desk, school, policy):
+    now, by = desk.school.clock(), replace(CLERK, school=school)
     with pytest.raises(NoSuchPolicy):
-        open_policy(desk.store, setting, policy, now)
+        open_policy(desk.store, school, policy, now)
     with pytest.raises(NoSuchPolicy):
         review_service.record_draft(desk.store, by, policy, now)

@@ -9,7 +9,7 @@ from bot.reviews.it_visit import visit_list
 from bot.rules.evidence import Outcome
 from bot.signing.service import Answer, answer, open_duty
 
-SETTING = "merriwell-green"
+SCHOOL = "merriwell-green"
 NOTE = "Tablet 3: all four blocked."
 
 
@@ -23,14 +23,14 @@ def listed(school):
     def listed(only=""):
         today = local_date(school.clock())
         with school.store.reading() as conn:
-            snapshot = load_snapshot(conn, today, (SETTING,))
-        return visit_list(school.store, snapshot, SETTING, today, only)
+            snapshot = load_snapshot(conn, today, (SCHOOL,))
+        return visit_list(school.store, snapshot, SCHOOL, today, only)
 
     return listed
 
 
 def record(school, one, **given):
-    link = Link("duty", SETTING, "y1", one.duty.obligation.key, one.duty.cycle)
+    link = Link("duty", SCHOOL, "y1", one.duty.obligation.key, one.duty.cycle)
     view = open_duty(school.store, link, school.clock())
     said = Answer(typed_name=view.person.name, shown=view.shown, **given)
     return answer(school.store, link, said, school.clock())

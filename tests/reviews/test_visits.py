@@ -13,7 +13,7 @@ from bot.records import people as record_people
 from bot.reviews import visit_words
 from bot.rules.duties import State
 
-SETTING = "merriwell-green"
+SCHOOL = "merriwell-green"
 VISIT, CHECKS = "/governors/visit", "/it"
 NOTE = "Tablet 3 and Ravi's laptop: all four blocked."
 TESTING = """  - key: filtering-test
@@ -158,7 +158,7 @@ def test_once_recorded_it_is_told_by_role_and_nobody_is_named(served, member):
     said = words(section(page, "Filtering and monitoring"))
     assert "last recorded on Monday 23 November 2026, by the safeguarding governor" in said
     with served.store.reading() as conn:
-        names = [one.name for one in record_people.roster(conn, SETTING).values()]
+        names = [one.name for one in record_people.roster(conn, SCHOOL).values()]
     shown = words(page.main) + page.find("pre").get_text()
     assert [name for name in names if name in shown] == []
 

@@ -11,7 +11,7 @@ from bot.reading.facts import Clause
 from bot.records import ledger
 from bot.records import register as record_register
 
-SETTING, POLICY = "merriwell-green", "mobile-and-social-media"
+SCHOOL, POLICY = "merriwell-green", "mobile-and-social-media"
 AT = f"/office/policies/{POLICY}"
 OLD = "The office checks the signs each term."
 NEW = "The office checks all signs and notices every month."
@@ -24,7 +24,7 @@ def soup(page, status=200):
 
 def rules(school):
     with school.store.reading() as conn:
-        return {one.key: one for one in record_register.load_register(conn, SETTING).obligations}
+        return {one.key: one for one in record_register.load_register(conn, SCHOOL).obligations}
 
 
 def clause(quote, line=1):

@@ -38,7 +38,7 @@ def test_every_rule_of_the_examples_survives_its_form(pytestconfig, example):
     known = to_domain(load(pytestconfig.rootpath / f"deploy/examples/{example}.yaml"))
     assert len(known.obligations) > 5
     for one in known.obligations:
-        assert rule_of(form_of(one), one, one.setting, one.key) == one
+        assert rule_of(form_of(one), one, one.school, one.key) == one
 
 
 @pytest.mark.parametrize("example", EXAMPLES)

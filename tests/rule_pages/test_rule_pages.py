@@ -9,7 +9,7 @@ from bot.planning.store import load_snapshot
 from bot.records import ledger
 from bot.records import register as record_register
 
-SETTING, POLICY = "merriwell-green", "mobile-and-social-media"
+SCHOOL, POLICY = "merriwell-green", "mobile-and-social-media"
 RULES = "/office/rules"
 
 
@@ -34,7 +34,7 @@ def typed(page, address):
 
 def rules(school):
     with school.store.reading() as conn:
-        return {one.key: one for one in record_register.load_register(conn, SETTING).obligations}
+        return {one.key: one for one in record_register.load_register(conn, SCHOOL).obligations}
 
 
 def entries(school, action):
@@ -66,8 +66,8 @@ def test_a_promise_becomes_a_rule_in_two_presses(web_school, member):
     assert (made.source.policy, made.source.stated, made.proof) == (POLICY, True, "certificate")
     preview = page.find(id="preview")
     with web_school.store.reading() as conn:
-        snapshot = load_snapshot(conn, web_school.clock().date(), (SETTING,))
-    roll = active_members(snapshot, web_school.clock().date())[SETTING]
+        snapshot = load_snapshot(conn, web_school.clock().date(), (SCHOOL,))
+    roll = active_members(snapshot, web_school.clock().date())[SCHOOL]
     staff = {snapshot.people[one.person].name for one in roll.asked(made.audience)}
     assert len(staff) > 20
     assert set(preview.select_one("details p").get_text().split(", ")) == staff
@@ -217,7 +217,7 @@ def test_a_change_of_what_changed_meanwhile_is_not_agreed(web_school, member):
     client = member("dh")
     sent = typed(soup(client.get(address)), address) | {"then": ["agree"]}
     with web_school.store.writing() as conn:
-        known = record_register.load_register(conn, SETTING)
+        known = record_register.load_register(conn, SCHOOL)
         changed = tuple(
             replace(one, minutes=5) if one.key == "filtering-test" else one for one in known.obligations
         )

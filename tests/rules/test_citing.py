@@ -14,7 +14,7 @@ CHOICE = " (timing is the setting's own choice)"
 
 def rule(source, **given):
     usual = {"kind": Kind.TRAIN, "title": "Training: online safety", "audience": None, "cadence": ()}
-    return Obligation(key="k", setting="s", ladder=None, source=source, **usual | given)
+    return Obligation(key="k", school="s", ladder=None, source=source, **usual | given)
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ from schedules import embedded
 from schedules.embedded import LOOKS_EVERY, run_due
 from schedules.jobs import JOBS, Job
 from schedules.runner import HANGS_AFTER, LOST_AFTER, TRY_AGAIN_AFTER, Outcome, Runner
-from schedules.slots import run_for, run_whole, settings_with
+from schedules.slots import run_for, run_whole, schools_with
 
 LONDON = ZoneInfo("Europe/London")
 MORNING = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)
@@ -172,15 +172,15 @@ def test_one_school_s_vendor_that_is_away_holds_up_no_other_school(services, run
             self.away = away
 
     def read(narrowed, _now):
-        ((setting, directory),) = narrowed.rosters.items()
+        ((school, directory),) = narrowed.rosters.items()
         if directory.away:
             raise TryAgain("the directory is away")
-        return setting
+        return school
 
     schools = {f"school-{number}": Directory(away=number == 2) for number in range(5)}
     runner = replace(runner, services=replace(services, rosters=schools))
     job = Job(
-        "read the rosters", "30 7 * * *", run_for("rosters", read), HOURS, "", "", settings_with("rosters")
+        "read the rosters", "30 7 * * *", run_for("rosters", read), HOURS, "", "", schools_with("rosters")
     )
     assert run_due(job, runner) == 5
     with services.store.reading() as conn:
@@ -274,7 +274,7 @@ def school(key):
     """One school that asks its staff to read something."""
     asked = Obligation(
         key="read-it",
-        setting=key,
+        school=key,
         kind=Kind.ACKNOWLEDGE,
         title="Read the policy",
         audience=audience.parse("staff"),
@@ -284,7 +284,7 @@ def school(key):
         statement="I have read it.",
     )
     return Register(
-        setting=School(key, key.title(), since=date(2026, 9, 1)),
+        school=School(key, key.title(), since=date(2026, 9, 1)),
         obligations=(asked,),
         terms=(Term("Autumn", date(2026, 9, 1), date(2026, 12, 18)),),
     )
@@ -306,7 +306,7 @@ def test_schools_that_share_people_are_planned_together_and_by_themselves_otherw
     assert plan_parts(services) == ("ash", "beech")
     assert plan_part(services, JobTurn(MORNING, "ash", "me")).startswith("2 people to tell")
     with store.reading() as conn:
-        queued = {one.person: {item.setting for item in one.items} for one in message_store.recent(conn)}
+        queued = {one.person: {item.school for item in one.items} for one in message_store.recent(conn)}
     assert queued == {"kit": {"ash", "cedar"}, "jo": {"ash"}}
     assert plan_part(services, JobTurn(MORNING, "beech", "me")).startswith("1 people to tell")
 

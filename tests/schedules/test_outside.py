@@ -23,7 +23,7 @@ from bot.records.ledger import ledger
 from bot.reports.intake import NOT_KEPT, take_reports
 from bot.reviews.calendars import keep_calendars
 
-SETTING = "merriwell-green"
+SCHOOL = "merriwell-green"
 
 
 class Died(BaseException):
@@ -97,7 +97,7 @@ def told(school, action):
 
 
 def titles(services, school, person="dh"):
-    return [row.title for row in cases_for(services, SETTING, person, school.clock())]
+    return [row.title for row in cases_for(services, SCHOOL, person, school.clock())]
 
 
 def filled(key="1", **cells):
@@ -106,7 +106,7 @@ def filled(key="1", **cells):
 
 
 def test_a_form_outside_becomes_one_case_however_often_it_comes(school, outside):
-    services = joined(school, intakes={SETTING: outside})
+    services = joined(school, intakes={SCHOOL: outside})
     outside.items = [filled(), filled(), filled("2")]
     for _ in range(2):
         take_reports(services, school.clock())
@@ -117,7 +117,7 @@ def test_a_form_outside_becomes_one_case_however_often_it_comes(school, outside)
 
 
 def test_what_was_changed_in_a_form_that_was_sent_is_added_to_its_case_once(school, outside):
-    services = joined(school, intakes={SETTING: outside})
+    services = joined(school, intakes={SCHOOL: outside})
     outside.items = [filled()]
     take_reports(services, school.clock())
     outside.items += [
@@ -126,26 +126,26 @@ def test_what_was_changed_in_a_form_that_was_sent_is_added_to_its_case_once(scho
     ]
     for _ in range(2):
         take_reports(services, school.clock())
-    (row,) = cases_for(services, SETTING, "dh", school.clock())
-    file = open_case(services, SETTING, row.number, "dh", school.clock())
+    (row,) = cases_for(services, SCHOOL, "dh", school.clock())
+    file = open_case(services, SCHOOL, row.number, "dh", school.clock())
     assert "A stranger asked" in repr(file)
     assert sum("It was a parent" in repr(post) for post in file.posts) == 1
 
 
 def test_a_change_that_must_not_be_kept_says_where_to_read_it(school, outside):
-    services = joined(school, intakes={SETTING: outside})
+    services = joined(school, intakes={SCHOOL: outside})
     outside.items = [filled()]
     take_reports(services, school.clock())
     outside.items += [filled(what="A naked picture of a pupil is going round.")]
     take_reports(services, school.clock())
-    (row,) = cases_for(services, SETTING, "dh", school.clock())
-    file = open_case(services, SETTING, row.number, "dh", school.clock())
+    (row,) = cases_for(services, SCHOOL, "dh", school.clock())
+    file = open_case(services, SCHOOL, row.number, "dh", school.clock())
     assert NOT_KEPT in repr(file)
     assert "naked" not in repr(file)
 
 
 def test_a_crash_before_the_form_is_taken_away_makes_no_second_case(school, outside):
-    services = joined(school, intakes={SETTING: outside})
+    services = joined(school, intakes={SCHOOL: outside})
     outside.items, outside.dies = [filled()], True
     with pytest.raises(Died):
         take_reports(services, school.clock())
@@ -156,26 +156,26 @@ def test_a_crash_before_the_form_is_taken_away_makes_no_second_case(school, outs
 
 
 def test_a_form_that_was_changed_after_a_crash_loses_no_words(school, outside):
-    services = joined(school, intakes={SETTING: outside})
+    services = joined(school, intakes={SCHOOL: outside})
     outside.items, outside.dies = [filled()], True
     with pytest.raises(Died):
         take_reports(services, school.clock())
     outside.items, outside.dies = [filled(what="It was a parent, we know now.")], False
     for _ in range(2):
         take_reports(services, school.clock())
-    (row,) = cases_for(services, SETTING, "dh", school.clock())
-    file = repr(open_case(services, SETTING, row.number, "dh", school.clock()))
+    (row,) = cases_for(services, SCHOOL, "dh", school.clock())
+    file = repr(open_case(services, SCHOOL, row.number, "dh", school.clock()))
     assert "A stranger asked" in file
     assert "It was a parent" in file
 
 
 def test_what_must_not_be_kept_stays_where_it_lies_and_a_case_says_so(school, outside):
-    services = joined(school, intakes={SETTING: outside})
+    services = joined(school, intakes={SCHOOL: outside})
     outside.items = [filled(what="A naked picture of a pupil is going round.")]
     take_reports(services, school.clock())
-    (row,) = cases_for(services, SETTING, "dh", school.clock())
-    assert open_case(services, SETTING, row.number, "dh", school.clock()).case is not None
-    file = open_case(services, SETTING, row.number, "dh", school.clock())
+    (row,) = cases_for(services, SCHOOL, "dh", school.clock())
+    assert open_case(services, SCHOOL, row.number, "dh", school.clock()).case is not None
+    file = open_case(services, SCHOOL, row.number, "dh", school.clock())
     assert NOT_KEPT in repr(file)
     assert "naked" not in repr(file)
     assert outside.done == []
@@ -184,18 +184,18 @@ def test_what_must_not_be_kept_stays_where_it_lies_and_a_case_says_so(school, ou
 @pytest.mark.parametrize("cells", [{"what": ""}, {"what": "x" * 20_000}, {"category": "No such"},
                                    {"reporter_email": "x" * 500}, {"about": "\ud800"}])  # fmt: skip
 def test_whatever_was_typed_becomes_a_case(school, outside, cells):
-    services = joined(school, intakes={SETTING: outside})
+    services = joined(school, intakes={SCHOOL: outside})
     outside.items = [filled(**cells)]
     take_reports(services, school.clock())
     assert len(titles(services, school)) == 1
 
 
 def whose(services, school, person):
-    return [row.number for row in cases_for(services, SETTING, person, school.clock())]
+    return [row.number for row in cases_for(services, SCHOOL, person, school.clock())]
 
 
 def test_whoever_a_report_names_whose_words_are_not_kept_does_not_get_it(school, outside):
-    services = joined(school, intakes={SETTING: outside})
+    services = joined(school, intakes={SCHOOL: outside})
     outside.items = [filled(what="A naked picture of a pupil is going round.", about="The DSL")]
     take_reports(services, school.clock())
     assert whose(services, school, "dh") == []
@@ -205,7 +205,7 @@ def test_whoever_a_report_names_whose_words_are_not_kept_does_not_get_it(school,
 @pytest.mark.parametrize("cells", [{"about": "The DSL"}, {"category": "A concern about the headteacher"},
                                    {"what": "A naked picture.", "about": "the DSL"}])  # fmt: skip
 def test_whoever_a_changed_report_is_about_loses_its_case(school, outside, cells):
-    services = joined(school, intakes={SETTING: outside})
+    services = joined(school, intakes={SCHOOL: outside})
     outside.items = [filled()]
     take_reports(services, school.clock())
     assert len(whose(services, school, "dh")) == 1
@@ -215,7 +215,7 @@ def test_whoever_a_changed_report_is_about_loses_its_case(school, outside, cells
 
 
 def test_a_form_that_cannot_be_taken_away_keeps_no_report_waiting(school, outside):
-    services = joined(school, intakes={SETTING: outside})
+    services = joined(school, intakes={SCHOOL: outside})
     outside.items, outside.stuck = [filled(), filled("2")], {"1"}
     with pytest.raises(TryAgain):
         take_reports(services, school.clock())
@@ -228,7 +228,7 @@ def test_a_form_that_cannot_be_taken_away_keeps_no_report_waiting(school, outsid
 
 
 def test_without_keys_no_form_is_read(school, outside):
-    services = joined(school, intakes={SETTING: outside}, case_keys=None)
+    services = joined(school, intakes={SCHOOL: outside}, case_keys=None)
     outside.breaks = [TryAgain("would be asked")]
     assert take_reports(services, school.clock()) == "no form outside is read"
 
@@ -237,28 +237,28 @@ def test_mail_that_came_back_marks_whose_it_is_once(school, outside):
     services = joined(school, returned={"google": outside})
     school.plan()
     with school.store.reading() as conn:
-        address = record_people.roster(conn, SETTING)["y1"].email
+        address = record_people.roster(conn, SCHOOL)["y1"].email
         (letter,) = [one.id for one in message_store.recent(conn, limit=100) if one.person == "y1"]
     outside.items = [Bounce(address, letter, "no such mailbox"), Bounce("x@y.example", letter, "no")]
     assert read_returned(services, school.clock()) == "1 people cannot be written to"
     with school.store.reading() as conn:
-        assert record_people.roster(conn, SETTING)["y1"].unreachable == "no such mailbox"
+        assert record_people.roster(conn, SCHOOL)["y1"].unreachable == "no such mailbox"
     assert read_returned(services, school.clock()) == "0 people cannot be written to"
 
 
 def test_a_notice_that_names_no_letter_of_ours_makes_nobody_unreachable(school, outside, caplog):
     services = joined(school, returned={"google": outside})
     with school.store.reading() as conn:
-        address = record_people.roster(conn, SETTING)["sb"].email
+        address = record_people.roster(conn, SCHOOL)["sb"].email
     outside.items = [Bounce(address, None, "no such mailbox"), Bounce(address, "k1", "no such mailbox")]
     assert read_returned(services, school.clock()) == "0 people cannot be written to"
     with school.store.reading() as conn:
-        assert record_people.roster(conn, SETTING)["sb"].unreachable is None
+        assert record_people.roster(conn, SCHOOL)["sb"].unreachable is None
     assert "1 notices in google's inbox name no letter of ours" in caplog.text
 
 
 def test_meetings_and_papers_are_kept_once_and_nothing_is_asked_again(school, outside):
-    services = joined(school, calendars={SETTING: outside})
+    services = joined(school, calendars={SCHOOL: outside})
     keep_calendars(services, school.clock())
     asked, entries = outside.asked, dict(outside.entries)
     meetings = [one for key, one in entries.items() if not key.endswith("/papers")]
@@ -269,7 +269,7 @@ def test_meetings_and_papers_are_kept_once_and_nothing_is_asked_again(school, ou
 
 
 def test_a_meeting_that_was_held_stays_and_one_that_could_not_be_written_is_written_later(school, outside):
-    services = joined(school, calendars={SETTING: outside})
+    services = joined(school, calendars={SCHOOL: outside})
     outside.breaks = [TryAgain("busy")]
     with pytest.raises(TryAgain):
         keep_calendars(services, school.clock())
@@ -282,12 +282,12 @@ def test_a_meeting_that_was_held_stays_and_one_that_could_not_be_written_is_writ
 
 @pytest.mark.parametrize("trouble", [GiveUp("an address is none"), TryAgain("its id is taken")])
 def test_a_meeting_that_is_refused_keeps_no_other_out_of_the_calendar(school, outside, trouble):
-    services = joined(school, calendars={SETTING: outside})
+    services = joined(school, calendars={SCHOOL: outside})
     keep_calendars(services, school.clock())
     every = set(outside.entries)
     with school.store.writing() as conn:
         for key in every:
-            forget(conn, SETTING, "calendar", key)
+            forget(conn, SCHOOL, "calendar", key)
     outside.entries.clear()
     outside.breaks = [trouble]
     with pytest.raises(type(trouble)):
@@ -298,10 +298,10 @@ def test_a_meeting_that_is_refused_keeps_no_other_out_of_the_calendar(school, ou
 
 
 def test_a_meeting_that_cannot_be_taken_away_now_keeps_no_other_there(school, outside):
-    services = joined(school, calendars={SETTING: outside})
+    services = joined(school, calendars={SCHOOL: outside})
     with school.store.writing() as conn:
         for key in ("a", "b"):
-            note(conn, SETTING, "calendar", key, value="2027-01-01 x", now=school.clock())
+            note(conn, SCHOOL, "calendar", key, value="2027-01-01 x", now=school.clock())
     outside.entries = {"b": None}
     outside.cancel = lambda key: outside.entries.pop(key) if key in outside.entries else fail()
     with pytest.raises(TryAgain):
@@ -317,10 +317,10 @@ def fail():
 
 
 def test_somebody_who_leaves_is_invited_no_more(school, outside):
-    services = joined(school, calendars={SETTING: outside})
+    services = joined(school, calendars={SCHOOL: outside})
     keep_calendars(services, school.clock())
     with school.store.reading() as conn:
-        gone = record_people.roster(conn, SETTING)["gc"].email
+        gone = record_people.roster(conn, SCHOOL)["gc"].email
     assert any(guest.email == gone for one in outside.entries.values() for guest in one.guests)
     school.change("gc", leaves_on=school.clock().date() - timedelta(days=1))
     keep_calendars(services, school.clock())
@@ -329,8 +329,8 @@ def test_somebody_who_leaves_is_invited_no_more(school, outside):
 
 def policy(services, school):
     with school.store.reading() as conn:
-        snapshot = load_snapshot(conn, school.clock().date(), (SETTING,))
-    desks = list_policies(services, snapshot, SETTING, school.clock())
+        snapshot = load_snapshot(conn, school.clock().date(), (SCHOOL,))
+    desks = list_policies(services, snapshot, SCHOOL, school.clock())
     return snapshot, next(one for one in desks if one.in_force and one.in_force.text)
 
 
@@ -339,21 +339,21 @@ def changed(desk, rule):
 
 
 def test_a_new_version_in_the_library_waits_for_the_office_once(school, outside):
-    services = joined(school, libraries={SETTING: outside})
+    services = joined(school, libraries={SCHOOL: outside})
     _, desk = policy(services, school)
     outside.contents["f"] = changed(desk, "Staff also lock their screens.")
     outside.items = [LibraryFile("f", desk.in_force.filename, "r1", 100)]
-    assert watch_libraries(services, school.clock()) == f"{SETTING}: 1 new versions"
+    assert watch_libraries(services, school.clock()) == f"{SCHOOL}: 1 new versions"
     snapshot, desk = policy(services, school)
     found = look_through(services, snapshot, desk, desk.waiting.key, school.clock())
     assert found.changes.any
     outside.items += [LibraryFile("f", "renamed.md", "r1", 100), LibraryFile("f", "renamed.md", "r2", 100)]
-    assert watch_libraries(services, school.clock()) == f"{SETTING}: 0 new versions"
+    assert watch_libraries(services, school.clock()) == f"{SCHOOL}: 0 new versions"
     assert outside.asked == 2
 
 
 def test_a_newer_version_takes_the_place_of_the_one_that_waits(school, outside):
-    services = joined(school, libraries={SETTING: outside})
+    services = joined(school, libraries={SCHOOL: outside})
     _, desk = policy(services, school)
     for number in (1, 2):
         outside.contents["f"] = changed(desk, f"Rule {number}.")
@@ -364,36 +364,36 @@ def test_a_newer_version_takes_the_place_of_the_one_that_waits(school, outside):
 
 
 def test_a_file_whose_revision_is_not_told_counts_as_changed_and_its_bytes_decide(school, outside):
-    services = joined(school, libraries={SETTING: outside})
+    services = joined(school, libraries={SCHOOL: outside})
     _, desk = policy(services, school)
     news = []
     for rule in ("Rule 1.", "Rule 1.", "Rule 2."):
         outside.contents["f"] = changed(desk, rule)
         outside.items.append(LibraryFile("f", desk.in_force.filename, "", 100))
-        news.append(watch_libraries(services, school.clock()).removeprefix(f"{SETTING}: "))
+        news.append(watch_libraries(services, school.clock()).removeprefix(f"{SCHOOL}: "))
     assert news == ["1 new versions", "0 new versions", "1 new versions"]
 
 
 def test_what_is_no_policy_of_ours_is_passed_over(school, outside):
-    services = joined(school, libraries={SETTING: outside})
+    services = joined(school, libraries={SCHOOL: outside})
     outside.contents = {"f": b"Lunch: fish.", "g": b"\x00\x01"}
     outside.items = [LibraryFile("f", "menu.txt", "1", 9), LibraryFile("g", "x.bin", "1", 2),
                      LibraryFile("h", "film.mp4", "1", 10**9),
                      LibraryFile("i", "gone.md", gone=True)]  # fmt: skip
-    assert watch_libraries(services, school.clock()) == f"{SETTING}: 0 new versions"
+    assert watch_libraries(services, school.clock()) == f"{SCHOOL}: 0 new versions"
     assert outside.asked == 2
 
 
 @pytest.mark.parametrize(("trouble", "asked"), [(None, 1), (OutcomeUnknown("?"), 1), (GiveUp("removed"), 2)])
 def test_the_weeks_card_is_posted_once_and_has_no_name_on_it(school, outside, trouble, asked):
-    services = joined(school, boards={SETTING: outside}, draw_card=draw_card)
+    services = joined(school, boards={SCHOOL: outside}, draw_card=draw_card)
     outside.breaks = [trouble] if trouble else []
     for _ in range(2):
         post_weekly_cards(services, school.clock())
         school.clock.turn(hours=1)
     assert outside.asked == asked
     with school.store.reading() as conn:
-        names = [one.name for one in record_people.roster(conn, SETTING).values()]
+        names = [one.name for one in record_people.roster(conn, SCHOOL).values()]
     assert not [name for name in names if any(name in repr(card) for card in outside.done)]
     school.clock.turn(days=7)
     post_weekly_cards(services, school.clock())
@@ -401,7 +401,7 @@ def test_the_weeks_card_is_posted_once_and_has_no_name_on_it(school, outside, tr
 
 
 def test_a_channel_that_takes_no_card_is_made_up_for_by_one_letter_to_the_head(school, outside):
-    services = joined(school, boards={SETTING: outside}, draw_card=draw_card)
+    services = joined(school, boards={SCHOOL: outside}, draw_card=draw_card)
     outside.breaks = [GiveUp("the webhook was removed."), GiveUp("the webhook was removed.")]
     for _ in range(2):
         post_weekly_cards(services, school.clock())
@@ -415,7 +415,7 @@ def test_a_channel_that_takes_no_card_is_made_up_for_by_one_letter_to_the_head(s
 
 
 def test_a_card_that_was_put_off_is_posted_later_and_the_ledger_tells_of_one(school, outside):
-    services = joined(school, boards={SETTING: outside}, draw_card=draw_card)
+    services = joined(school, boards={SCHOOL: outside}, draw_card=draw_card)
     post_weekly_cards(services, school.clock())
     school.clock.turn(days=7)
     outside.breaks = [TryAgain("slower")]
@@ -427,7 +427,7 @@ def test_a_card_that_was_put_off_is_posted_later_and_the_ledger_tells_of_one(sch
 
 
 def test_a_card_that_may_have_arrived_is_told_so_in_the_ledger_and_not_posted_again(school, outside):
-    services = joined(school, boards={SETTING: outside}, draw_card=draw_card)
+    services = joined(school, boards={SCHOOL: outside}, draw_card=draw_card)
     outside.breaks = [OutcomeUnknown("no answer came")]
     for _ in range(2):
         post_weekly_cards(services, school.clock())
@@ -437,7 +437,7 @@ def test_a_card_that_may_have_arrived_is_told_so_in_the_ledger_and_not_posted_ag
 
 
 def test_a_machine_that_dies_while_a_card_is_posted_posts_it_once_and_the_head_is_written_to(school, outside):
-    services = joined(school, boards={SETTING: outside}, draw_card=draw_card)
+    services = joined(school, boards={SCHOOL: outside}, draw_card=draw_card)
     outside.breaks = [Died()]
     with pytest.raises(Died):
         post_weekly_cards(services, school.clock())
@@ -451,7 +451,7 @@ def test_a_machine_that_dies_while_a_card_is_posted_posts_it_once_and_the_head_i
 
 
 def test_no_card_is_posted_on_a_weekend(school, outside):
-    services = joined(school, boards={SETTING: outside}, draw_card=draw_card)
+    services = joined(school, boards={SCHOOL: outside}, draw_card=draw_card)
     school.clock.turn(days=5)
     post_weekly_cards(services, school.clock())
     assert outside.asked == 0
@@ -478,7 +478,7 @@ class Feed:
 def test_a_notice_goes_beside_the_letter_and_never_in_its_place(school, trouble, vendor, account):
     feed, other = Feed(trouble), Feed()
     with school.store.writing() as conn:
-        known = record_people.roster(conn, SETTING)["y1"]
+        known = record_people.roster(conn, SCHOOL)["y1"]
         record_people.save_people(
             conn, [replace(known, key=account, email="new@merriwell.example")], school.clock()
         )
@@ -497,7 +497,7 @@ def test_a_notice_goes_beside_the_letter_and_never_in_its_place(school, trouble,
 def test_letters_do_not_wait_again_for_a_vendor_who_gives_no_answer(school, trouble, asked):
     feed, accounts = Feed(trouble), {"y1": "103547991597142817347", "y4": "103547991597142817348"}
     with school.store.writing() as conn:
-        known = record_people.roster(conn, SETTING)
+        known = record_people.roster(conn, SCHOOL)
         moved = [
             replace(known[key], key=account, email=f"{key}@new.example") for key, account in accounts.items()
         ]

@@ -61,7 +61,7 @@ class School:
             "code", "oakfield", Kind.SIGN, "Code", audience("role:cook"), (parse("on joining"),), ASK
         )
         register = Register(
-            setting=rule_people_School("oakfield", "Oakfield", since=CAME), obligations=(rule,)
+            school=rule_people_School("oakfield", "Oakfield", since=CAME), obligations=(rule,)
         )
         apply_register(store, register, documents={}, now=at(CAME), actor="a test")
         listed = (row("head", "headteacher"), *(row(one, "cook", CAME) for one in newcomers))

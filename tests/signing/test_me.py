@@ -30,7 +30,7 @@ def order(page):
 def trained(school, person, days_ago):
     return EvidenceRecord(
         idempotency_key=f"a list {days_ago}",
-        setting="merriwell-green",
+        school="merriwell-green",
         obligation="safeguarding-training",
         person=person,
         person_name="Adam Sorley",
@@ -215,7 +215,7 @@ def test_a_question_waits_until_somebody_answers_it(member, served, answer_of):
     with served.store.writing() as conn:
         reply = EvidenceRecord(
             idempotency_key="an answer",
-            setting=asked.setting,
+            school=asked.school,
             obligation=asked.obligation,
             person=asked.person,
             person_name=asked.person_name,

@@ -9,7 +9,7 @@ from bot.rules.evidence import Outcome
 
 pytestmark = pytest.mark.browser
 
-SETTING = "merriwell-green"
+SCHOOL = "merriwell-green"
 READ = ("y5", "read-mobile")
 LOOKS = [{"width": 320}, {"width": 1280, "dark": True}]
 

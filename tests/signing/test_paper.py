@@ -164,8 +164,8 @@ def test_only_the_office_prints_and_enters(member, person):
     assert client.post("/paper/enter", data={"person": "y5"}).status_code == 403
 
 
-def test_nobody_of_another_school_is_printed_or_entered(served, member, second_setting):
-    there = member("oo", setting=second_setting)
+def test_nobody_of_another_school_is_printed_or_entered(served, member, second_school):
+    there = member("oo", school=second_school)
     assert "Adam Sorley" not in there.get("/paper").text
     assert there.get("/paper/sheets.pdf?person=y5").status_code == 404
     assert there.get("/paper/enter?person=y5").status_code == 404

@@ -36,7 +36,7 @@ from connectors.local.roster import CsvRoster
 
 NOW = datetime(2026, 11, 23, 8, 10, tzinfo=UTC)
 TODAY = date(2026, 11, 23)
-SETTING = "merriwell-green"
+SCHOOL = "merriwell-green"
 
 
 class School:
@@ -54,9 +54,9 @@ class School:
     def link(self, person, obligation, now=NOW):
         today = local_date(now)
         with self.store.reading() as conn:
-            owed = duties(load_snapshot(conn, today, (SETTING,)), today)
+            owed = duties(load_snapshot(conn, today, (SCHOOL,)), today)
         cycle = next(one.cycle for one in owed if (one.person, one.obligation.key) == (person, obligation))
-        return Link("duty", SETTING, person, obligation, cycle)
+        return Link("duty", SCHOOL, person, obligation, cycle)
 
     def view(self, link, now=NOW):
         return open_duty(self.store, link, now)
@@ -68,7 +68,7 @@ class School:
 
     def kept(self, link):
         with self.store.reading() as conn:
-            return record_evidence.for_duty(conn, link.setting, link.obligation, link.person)
+            return record_evidence.for_duty(conn, link.school, link.obligation, link.person)
 
     def letters(self):
         with self.store.reading() as conn:
@@ -83,7 +83,7 @@ class School:
         """Put a record into the store past the page, as an import or the office does."""
         one = EvidenceRecord(
             idempotency_key=f"test/{given}",
-            setting=SETTING,
+            school=SCHOOL,
             obligation=link.obligation,
             person=link.person,
             person_name=link.person,
@@ -106,7 +106,7 @@ def fill(tmp_path_factory):
         began_at = NOW - timedelta(weeks=3)
         School(store, files).apply(began_at)
         entries = tuple(CsvRoster(files.roster).roster())
-        import_roster(store, SETTING, entries, now=began_at, actor="a test")
+        import_roster(store, SCHOOL, entries, now=began_at, actor="a test")
 
     return filled
 
@@ -127,7 +127,7 @@ def reading(school):
 def test_a_link_shows_the_duty_with_its_document_and_its_reason(school, reading):
     view = school.view(reading)
     assert isinstance(view, DutyView)
-    assert (view.setting.name, view.person.name) == ("Merriwell Green Primary School", "Adam Sorley")
+    assert (view.school.name, view.person.name) == ("Merriwell Green Primary School", "Adam Sorley")
     assert view.title == "Mobile, Smart Technology and Social Media Policy"
     assert view.version.number == "1"
     assert "Staff keep personal phones switched off" in view.text
@@ -294,8 +294,8 @@ def test_who_has_left_is_shown_nothing_and_keeps_nothing(school, reading):
 
 def change(store, key, **changed):
     with store.writing() as conn:
-        known = record_people.roster(conn, SETTING)[key]
-        here = replace(known.membership(SETTING), **changed)
+        known = record_people.roster(conn, SCHOOL)[key]
+        here = replace(known.membership(SCHOOL), **changed)
         record_people.save_people(conn, [replace(known, memberships=(here,))], NOW)
 
 
@@ -312,7 +312,7 @@ def test_where_nobody_else_can_answer_a_question_is_kept_and_goes_to_nobody(scho
     assert [one.kind for one in school.letters()] == ["receipt"]
 
 
-@pytest.mark.parametrize("wrong", [{"obligation": "nothing"}, {"setting": "elsewhere"}, {"person": "nobody"}])
+@pytest.mark.parametrize("wrong", [{"obligation": "nothing"}, {"school": "elsewhere"}, {"person": "nobody"}])
 def test_a_link_to_nothing_is_gone(school, reading, wrong):
     assert isinstance(school.view(replace(reading, **wrong)), NothingToAnswer)
 
@@ -350,16 +350,16 @@ def test_a_stage_of_a_review_is_not_called_the_review(school):
     (kept,) = school.kept(link)
     assert (kept.record.subject, kept.record.statement) == ("no meeting", view.statement)
     with school.store.reading() as conn:
-        snapshot = load_snapshot(conn, TODAY, (SETTING,))
+        snapshot = load_snapshot(conn, TODAY, (SCHOOL,))
         states = [one.state for one in duties(snapshot, TODAY) if one.obligation.key == "review-mobile"]
     assert State.OVERDUE in states
 
 
 def test_each_account_has_an_agreement_of_its_own(school):
     with school.store.reading() as conn:
-        owed = duties(load_snapshot(conn, TODAY, (SETTING,)), TODAY)
+        owed = duties(load_snapshot(conn, TODAY, (SCHOOL,)), TODAY)
     mine = [one for one in owed if (one.person, one.obligation.key) == ("y4", "account-agreement")]
-    first, second = (Link("duty", SETTING, "y4", "account-agreement", one.cycle) for one in mine)
+    first, second = (Link("duty", SCHOOL, "y4", "account-agreement", one.cycle) for one in mine)
     assert {school.view(first).account.key, school.view(second).account.key} == {"facebook", "instagram"}
     school.answer(first)
     assert school.view(first).answered is not None
@@ -405,10 +405,10 @@ def test_the_heads_own_question_goes_to_somebody_else(school):
 def test_a_receipt_is_shown_to_whom_it_is_about_and_to_nobody_else(school, reading):
     reference = school.answer(reading)
     found = find_receipt(school.store, reading, reference)
-    assert (found.setting.key, found.email) == (SETTING, "a.sorley@merriwell.example")
+    assert (found.school.key, found.email) == (SCHOOL, "a.sorley@merriwell.example")
     assert find_receipt(school.store, replace(reading, person="y6"), reference) is None
     assert find_receipt(school.store, replace(reading, obligation="other"), reference) is None
-    assert find_receipt(school.store, replace(reading, setting="elsewhere"), reference) is None
+    assert find_receipt(school.store, replace(reading, school="elsewhere"), reference) is None
     assert find_receipt(school.store, reading, "HB-0000-0000-0000") is None
 
 
@@ -418,7 +418,7 @@ CHECKED += (
     "withdrawn",
     "only_told",
     "person",
-    "setting",
+    "school",
     "calendar",
     "obligation",
     "account",
@@ -443,15 +443,15 @@ def test_what_a_yes_is_checked_against_is_the_same_read_alone_or_with_the_whole_
     now = NOW + timedelta(days=30)
     alone = 0
     with school.store.reading() as conn:
-        whole = load_snapshot(conn, local_date(now), (SETTING,))
+        whole = load_snapshot(conn, local_date(now), (SCHOOL,))
         owed = {(one.person, one.obligation.key, one.cycle) for one in duties(whole, local_date(now))}
         asked = [one for one in sorted(owed) if one[0] in people_here]
         unasked = [(key, one.key, "2025-09") for key in people_here[-2:] for one in whole.obligations]
         for person, obligation, cycle in (*asked, *unasked):
-            link = Link("duty", SETTING, person, obligation, cycle)
+            link = Link("duty", SCHOOL, person, obligation, cycle)
             assert as_checked(open_to_keep(conn, link, now)) == as_checked(open_now(conn, link, now)), link
             found = one_duty_store.load_one(
-                conn, SETTING, obligation, person, partial(bank_holidays, now.year)
+                conn, SCHOOL, obligation, person, partial(bank_holidays, now.year)
             )
             alone += found is not None
     assert 10 < alone < len(asked) + len(unasked)
@@ -464,13 +464,13 @@ def no_holidays(_nation):
 @pytest.mark.parametrize("named", ["y5", "Y5", "y5@merriwell.example", "Y5.before@merriwell.example"])
 def test_whom_the_register_gives_a_role_is_read_with_the_whole_school(school, named):
     with school.store.writing() as conn:
-        known = record_people.roster(conn, SETTING)["y5"]
+        known = record_people.roster(conn, SCHOOL)["y5"]
         for email in ("Y5.Before@Merriwell.example", "Y5@Merriwell.example"):
             record_people.save_people(conn, [replace(known, email=email)], NOW)
-        assert one_duty_store.load_one(conn, SETTING, "read-mobile", "y5", no_holidays) is not None
-        row = {"setting": SETTING, "role": "office", "person": named, "position": 9}
+        assert one_duty_store.load_one(conn, SCHOOL, "read-mobile", "y5", no_holidays) is not None
+        row = {"setting": SCHOOL, "role": "office", "person": named, "position": 9}
         conn.execute(insert(role_holder), row)
-        assert one_duty_store.load_one(conn, SETTING, "read-mobile", "y5", no_holidays) is None
+        assert one_duty_store.load_one(conn, SCHOOL, "read-mobile", "y5", no_holidays) is None
 
 
 def test_a_plain_yes_asks_the_store_few_things(school, reading):

@@ -12,7 +12,7 @@ from bot.rules.duties import Finding
 from bot.status import links, warnings
 from bot.status.model import figures
 
-SETTING = "merriwell-green"
+SCHOOL = "merriwell-green"
 LISTS = (
     "/school",
     "/school/everything",
@@ -41,7 +41,7 @@ def codes():
 def test_every_finding_has_a_page_that_puts_it_right():
     assert len(codes()) > 10
     assert codes() == set(links.FINDINGS)
-    assert links.finding_deed(Finding("account-stopped", "warning", "x", "", SETTING, "fb")).href.endswith(
+    assert links.finding_deed(Finding("account-stopped", "warning", "x", "", SCHOOL, "fb")).href.endswith(
         "/fb"
     )
     with pytest.raises(KeyError):
@@ -51,9 +51,9 @@ def test_every_finding_has_a_page_that_puts_it_right():
 @pytest.mark.parametrize("reader", ["hd", "y5"])
 def test_each_row_leads_to_its_person_its_item_and_a_deed(web_school, reader):
     with web_school.store.reading() as conn:
-        snapshot = load_snapshot(conn, web_school.clock().date(), (SETTING,))
+        snapshot = load_snapshot(conn, web_school.clock().date(), (SCHOOL,))
     (standing,) = figures(snapshot, web_school.clock().date())
-    rows = links.linked_rows(snapshot, SETTING, standing.lines, reader)
+    rows = links.linked_rows(snapshot, SCHOOL, standing.lines, reader)
     assert len(rows) == len(standing.lines) > 50
     own = [one for one in rows if one.line.person == reader and one.deed.href.startswith("/me/duty/")]
     assert own

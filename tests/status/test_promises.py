@@ -14,7 +14,7 @@ from bot.rules.obligations import Kind
 from bot.status.model import StatusLine
 from bot.status.promises import Verdict, promise_year, unanswered
 
-SETTING = "merriwell-green"
+SCHOOL = "merriwell-green"
 TODAY = date(2026, 11, 23)
 
 
@@ -22,7 +22,7 @@ TODAY = date(2026, 11, 23)
 def snapshot(served):
     """The school with one course and one review as its only rules."""
     with served.store.reading() as conn:
-        known = load_snapshot(conn, TODAY, (SETTING,))
+        known = load_snapshot(conn, TODAY, (SCHOOL,))
     course = next(one for one in known.obligations if one.kind is Kind.TRAIN)
     review = next(one for one in known.obligations if one.kind is Kind.REVIEW)
     return replace(known, obligations=(course, review), evidence=())
@@ -37,7 +37,7 @@ def found(snapshot, *states, subject=None, kind=Kind.TRAIN):
         )
         for n, state in enumerate(states)
     )
-    seen = promise_year(snapshot, SETTING, lines, TODAY)
+    seen = promise_year(snapshot, SCHOOL, lines, TODAY)
     return next(one for one in seen.promises if one.rule.kind is kind), unanswered(seen)
 
 
@@ -79,12 +79,12 @@ def test_only_what_is_not_known_is_a_question_without_an_answer(snapshot):
 
 def test_the_page_has_each_rule_once_and_every_deed_opens(served, member):
     with served.store.reading() as conn:
-        known = load_snapshot(conn, TODAY, (SETTING,))
+        known = load_snapshot(conn, TODAY, (SCHOOL,))
     head = member("hd")
     page = BeautifulSoup(head.get("/school/promises").text, "html.parser")
     titles = [row.th.a.get_text() for row in page.select("tbody tr")]
     assert sorted(titles) == sorted(one.title for one in known.obligations if one.active)
-    seen = promise_year(known, SETTING, standing_of(known, SETTING, TODAY).lines, TODAY)
+    seen = promise_year(known, SCHOOL, standing_of(known, SCHOOL, TODAY).lines, TODAY)
     assert len(page.select("li.todo")) == len(unanswered(seen)) > 0
     addresses = {one["href"] for one in page.select("tbody th a, li.todo a")}
     assert {one: head.get(one).status_code for one in addresses} == dict.fromkeys(addresses, 200)

@@ -30,8 +30,8 @@ def person(key, *roles, starts_on=date(2020, 1, 6), name=None):
     return Person(key, key.title() if name is None else name, f"{key}@x.test", (member,))
 
 
-def rule(kind, words, key="it", setting="larkfield", **more):
-    return Obligation(key, setting, kind, f"The {key}", audience("staff"), (parse(words),), ASK, **more)
+def rule(kind, words, key="it", school="larkfield", **more):
+    return Obligation(key, school, kind, f"The {key}", audience("staff"), (parse(words),), ASK, **more)
 
 
 def act(key, day, outcome=Outcome.DONE):
@@ -172,9 +172,9 @@ def test_two_settings_stand_apart():
         settings,
         dict.fromkeys(settings, Calendar()),
         {"jo": jo},
-        obligations=(rule(Kind.TRAIN, "every 12 months", setting="tower"),),
+        obligations=(rule(Kind.TRAIN, "every 12 months", school="tower"),),
     )
-    assert [(one.setting, one.name, len(one.lines)) for one in figures(snapshot, DAY)] == [
+    assert [(one.school, one.name, len(one.lines)) for one in figures(snapshot, DAY)] == [
         ("larkfield", "Larkfield", 0),
         ("tower", "Tower", 1),
     ]

@@ -153,7 +153,7 @@ def test_texts_events_and_hand_overs_of_later_days_are_left_out():
     )
     entry = AccountEntry(
         reference="1",
-        setting="larkfield",
+        school="larkfield",
         account="page",
         sort=AccountEntryKind.LOOKED,
         on=d("2026-10-08"),

@@ -47,7 +47,7 @@ def rule(to, kind=Kind.TRAIN, **more):
 KEPT_LOG = tuple(
     AccountEntry(
         reference=topic,
-        setting="larkfield",
+        school="larkfield",
         account="fb",
         sort=AccountEntryKind.STATED,
         on=DAY,
@@ -107,8 +107,8 @@ def test_a_role_or_audience_without_people_is_noticed(rules, found):
     [
         rule("group:eyfs", active=False),
         rule("role:sendco", active=False),
-        replace(rule("group:eyfs"), setting="tower"),
-        replace(rule("role:sendco"), setting="tower"),
+        replace(rule("group:eyfs"), school="tower"),
+        replace(rule("role:sendco"), school="tower"),
         rule("body:fgb", kind=Kind.REVIEW),
     ],
 )
@@ -256,7 +256,7 @@ PHONES = Policy(
         (rule("staff", kind=Kind.REVIEW, policy="phones"), Policy("phones", "larkfield", "Phones"), []),
         (rule("staff", kind=Kind.REVIEW), PHONES, []),
         (rule("staff", policy="phones"), PHONES, []),
-        (replace(rule("staff", kind=Kind.REVIEW, policy="phones"), setting="tower"), PHONES, []),
+        (replace(rule("staff", kind=Kind.REVIEW, policy="phones"), school="tower"), PHONES, []),
     ],
 )
 def test_dates_that_disagree_are_noticed(one, policy, codes):

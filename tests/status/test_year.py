@@ -16,7 +16,7 @@ from bot.rules.obligations import Kind
 from bot.status.model import StatusLine
 from bot.status.year import CHECKS, MEETINGS, PAPERS_OUT, REVIEWS, SIGNING, STATES, TRAINING, year_of
 
-SETTING = "merriwell-green"
+SCHOOL = "merriwell-green"
 TODAY = date(2026, 11, 23)
 SIX = (
     Term("Autumn 1", date(2026, 9, 1), date(2026, 10, 23)),
@@ -32,8 +32,8 @@ SIX = (
 def snapshot(served):
     """The school with six half-terms told, and nothing that was done."""
     with served.store.reading() as conn:
-        known = load_snapshot(conn, TODAY, (SETTING,))
-    return replace(known, calendars={SETTING: Calendar(SIX)}, bodies={}, evidence=())
+        known = load_snapshot(conn, TODAY, (SCHOOL,))
+    return replace(known, calendars={SCHOOL: Calendar(SIX)}, bodies={}, evidence=())
 
 
 def line(state, due_on, kind=Kind.TRAIN, person="y5"):
@@ -42,12 +42,12 @@ def line(state, due_on, kind=Kind.TRAIN, person="y5"):
 
 def marks(snapshot, *lines, person=""):
     """What stands where: (row, week) -> the counts."""
-    year = year_of(snapshot, SETTING, lines, TODAY, person)
+    year = year_of(snapshot, SCHOOL, lines, TODAY, person)
     return {(one.row, one.week): dict(one.counts) for one in year.marks}
 
 
 def test_a_year_has_39_weeks_in_six_half_terms(snapshot):
-    year = year_of(snapshot, SETTING, (), TODAY)
+    year = year_of(snapshot, SCHOOL, (), TODAY)
     assert [one.name for one in year.half_terms] == [one.name for one in SIX]
     assert len(year.weeks) == 39
     assert year.week == 12
@@ -58,12 +58,12 @@ def test_a_year_has_39_weeks_in_six_half_terms(snapshot):
 def test_a_term_with_a_week_off_inside_is_two_half_terms(snapshot):
     off = frozenset(date(2026, 10, 26) + timedelta(days=number) for number in range(5))
     whole = Calendar((Term("Autumn", date(2026, 9, 1), date(2026, 12, 18)),), closed_on=off)
-    year = year_of(replace(snapshot, calendars={SETTING: whole}), SETTING, (), TODAY)
+    year = year_of(replace(snapshot, calendars={SCHOOL: whole}), SCHOOL, (), TODAY)
     assert [one.name for one in year.half_terms] == ["Autumn 1", "Autumn 2"]
 
 
 def test_without_terms_the_usual_ones_are_drawn(snapshot):
-    year = year_of(replace(snapshot, calendars={SETTING: Calendar()}), SETTING, (), TODAY)
+    year = year_of(replace(snapshot, calendars={SCHOOL: Calendar()}), SCHOOL, (), TODAY)
     assert [one.name for one in year.half_terms] == ["Autumn", "Spring", "Summer"]
 
 
@@ -101,7 +101,7 @@ def test_what_has_no_day_in_the_year_is_not_drawn(snapshot, given):
 def test_kinds_have_their_rows_and_the_worst_stands_first(snapshot):
     day = date(2026, 11, 25)
     some = [line(State.DUE, day, kind) for kind in (Kind.REVIEW, Kind.ACKNOWLEDGE, Kind.SIGN, Kind.CHECK)]
-    year = year_of(snapshot, SETTING, [*some, line(State.OVERDUE, day, Kind.CHECK)], TODAY)
+    year = year_of(snapshot, SCHOOL, [*some, line(State.OVERDUE, day, Kind.CHECK)], TODAY)
     assert {one.row: (one.state, one.worst) for one in year.marks} == {
         REVIEWS: (State.DUE, 1),
         SIGNING: (State.DUE, 2),
@@ -114,7 +114,7 @@ def test_kinds_have_their_rows_and_the_worst_stands_first(snapshot):
 
 def test_what_was_done_stands_on_its_day_unless_it_was_taken_out(snapshot):
     rule = next(one.key for one in snapshot.obligations if one.kind is Kind.TRAIN)
-    done = Evidence(SETTING, rule, "y5", date(2026, 10, 1), receipt="R1")
+    done = Evidence(SCHOOL, rule, "y5", date(2026, 10, 1), receipt="R1")
     with_it = replace(snapshot, evidence=(done, replace(done, on=date(2026, 7, 1), receipt="R2")))
     assert marks(with_it) == {(TRAINING, date(2026, 9, 28)): {State.DONE: 1}}
     assert marks(with_it, person="y6") == {}
@@ -123,9 +123,9 @@ def test_what_was_done_stands_on_its_day_unless_it_was_taken_out(snapshot):
 
 
 def test_a_meeting_and_its_papers_are_planned_recorded_or_not(snapshot):
-    body = Body("fgb", SETTING, "Full governing body", members=frozenset({"gv"}))
+    body = Body("fgb", SCHOOL, "Full governing body", members=frozenset({"gv"}))
     coming, held = Meeting("c", date(2026, 12, 10)), Meeting("h", date(2026, 10, 8))
-    school = replace(snapshot, bodies={(SETTING, "fgb"): replace(body, meetings=(held, coming))})
+    school = replace(snapshot, bodies={(SCHOOL, "fgb"): replace(body, meetings=(held, coming))})
     assert marks(school) == {
         (PAPERS_OUT, date(2026, 9, 28)): {State.NO_RECORD: 1},
         (MEETINGS, date(2026, 10, 5)): {State.NO_RECORD: 1},
@@ -136,7 +136,7 @@ def test_a_meeting_and_its_papers_are_planned_recorded_or_not(snapshot):
     assert marks(school, person="y5") == {}
     rule = next(one.key for one in snapshot.obligations if one.kind is Kind.REVIEW)
     cycle = "2026-10-30/2026-10-08/approve"
-    minute = Evidence(SETTING, rule, "fgb", held.on, cycle=cycle, subject="approve")
+    minute = Evidence(SCHOOL, rule, "fgb", held.on, cycle=cycle, subject="approve")
     papers = replace(minute, on=date(2026, 9, 29), subject="papers")
     told = marks(replace(school, evidence=(minute, papers)))
     assert told[MEETINGS, date(2026, 10, 5)] == {State.DONE: 1}
@@ -145,7 +145,7 @@ def test_a_meeting_and_its_papers_are_planned_recorded_or_not(snapshot):
 
 
 def test_half_terms_add_up_to_the_marks(served, snapshot):
-    year = year_of(snapshot, SETTING, standing_of(snapshot, SETTING, TODAY).lines, TODAY)
+    year = year_of(snapshot, SCHOOL, standing_of(snapshot, SCHOOL, TODAY).lines, TODAY)
     added = sum(sum(one.counts.values()) for row in year.rows for one in year.by_half_term(row))
     assert added == sum(year.counts.values()) > 20
 

@@ -8,7 +8,7 @@ from bs4 import BeautifulSoup
 
 from bot.planning.store import load_snapshot
 
-SETTING = "merriwell-green"
+SCHOOL = "merriwell-green"
 
 
 def soup(page):
@@ -76,7 +76,7 @@ def test_a_tab_in_teams_counts_by_area_and_names_nobody(served, member, asks, ca
     asks(person="y5", outcome="declined")
     page = soup(member("hd", how="teams").get("/school")).select_one("main")
     with served.store.reading() as conn:
-        people = load_snapshot(conn, served.clock().date(), (SETTING,)).people.values()
+        people = load_snapshot(conn, served.clock().date(), (SCHOOL,)).people.values()
     said = page.get_text(" ")
     assert [one.name for one in people if one.name in said] == []
     assert page.select("a[href^='/cases'], a[href^='/office/questions']") == []

@@ -13,7 +13,7 @@ from bot.planning.store import load_snapshot
 from bot.records import ledger
 from bot.rules.evidence import Outcome
 
-SETTING = "merriwell-green"
+SCHOOL = "merriwell-green"
 COLUMNS = {
     "provider": "School records",
     "name": "Name",
@@ -57,7 +57,7 @@ def opened(served, member):
 def state_of(served, person, obligation):
     today = local_date(served.clock())
     with served.store.reading() as conn:
-        owed = duties(load_snapshot(conn, today, (SETTING,)), today)
+        owed = duties(load_snapshot(conn, today, (SCHOOL,)), today)
     return next(one.state.value for one in owed if one.person == person and one.obligation.key == obligation)
 
 

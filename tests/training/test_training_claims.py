@@ -20,7 +20,7 @@ from bot.training.claims import say as claims_say
 from bot.training.service import Actor, Booking, behind, book, unbook
 from bot.training.store import training_claim, training_decision
 
-SETTING = "merriwell-green"
+SCHOOL = "merriwell-green"
 COURSE = "safeguarding-training"
 FINISHED = date(2026, 11, 19)
 
@@ -36,17 +36,17 @@ class Desk:
 
     def snapshot(self):
         with self.school.store.reading() as conn:
-            return load_snapshot(conn, self.school.clock().date(), (SETTING,))
+            return load_snapshot(conn, self.school.clock().date(), (SCHOOL,))
 
     def found(self, course=COURSE):
-        return behind(self.services, self.snapshot(), (SETTING, self.person, course), self.school.clock())
+        return behind(self.services, self.snapshot(), (SCHOOL, self.person, course), self.school.clock())
 
     def say(self, **given):
         said = CompletionInput(**{"finished_on": FINISHED, "provider": "The council"} | given)
         return claims_say(self.services, self.found(), said, self.actor(self.person), self.school.clock())
 
     def decide(self, key, *made, by="of"):
-        claim = find(self.services, SETTING, key)
+        claim = find(self.services, SCHOOL, key)
         claims_decide(self.services, self.found(), claim, made, self.actor(by), self.school.clock())
 
     def is_reminded(self, on):
@@ -96,7 +96,7 @@ def test_what_is_accepted_counts_from_the_day_it_was_finished(desk):
     desk.decide(desk.say(), True, "Seen.")
     cell = desk.found().cell
     assert (cell.state, cell.done_on, cell.valid_until) == (State.DONE, FINISHED, date(2027, 11, 19))
-    assert waiting(desk.services, SETTING) == ()
+    assert waiting(desk.services, SCHOOL) == ()
 
 
 def test_a_renewal_said_early_leaves_what_counts_as_it_is(desk):
@@ -126,7 +126,7 @@ def test_a_decision_that_cannot_stand_is_refused(desk, made, by, says):
     key = desk.say()
     with pytest.raises(ValidationFailed, match=says):
         desk.decide(key, *made, by=by)
-    assert len(waiting(desk.services, SETTING)) == 1
+    assert len(waiting(desk.services, SCHOOL)) == 1
 
 
 def test_what_was_decided_stands(desk):
@@ -143,7 +143,7 @@ def test_where_no_files_are_kept_a_certificate_is_refused_and_a_word_is_taken(de
     with pytest.raises(ValidationFailed, match="Files cannot be kept on this machine"):
         desk.say(filename="c.pdf", content=b"%PDF-1.7")
     key = desk.say()
-    assert certificate_of(desk.services, find(desk.services, SETTING, key)) is None
+    assert certificate_of(desk.services, find(desk.services, SCHOOL, key)) is None
 
 
 def test_claims_and_decisions_are_never_changed_or_taken_away(desk):
@@ -186,8 +186,8 @@ def test_a_file_is_called_what_it_is(tmp_path, called, kept):
 def test_claims_of_one_course_or_of_all(desk):
     desk.say()
     with desk.school.store.reading() as conn:
-        assert len(training_store.claims_of(conn, SETTING, "y1")) == 1
-        assert training_store.claims_of(conn, SETTING, "y1", "dsl-training") == []
+        assert len(training_store.claims_of(conn, SCHOOL, "y1")) == 1
+        assert training_store.claims_of(conn, SCHOOL, "y1", "dsl-training") == []
 
 
 def test_a_certificate_whose_record_was_never_written_is_taken_away_and_no_other_is(desk, tmp_path):

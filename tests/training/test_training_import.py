@@ -18,7 +18,7 @@ from bot.training.model import matrix
 from bot.training.service import Actor
 from bot.training.store import ProviderHeading
 
-SETTING = "merriwell-green"
+SCHOOL = "merriwell-green"
 COURSE = "safeguarding-training"
 HEADINGS = ProviderHeading(
     "Kent Online", {"name": "Name", "email": "Email", "course": "Course", "date": "Completed"}
@@ -48,9 +48,7 @@ def test_a_day_is_read_as_providers_write_it(said, read):
     assert read_date(said) == read
 
 
-@pytest.mark.parametrize(
-    "said", ["12/25/2026", "31/2/2026", "soon", "4 Dez 2026", "2026-13-01", "4"]
-)
+@pytest.mark.parametrize("said", ["12/25/2026", "31/2/2026", "soon", "4 Dez 2026", "2026-13-01", "4"])
 def test_a_day_that_may_be_another_is_not_guessed(said):
     with pytest.raises(ValueError, match=r"is not a d.*the day first"):
         read_date(said)
@@ -114,17 +112,17 @@ class Office:
         self.school, self.services = school, school.services
         with school.store.reading() as conn:
             self.by = Actor(
-                load_snapshot(conn, school.clock().date(), (SETTING,)).people["of"],
+                load_snapshot(conn, school.clock().date(), (SCHOOL,)).people["of"],
                 "signed in by an e-mail link",
             )
 
     def snapshot(self):
         with self.school.store.reading() as conn:
-            return load_snapshot(conn, self.school.clock().date(), (SETTING,))
+            return load_snapshot(conn, self.school.clock().date(), (SCHOOL,))
 
     def send(self, text, heading=HEADINGS, courses=None):
         sent = ("list.csv", text.encode())
-        key = receive(self.services, SETTING, sent, self.by, self.school.clock())
+        key = receive(self.services, SCHOOL, sent, self.by, self.school.clock())
         if heading is not None:
             map_columns(self.services, self.open(key), heading, self.by, self.school.clock())
             said = {"Safeguarding L1": COURSE} if courses is None else courses
@@ -132,7 +130,7 @@ class Office:
         return key
 
     def open(self, key):
-        return open_file(self.services, SETTING, key)
+        return open_file(self.services, SCHOOL, key)
 
     def look(self, key):
         return preview(self.snapshot(), self.open(key), self.school.clock())
@@ -142,7 +140,7 @@ class Office:
         return training_import_take(self.services, self.snapshot(), opened, self.by, now, good_only=good_only)
 
     def states(self, person):
-        cells = matrix(self.snapshot(), SETTING, self.school.clock().date()).row(person).cells
+        cells = matrix(self.snapshot(), SCHOOL, self.school.clock().date()).row(person).cells
         return {key: cell.state for key, cell in cells.items()}
 
 
@@ -160,7 +158,7 @@ def test_a_good_file_is_recorded_with_provider_and_line(office, school):
     assert office.take(key) == 2
     assert office.states("y1")[COURSE] is State.DONE
     with school.store.reading() as conn:
-        (kept,) = record_evidence.for_duty(conn, SETTING, COURSE, "y1")
+        (kept,) = record_evidence.for_duty(conn, SCHOOL, COURSE, "y1")
         actions = [entry.action for _, entry in ledger.entries(conn, limit=3)]
         assert ledger.verify(conn) is None
     assert kept.record.identified_by == "list of Kent Online, line 2"
@@ -224,7 +222,7 @@ def test_one_line_that_cannot_be_matched_changes_nothing(office, school, line, s
 
 def test_two_people_of_one_name_are_told_apart_by_their_address_alone(office, school):
     with school.store.writing() as conn:
-        other = record_people.roster(conn, SETTING)["ta4"]
+        other = record_people.roster(conn, SCHOOL)["ta4"]
         record_people.save_people(conn, [replace(other, name="Samuel Kerr")], school.clock())
     key = office.send("Name,Email,Course,Completed\nSamuel Kerr,,Safeguarding L1,19/11/2026\n")
     assert "Two people here are called Samuel Kerr" in office.look(key).bad[0].says

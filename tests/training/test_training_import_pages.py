@@ -127,9 +127,9 @@ def test_a_course_that_is_none_of_ours_cannot_be_made_one(served, member):
     assert "What do these names mean here?" in words(client.get(address))
 
 
-def test_another_settings_file_is_not_there(served, member, second_setting):
+def test_another_settings_file_is_not_there(served, member, second_school):
     address = mapped(served, member("of"))
-    there = member("oo", setting=second_setting)
+    there = member("oo", school=second_school)
     assert there.get(address).status_code == 404
     assert there.get(f"{address}/others.csv").status_code == 404
     for step in ("columns", "courses", "take"):

@@ -10,7 +10,7 @@ from bot.rules.evidence import Outcome
 
 pytestmark = pytest.mark.browser
 
-SETTING = "merriwell-green"
+SCHOOL = "merriwell-green"
 COURSE = "safeguarding-training"
 LOOKS = [{"width": 320}, {"width": 360, "forced": True}]
 DONE = {"y5": 30, "y6": 340, "y1": 200, "hd": 400, "of": 80, "ta1": 10}
@@ -31,7 +31,7 @@ def trained(served, register):
         for person, days in DONE.items():
             act = EvidenceRecord(
                 idempotency_key=f"{person} {days}",
-                setting=SETTING,
+                school=SCHOOL,
                 obligation=COURSE,
                 person=person,
                 person_name=person,

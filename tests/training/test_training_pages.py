@@ -12,7 +12,7 @@ from bot.records import ledger
 from bot.records.evidence import EvidenceRecord
 from bot.rules.evidence import Outcome
 
-SETTING = "merriwell-green"
+SCHOOL = "merriwell-green"
 COURSE = "safeguarding-training"
 PDF = b"%PDF-1.7\nA certificate for Adam Sorley"
 PNG = b"\x89PNG\r\n\x1a\n and the rest"
@@ -39,7 +39,7 @@ def did(school, person, on, course=COURSE):
             conn,
             EvidenceRecord(
                 idempotency_key=f"{person} {course} {on}",
-                setting=SETTING,
+                school=SCHOOL,
                 obligation=course,
                 person=person,
                 person_name=person,
@@ -379,10 +379,10 @@ def test_the_office_sends_a_certificate_for_somebody_who_brought_it_on_paper(ser
     assert "said by Carol Whitlow" in served.kept("md2", COURSE)[-1].identified_by
 
 
-def test_another_settings_claims_and_cells_are_not_there(served, member, second_setting):
+def test_another_settings_claims_and_cells_are_not_there(served, member, second_school):
     send(served, member("y5"))
     key = waiting_key(member("of"))
-    there = member("oo", setting=second_setting)
+    there = member("oo", school=second_school)
     assert there.get("/training").status_code == 200
     assert "Sorley" not in there.get("/training").text
     for path in (

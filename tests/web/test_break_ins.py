@@ -12,7 +12,7 @@ from bot.records import people as record_people
 from bot.records import register as record_register
 from bot.rules.people import Membership, Person
 
-SETTING = "merriwell-green"
+SCHOOL = "merriwell-green"
 THIEF = "thief@elsewhere.example"
 
 
@@ -57,7 +57,7 @@ def words(page):
 @pytest.mark.parametrize("victim", ["hd", "sb", "gc"])
 def test_the_office_does_not_take_the_address_of_whoever_leads_or_has_cases(served, member, post, victim):
     before = known(served, victim)
-    if "business-manager" in before.membership(SETTING).roles:
+    if "business-manager" in before.membership(SCHOOL).roles:
         victim, before = "dh", known(served, "dh")
     page = post(member("of"), f"/office/people/of/{victim}/address", email=THIEF)
     assert page.status_code == 422
@@ -87,14 +87,14 @@ def test_the_office_ends_no_head_to_be_left_alone(served, member, post, bring_in
 def test_where_nobody_leads_the_office_brings_the_new_head_in(served, member, bring_in, whole_list):
     yesterday = served.clock().date() - timedelta(days=1)
     with served.store.writing() as conn:
-        for key, one in record_people.roster(conn, SETTING).items():
-            if one.membership(SETTING).roles & {
+        for key, one in record_people.roster(conn, SCHOOL).items():
+            if one.membership(SCHOOL).roles & {
                 "headteacher",
                 "deputy-head",
                 "assistant-head",
                 "senior-leader",
             }:
-                record_people.set_leaving(conn, SETTING, key, yesterday)
+                record_people.set_leaving(conn, SCHOOL, key, yesterday)
     gone = {key: {"leave": yesterday.isoformat()} for key in ("hd", "dh")}
     new = {
         "reference": "nh",
@@ -104,11 +104,11 @@ def test_where_nobody_leads_the_office_brings_the_new_head_in(served, member, br
     }
     answer = bring_in(member("of"), whole_list(gone, new))
     assert answer.status_code == 303, words(answer)
-    assert "headteacher" in known(served, "nh").membership(SETTING).roles
+    assert "headteacher" in known(served, "nh").membership(SCHOOL).roles
 
 
 def test_no_school_takes_the_address_of_somebody_of_another(
-    served, member, post, bring_in, whole_list, second_setting
+    served, member, post, bring_in, whole_list, second_school
 ):
     head = member("hd")
     clerk, theirs = known(served, "cl"), known(served, "oh")
@@ -121,10 +121,10 @@ def test_no_school_takes_the_address_of_somebody_of_another(
 
 @pytest.mark.parametrize("reference", ["chair@otherfield.example", "o-chair"])
 def test_nobody_becomes_what_another_schools_register_promises_to_a_name(
-    served, member, bring_in, whole_list, second_setting, reference
+    served, member, bring_in, whole_list, second_school, reference
 ):
     with served.store.writing() as conn:
-        register = record_register.load_register(conn, second_setting)
+        register = record_register.load_register(conn, second_school)
         record_register.save_register(conn, replace(register, roles={"chair": (reference,)}), served.clock())
     row = {"reference": reference, "name": "A Thief", "email": THIEF, "roles": "visitor"}
     assert bring_in(member("hd"), whole_list({}, row)).status_code == 422
@@ -174,8 +174,8 @@ def test_an_absence_without_an_end_in_sight_breaks_no_page_and_no_plan(served, m
 
 def test_a_trust_sees_no_name_of_a_school_and_keeps_no_log(served, member):
     with served.store.writing() as conn:
-        names = [one.name for one in record_people.roster(conn, SETTING).values()]
-        here = Membership(SETTING, frozenset({"trust-lead"}))
+        names = [one.name for one in record_people.roster(conn, SCHOOL).values()]
+        here = Membership(SCHOOL, frozenset({"trust-lead"}))
         record_people.save_people(
             conn, [Person("tl", "Tess Lark", "t@trust.example", (here,))], served.clock()
         )
@@ -222,7 +222,7 @@ def test_a_deputy_does_not_approve_what_they_asked_for_themself(served, member, 
 
 def test_an_account_whose_address_is_no_page_is_no_link(served, member):
     with served.store.writing() as conn:
-        register = record_register.load_register(conn, SETTING)
+        register = record_register.load_register(conn, SCHOOL)
         known = tuple(replace(one, address="javascript:alert(1)") for one in register.accounts)
         record_register.save_register(conn, replace(register, accounts=known), served.clock())
     client = member("hd")

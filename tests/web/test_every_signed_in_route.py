@@ -83,13 +83,13 @@ def lived(served, member):
 
 
 @pytest.fixture
-def stranger(lived, second_setting, member):
+def stranger(lived, second_school, member):
     """Somebody in every role of another school."""
     with lived.store.writing() as conn:
-        known = record_people.roster(conn, second_setting)[HEAD_THERE]
-        here = replace(known.membership(second_setting), roles=EVERY_ROLE)
+        known = record_people.roster(conn, second_school)[HEAD_THERE]
+        here = replace(known.membership(second_school), roles=EVERY_ROLE)
         record_people.save_people(conn, [replace(known, memberships=(here,))], lived.clock())
-    return member(HEAD_THERE, setting=second_setting)
+    return member(HEAD_THERE, school=second_school)
 
 
 def filled(path, ids):
@@ -107,14 +107,14 @@ def filled(path, ids):
     ]
 
 
-def everything_of(school, setting):
+def everything_of(school, key):
     """Every row of a school, whatever table it is in; when sessions end is nobody's business here."""
     with school.store.reading() as conn:
         found = {}
         for name in inspect(school.store.engine).get_table_names():
             columns = tables.tables[name].columns if name in tables.tables else ()
             if "setting" in columns and name != "session":
-                rows = conn.exec_driver_sql(f"select * from {name} where setting = '{setting}'")
+                rows = conn.exec_driver_sql(f"select * from {name} where setting = '{key}'")
                 found[name] = sorted(str(row) for row in rows)
         found["people"] = sorted(
             str(row)

@@ -7,7 +7,7 @@ from bs4 import BeautifulSoup
 
 from bot.records import register as record_register
 
-SETTING = "merriwell-green"
+SCHOOL = "merriwell-green"
 BODY = "full-governing-body"
 POLICY = "mobile-and-social-media"
 SETTINGS = "/office/settings"
@@ -37,13 +37,13 @@ def typed(fields):
 
 def meeting(served):
     with served.store.reading() as conn:
-        register = record_register.load_register(conn, SETTING)
+        register = record_register.load_register(conn, SCHOOL)
     return next(one.meetings[-1] for one in register.bodies if one.key == BODY)
 
 
 def account(served):
     with served.store.reading() as conn:
-        register = record_register.load_register(conn, SETTING)
+        register = record_register.load_register(conn, SCHOOL)
     return next(one.key for one in register.accounts if one.ours and one.holders)
 
 

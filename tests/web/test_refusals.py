@@ -94,7 +94,7 @@ def test_who_has_left_is_asked_for_nothing_and_records_nothing(web_school, clien
 
 
 @pytest.mark.parametrize(
-    "changed", [{"person": "nobody"}, {"obligation": "nothing"}, {"setting": "elsewhere"}, {"cycle": "x/y"}]
+    "changed", [{"person": "nobody"}, {"obligation": "nothing"}, {"school": "elsewhere"}, {"cycle": "x/y"}]
 )
 def test_a_good_link_to_what_is_not_there_says_so(web_school, client, changed):
     link = Link("duty", "merriwell-green", "gc", "read-child-protection", "2026-09")

@@ -9,7 +9,7 @@ from bot.records import people as record_people
 from bot.records import register as record_register
 from bot.training.store import training_file
 
-SETTING = "merriwell-green"
+SCHOOL = "merriwell-green"
 BODY = "full-governing-body"
 POLICY = "mobile-and-social-media"
 COURSE = "safeguarding-training"
@@ -43,12 +43,12 @@ def office_form(served, member):
 
 def roster(served):
     with served.store.reading() as conn:
-        return record_people.roster(conn, SETTING)
+        return record_people.roster(conn, SCHOOL)
 
 
 def uploads(served, sort):
     with served.store.reading() as conn:
-        return school_setup.uploads(conn, SETTING, sort)
+        return school_setup.uploads(conn, SCHOOL, sort)
 
 
 def said(served, action):
@@ -74,7 +74,7 @@ def test_a_meeting_that_was_moved_does_not_come_back_on_its_first_day(served, of
     form.send(f"/governors/meetings/{BODY}/2027-01-14", on="2027-01-21")
     assert form.send()[0] == 303
     with served.store.reading() as conn:
-        register = record_register.load_register(conn, SETTING)
+        register = record_register.load_register(conn, SCHOOL)
     days = [meeting.on for one in register.bodies if one.key == BODY for meeting in one.meetings]
     assert (date(2027, 1, 14) in days, date(2027, 1, 21) in days) == (False, True)
 
@@ -85,7 +85,7 @@ def test_an_absence_that_was_taken_back_does_not_come_again(served, office_form)
     assert [form.send(), form.send()] == [(303, page)] * 2
     form.send(f"{page}/back", first_on="2026-12-01", back_on="2026-12-01")
     assert form.send() == (303, page)
-    assert roster(served)["y5"].membership(SETTING).absences == ()
+    assert roster(served)["y5"].membership(SCHOOL).absences == ()
 
 
 def test_somebody_is_added_once_and_the_second_tap_is_no_fault(served, office_form):

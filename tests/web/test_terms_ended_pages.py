@@ -8,7 +8,7 @@ from sqlalchemy import delete, insert
 
 from bot.records.tables import term
 
-SETTING = "merriwell-green"
+SCHOOL = "merriwell-green"
 
 
 def line(page):
@@ -23,8 +23,8 @@ def test_a_page_says_that_the_terms_have_ended_and_links_to_the_form(member, ser
     reader = member(person)
     assert line(reader.get(address)) == []
     with served.store.writing() as conn:
-        conn.execute(delete(term).where(term.c.setting == SETTING))
-        one = {"setting": SETTING, "first_on": date(2026, 9, 1), "last_on": date(2026, 11, 20), "name": "T1"}
+        conn.execute(delete(term).where(term.c.setting == SCHOOL))
+        one = {"setting": SCHOOL, "first_on": date(2026, 9, 1), "last_on": date(2026, 11, 20), "name": "T1"}
         conn.execute(insert(term), one)
     (found,) = line(reader.get(address))
     (link,) = found.select("a")

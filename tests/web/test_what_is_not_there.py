@@ -15,7 +15,7 @@ from bot.identity.service import ask_by_email
 from bot.records import people as record_people
 from bot.web.security import CsrfTokens
 
-SETTING = "merriwell-green"
+SCHOOL = "merriwell-green"
 PARAMETER = re.compile(r"\{(\w+)(?::\w+)?\}")
 MISSING = ("nothing-here", "0", "9" * 25, "2026-02-30", "a.b", "É%20%00", "x" * 300)
 EVERY_ROLE = frozenset(
@@ -32,18 +32,18 @@ def world(served, member, case_of, asks):
     number = case_of(category="visitor")
     reference = asks()
     with served.store.writing() as conn:
-        known = record_people.roster(conn, SETTING)["hd"]
-        roles = replace(known.membership(SETTING), roles=EVERY_ROLE)
+        known = record_people.roster(conn, SCHOOL)["hd"]
+        roles = replace(known.membership(SCHOOL), roles=EVERY_ROLE)
         record_people.save_people(conn, [replace(known, memberships=(roles,))], served.clock())
-        add_case_link(conn, SETTING, "hd", number, "a message", served.clock())
+        add_case_link(conn, SCHOOL, "hd", number, "a message", served.clock())
         rows = {
-            table: conn.exec_driver_sql(f"select min(key) from {table} where setting = '{SETTING}'").scalar()
+            table: conn.exec_driver_sql(f"select min(key) from {table} where setting = '{SCHOOL}'").scalar()
             for table in ("policy", "account", "governing_body", "obligation")
         }
         meeting = conn.exec_driver_sql("select key from meeting limit 1").scalar()
     ask_by_email(served.services, "a.sorley@merriwell.example", served.clock())
     known = rows | {
-        "setting": SETTING,
+        "setting": SCHOOL,
         "person": "y5",
         "key": "y5",
         "number": number,
@@ -86,10 +86,10 @@ def filled(path, known):
 def tokens(school, purpose, number):
     """Good links to what is not there, of the right and of the wrong kind."""
     obligations = (number, "read-mobile", "nothing-here", "")
-    for setting, person, obligation, cycle in product(
-        (SETTING, "nowhere"), ("hd", "nobody"), obligations, ("a message", "2026-09", "x/y", "1", "")
+    for key, person, obligation, cycle in product(
+        (SCHOOL, "nowhere"), ("hd", "nobody"), obligations, ("a message", "2026-09", "x/y", "1", "")
     ):
-        link = Link(purpose, setting, person, obligation, cycle)
+        link = Link(purpose, key, person, obligation, cycle)
         yield school.services.links.make(link, school.clock())
 
 

@@ -138,9 +138,9 @@ _FILLED_IN = re.compile(
 
 def absences(header: Header, lines: list[Line], sentences: list[Sentence], on: date) -> Iterator[Finding]:
     """What the document does not say of itself, in one finding: only what nothing else in it supplies."""
-    alone = _ALONE.search(header.setting or "") or any(_ALONE.search(line.text) for line in lines[:20])
+    alone = _ALONE.search(header.school or "") or any(_ALONE.search(line.text) for line in lines[:20])
     undated = not (header.last_reviewed or header.approved_on or header.next_review)
-    governed = _GOVERNED.search(header.setting or "")
+    governed = _GOVERNED.search(header.school or "")
     who = (
         "the governing body, a committee or the head" if governed else "the committee, the board or the owner"
     )
@@ -342,13 +342,13 @@ def residue(text: Text) -> Iterator[Finding]:
 
 def other_school(header: Header, lines: list[Line]) -> Iterator[Finding]:
     """Another school spoken of as though the document were its own: what copying left in."""
-    if header.setting is None:
+    if header.school is None:
         return
     for line in lines:
         for cell in line.cells:
             for name, own in names_in_cell(cell):
-                if own and not cell.endswith(name) and are_two_schools(name, header.setting):
-                    says = f"It is of {header.setting}, yet speaks of {name} as its own. Put the right name in its place."
+                if own and not cell.endswith(name) and are_two_schools(name, header.school):
+                    says = f"It is of {header.school}, yet speaks of {name} as its own. Put the right name in its place."
                     yield Finding("other-school", "warning", says, line.raw.strip(), line.number)
                     return
 

@@ -208,7 +208,7 @@ _INITIALS = re.compile(r"([A-Z]{2,6})\s*(?::|\bon\b|\d|$)")  # "CDCS: 20th June 
 _OF_THE_NEXT = re.compile(
     rf"deput|alternate|absence|cover|chair|governor|{POST}\s*(?::|[–-]\s)", re.IGNORECASE
 )
-_SETTING = re.compile(
+_SCHOOL = re.compile(
     r"\b(?:pre-?school|playgroup|nursery|school|academy|college|kindergarten)\b", re.IGNORECASE
 )
 
@@ -316,13 +316,13 @@ def holder(post: str, spoken: list[Sentence]) -> str | None:
     return None
 
 
-def approver(pairs: list[Stated], setting: str | None) -> str | None:
+def approver(pairs: list[Stated], school: str | None) -> str | None:
     # Whose business it is comes after who is said to have approved it.
     for pair in sorted(pairs, key=lambda one: _WHOSE_BUSINESS.search(one.label) is not None):
         if pair.group == "approve_by":
             who = (
                 _body_in_label(pair.label)
-                or _body_or_name(pair.value, setting)
+                or _body_or_name(pair.value, school)
                 or _committee(pair)
                 or _second_body(pair.value)
             )
@@ -333,7 +333,7 @@ def approver(pairs: list[Stated], setting: str | None) -> str | None:
         for pair in pairs
         if pair.group == "approve" and (pair.strong or pair.label.lower().endswith(" at"))
     )
-    return next((who for who in agreed if who and who.lower() != (setting or "").lower()), None)
+    return next((who for who in agreed if who and who.lower() != (school or "").lower()), None)
 
 
 def _behind_its_date(value: str) -> str:
@@ -360,11 +360,11 @@ def _committee(pair: Stated) -> str | None:
     return named.group() if named else None
 
 
-def _body_or_name(value: str, setting: str | None) -> str | None:
+def _body_or_name(value: str, school: str | None) -> str | None:
     if _PLACEHOLDER.search(value[:25]) or value.startswith(BLANK):
         return None
     words = body(value)
-    if words and setting and words.lower() == setting.lower():
+    if words and school and words.lower() == school.lower():
         return None
     if words and len(words.split()) <= 9:
         return words
@@ -375,8 +375,8 @@ def _body_or_name(value: str, setting: str | None) -> str | None:
     if (
         not people
         or people[0][1] > 6
-        or _SETTING.search(value)
-        or (setting and people[0][0].lower() in setting.lower())
+        or _SCHOOL.search(value)
+        or (school and people[0][0].lower() in school.lower())
     ):
         return None
     return people[0][0]

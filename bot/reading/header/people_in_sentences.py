@@ -224,7 +224,7 @@ _BETWEEN = re.compile(
     re.IGNORECASE,
 )
 _POSTS = rf"(?:{POST}\s*(?:,\s*and\b|,|\band\b|&|/)\s*(?:the |our |its )?)*"
-_SETTING = (
+_SCHOOL = (
     r"(?:(?:school|pre-school|nursery|academy|setting|playgroup|board|governors|governing (?:body|board)"
     r"|committee|trust|trustees|federation)(?:['’]s|s['’]|['’])? )?"
 )
@@ -234,7 +234,7 @@ _AFTER = re.compile(
     rf"|,\s*(?!and\b|or\b|but\b)[^,;.():\t]{{3,45}}(?=,\s*(?:is|are|acts?|as)\b)"
     rf"|\s+[a-z][^,;.():\t]{{3,60}}?\s+and(?=\s+(?:is|acts)\b))?(?:\s*[,(–]\s*(?:(?:who )?{_IS}\s+)?|\s*-\s+"
     rf"|\s+-\s*|\s+/\s+|\s+(?:who\s+)?{_IS}\s+)(?:(?:both|also|all|currently|now)\s+)?"
-    rf"(?:one of |all |both )?{_ITS}(?:trained |named |present |current )?{_SETTING}{_POSTS}",
+    rf"(?:one of |all |both )?{_ITS}(?:trained |named |present |current )?{_SCHOOL}{_POSTS}",
     re.IGNORECASE,
 )
 # "Mrs Poe leads on safeguarding", "Mr Low takes over": the role is the verb.
@@ -250,7 +250,7 @@ _ENDS_ROLE = re.compile(r"s?\s*(?:\t|$|[,;/&()]|and\b|\.(?:\s|$))")
 _MORE_ROLES = re.compile(
     rf"s?\)?\s*(?:(?:,\s*and\b|and\b|&|/|,|\+)\s*|,?\s+(?:who )?(?:is|acts as)\s+)(?:both |also )?(?:the "
     rf"|our )?"
-    rf"{_SETTING}",
+    rf"{_SCHOOL}",
     re.IGNORECASE,
 )
 _SOMEBODY_ELSE = re.compile(r"(?:his|her|their|whose)\b", re.IGNORECASE)
@@ -279,7 +279,7 @@ _LEFT_IN = re.compile(
 _POST_IS = re.compile(
     rf"\b(?:the|our)\s+(?P<post>{POST})\s+(?:who\s+)?(?:{_IS}\s+(?:(?:both|also"
     rf"|currently)\s+)?)(?:as )?(?:the |our |a )?"
-    rf"{_SETTING}",
+    rf"{_SCHOOL}",
     re.IGNORECASE,
 )
 

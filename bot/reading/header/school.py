@@ -19,7 +19,7 @@ from bot.reading.header.school_names import (
     ITS_CENTRE,
     LEADING,
     OUR_OWN,
-    SETTING,
+    SCHOOL,
     TIMES,
 )
 from bot.reading.header.title_words import KIND, TOPIC
@@ -41,8 +41,8 @@ _NEAR = 40
 _OVER_SCHOOLS = re.compile(r"\b(?:Trust|Federation|Partnership)\b")
 
 
-def find_setting(lines: list[Line], pairs: list[Stated]) -> str | None:
-    several = of_several_settings(pairs)
+def find_school(lines: list[Line], pairs: list[Stated]) -> str | None:
+    several = of_several_schools(pairs)
     for pair in pairs:
         if (
             pair.group == "setting"
@@ -57,7 +57,7 @@ def find_setting(lines: list[Line], pairs: list[Stated]) -> str | None:
     return _who_adopted(lines) or _by_recurrence(lines)
 
 
-def of_several_settings(pairs: list[Stated]) -> bool:
+def of_several_schools(pairs: list[Stated]) -> bool:
     """A table has a row for each of several schools: whose the document is stands elsewhere."""
     return len({pair.value for pair in pairs if pair.row and pair.group == "setting"}) > 1
 
@@ -254,22 +254,22 @@ def _key(name: str) -> str:
     return re.sub(r"[^a-z]+", " ", plain).strip()
 
 
-def is_setting(text: str, setting: str | None) -> bool:
-    return setting is not None and _key(setting) in {_key(text), _key(text.removeprefix("The "))}
+def is_school(text: str, school: str | None) -> bool:
+    return school is not None and _key(school) in {_key(text), _key(text.removeprefix("The "))}
 
 
-def are_two_schools(name: str, setting: str) -> bool:
+def are_two_schools(name: str, school: str) -> bool:
     """Whether a name is that of another school, and not of this one in fewer words or of what it belongs to."""
-    words, own = ({*_key(one).split()} - _OF_MANY for one in (name, setting))
+    words, own = ({*_key(one).split()} - _OF_MANY for one in (name, school))
     return bool(words) and not words & own and not _OVER_SCHOOLS.search(name)
 
 
 _OF_MANY = GENERIC | {"st", "saint", "the", "road", "lane", "street"}
 
 
-def in_setting(text: str, setting: str | None) -> bool:
+def in_school(text: str, school: str | None) -> bool:
     """Say whether the words are a part of the setting's name, which may be printed over several lines."""
-    return setting is not None and f" {_key(text)} " in f" {_key(setting)} "
+    return school is not None and f" {_key(text)} " in f" {_key(school)} "
 
 
 def _over_lines(lines: list[Line]) -> Iterator[str]:
@@ -327,7 +327,7 @@ def names_in_cell(cell: str) -> list[tuple[str, bool]]:
         return []
     text = SHOUTED_RUN.sub(lambda found: in_title_case(found.group()), cell)
     found = []
-    for match in SETTING.finditer(text):
+    for match in SCHOOL.finditer(text):
         name = _begun_rightly(LEADING.sub("", match.group()).strip(" ,"))
         words = {word.strip(".,()").lower() for word in name.split()}
         if (

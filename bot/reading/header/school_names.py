@@ -27,7 +27,7 @@ _AT_A_PLACE = (
     r"(?:(?<=Academy)(?:[ ](?!(?:Pupils|Staff|Governors|Governing|Children|Parents|Students|Trust|Council|We"
     r"|It|The|This|Our|Policy|Community|Local|Website|Behaviour)\b)[A-Z][a-z]+){1,2}(?=,?[ ][a-z]))?"
 )
-SETTING = re.compile(
+SCHOOL = re.compile(
     r"Ysgol(?:[ ][A-Z][\w’'-]+){1,4}(?:[ ][Pp]rimary)?|"
     rf"(?:(?:Federation|Partnership)[ ]of[ ](?:the[ ])?)?"
     rf"[A-Z][\w’'./&-]*,?(?:[ ]{_WORD},?){{0,8}}?[ ]{_PLACE}(?![\w-])(?:[ ](?:and|&)[ ]{_PLACE}(?![\w-])"
@@ -121,7 +121,7 @@ def names_of(found: list[Sentence]) -> list[str]:
     for sentence in found:
         if not HINT.search(sentence.text):
             continue
-        for match in SETTING.finditer(sentence.text):
+        for match in SCHOOL.finditer(sentence.text):
             words = LEADING.sub("", match.group()).split()
             own = [word for word in words if word.lower().strip(",()") not in GENERIC]
             head = " ".join(words[: words.index(own[-1]) + 1]) if own else ""

@@ -16,7 +16,7 @@ from bot.reading.header.owner_and_approver import author, keeper, keeping_role, 
 from bot.reading.header.people_in_layout import Placed, placed
 from bot.reading.header.people_in_sentences import Known
 from bot.reading.header.review_interval import find_cycles
-from bot.reading.header.school import find_setting, of_several_settings
+from bot.reading.header.school import find_school, of_several_schools
 from bot.reading.header.self_reference import IT, KIND, names_another, told
 from bot.reading.header.title import find_title
 from bot.reading.header.unlabelled_dates import AGAIN, approving_body, dated_lines, said_in, signatures
@@ -121,8 +121,8 @@ def find_header(text: Text) -> Found:
     sheet = LabelledLines.of(join_wrapped(lines))
     pairs = of_this_document(stated(sheet))
     spoken = list(sentences(lines))
-    setting = find_setting(lines, pairs)
-    title = find_title(lines, pairs, sheet.labels, setting)
+    school = find_school(lines, pairs)
+    title = find_title(lines, pairs, sheet.labels, school)
     pairs = [pair for pair in pairs if pair.strong or not names_another(pair.label, title)]
     said = said_in(spoken, title)
     loose = dated_lines(spoken, lines, title)
@@ -132,7 +132,7 @@ def find_header(text: Text) -> Found:
     where = placed(lines)
     dsl, deputies, head, governors = _people(pairs, _in_rows(sheet, pairs), where)
     header = Header(
-        setting=setting,
+        school=school,
         title=title,
         last_reviewed=dates.last_reviewed,
         approved_on=dates.approved_on,
@@ -143,11 +143,11 @@ def find_header(text: Text) -> Found:
         review_cycle_quote=cycle.quote if cycle else None,
         review_cycle_line=cycle.line if cycle else None,
         approver=_of_its_own(
-            header_people.approver(pairs, setting)
-            or header_people.approver(said, setting)
+            header_people.approver(pairs, school)
+            or header_people.approver(said, school)
             or owner_and_approver.approver_said(spoken, pairs)
             or approving_body(loose),
-            setting,
+            school,
         ),
         owner=_owner(pairs, spoken, where, title),
         dsl=dsl,
@@ -161,11 +161,11 @@ def find_header(text: Text) -> Found:
     return Found(header, lines, spoken, pairs, dates)
 
 
-def _of_its_own(approver: str | None, setting: str | None) -> str | None:
+def _of_its_own(approver: str | None, school: str | None) -> str | None:
     """ "Board of Trustees of Elm Hall CIO" without the name of the setting, which is said elsewhere."""
-    if approver is None or setting is None:
+    if approver is None or school is None:
         return approver
-    return re.sub(rf"\s+(?:of|at)\s+(?:the\s+)?{re.escape(setting)}$", "", approver, flags=re.IGNORECASE)
+    return re.sub(rf"\s+(?:of|at)\s+(?:the\s+)?{re.escape(school)}$", "", approver, flags=re.IGNORECASE)
 
 
 def _in_rows(sheet: LabelledLines, pairs: list[Stated]) -> list[Sentence]:
@@ -185,7 +185,7 @@ def _dates(pairs: list[Stated], said: list[Stated], loose: list[Stated], signed:
 def _people(
     pairs: list[Stated], spoken: list[Sentence], where: Placed
 ) -> tuple[tuple[str, ...], tuple[str, ...], str | None, tuple[str, ...]]:
-    several = of_several_settings(pairs)
+    several = of_several_schools(pairs)
     beside = [
         pair
         for pair in pairs

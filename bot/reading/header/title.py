@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.reading.header.school import in_setting, is_setting
+from bot.reading.header.school import in_school, is_school
 from bot.reading.header.title_words import (
     ADDRESS,
     CONTENTS,
@@ -79,16 +79,16 @@ class _Front:
 
     lines: list[Line]
     labels: dict[int, list[Label]]
-    setting: str | None
+    school: str | None
     listed: frozenset[int]
 
     @classmethod
-    def of(cls, lines: list[Line], labels: dict[int, list[Label]], setting: str | None) -> _Front:
+    def of(cls, lines: list[Line], labels: dict[int, list[Label]], school: str | None) -> _Front:
         worded = [line for line in lines[: 2 * _FRONT] if line.cells][:_FRONT]
         front = [_own_cell(_before_its_labels(line, labels.get(line.number, []))) for line in worded]
         cut = {line.number for line, whole in zip(front, worded, strict=True) if line is not whole}
         rest = {number: found for number, found in labels.items() if number not in cut}
-        return cls(front, rest, setting, frozenset(_listed(front)))
+        return cls(front, rest, school, frozenset(_listed(front)))
 
     def heading(self, line: Line) -> bool:
         text = line.text
@@ -121,7 +121,7 @@ class _Front:
         dates = find_dates(text)
         if dates and dates[0].start < 3:
             return False
-        own = is_setting(text, self.setting) or (KIND.search(text) is None and in_setting(text, self.setting))
+        own = is_school(text, self.school) or (KIND.search(text) is None and in_school(text, self.school))
         return not own and any(map(str.isalpha, text))
 
     def is_asked(self, place: int) -> bool:
@@ -136,7 +136,7 @@ class _Front:
         if (
             line.number - above.number > 1
             or len(above.cells) > 1
-            or is_setting(above.text, self.setting)
+            or is_school(above.text, self.school)
             or above.number in self.labels
             or COUNCIL.search(above.text)
         ):
@@ -146,7 +146,7 @@ class _Front:
 
 
 def find_title(
-    lines: list[Line], pairs: list[Stated], labels: dict[int, list[Label]], setting: str | None
+    lines: list[Line], pairs: list[Stated], labels: dict[int, list[Label]], school: str | None
 ) -> str | None:
     for pair in pairs:
         if (
@@ -157,20 +157,20 @@ def find_title(
             and not OPEN.search(pair.value)
             and _WORD.search(pair.value)
         ):
-            named = _neat(_with_kind(pair, pairs), setting)
+            named = _neat(_with_kind(pair, pairs), school)
             return named and _in_full(named, lines)
-    front = _Front.of(lines, labels, setting)
+    front = _Front.of(lines, labels, school)
     for place in _candidates(front):
-        title = _neat(_put_together(front, place), setting)
+        title = _neat(_put_together(front, place), school)
         title = title and unabridged(title, filter(KIND.search, (line.text for line in front.lines)))
         if title and not HEADING_ONLY.fullmatch(title):
             return title
     said = next(filter(None, (THIS_IS.match(line.text) for line in front.lines)), None)
     if said:
-        return _neat(said["title"], setting)
+        return _neat(said["title"], school)
     files = filter(None, (FILE_NAME.fullmatch(line.text) for line in front.lines))
     stems = (re.sub(r"[-_]+", " ", found["stem"]) for found in files)
-    return next((_neat(stem, setting) for stem in stems if KIND.search(stem)), None)
+    return next((_neat(stem, school) for stem in stems if KIND.search(stem)), None)
 
 
 def _in_full(named: str, lines: list[Line]) -> str:
@@ -309,7 +309,7 @@ def _may_be_plain(front: _Front, place: int) -> bool:
     """A title without a word for its kind, "Mobile phones and cameras"."""
     words = front.lines[place].text
     before, _, about = words.partition(": ")
-    named = ":" not in words or TOPIC.search(before) or (before == front.setting and TOPIC.search(about))
+    named = ":" not in words or TOPIC.search(before) or (before == front.school and TOPIC.search(about))
     marked = not named or words.endswith((".", ",", ":"))
     return not marked and len(words.split()) <= _PLAIN_WORDS
 
@@ -384,12 +384,12 @@ def _own_part(text: str) -> str:
     return named[0] if len(named) == 1 and others and all(map(PLACE.search, others)) else text
 
 
-def _neat(words: str, setting: str | None) -> str | None:
+def _neat(words: str, school: str | None) -> str | None:
     words = words.replace(" _ ", " ")
     text = NUMBER.sub("", PLACEHOLDER.sub("", words).strip(" *#_\"'“”"))
     text = _own_part(GLUED.sub(" ", text))
-    if setting:
-        name = re.escape(setting)
+    if school:
+        name = re.escape(school)
         owned = rf"^(?:the\s+)?{name}(?:['’]s|\s+(?:ltd|limited|CIO)\b)?[\s:,–-]*"
         text = re.sub(owned, "", text, flags=re.IGNORECASE) or text
         parted = rf"(?:[\s,:–-]*[,:–-]\s*|\s+(?=(?:for|at|of|by)\s))(?:(?:for|at|of|by)\s+)?{name}$"
@@ -397,6 +397,6 @@ def _neat(words: str, setting: str | None) -> str | None:
         bare = re.sub(rf"\s+{name}$", "", text, flags=re.IGNORECASE)
         text = bare if KIND.search(bare) or TOPIC.search(bare) else text  # "About Ash Nursery" is whole
     text = TRAIL.sub("", text).strip(" .:–-")
-    if setting and re.match(r"(?:and|&|with)\s", text) and KIND.search(text) is None:
+    if school and re.match(r"(?:and|&|with)\s", text) and KIND.search(text) is None:
         return None  # the rest of the setting's own name
     return in_title_case(text) if text.lower() not in _EMPTY else None

@@ -25,10 +25,10 @@ CATEGORIES = {"filtering": "Filtering and monitoring", "other": "Something else"
 
 @pytest.fixture
 def make(client_of):
-    def once(setting="merriwell-green"):
+    def once(school="merriwell-green"):
         client = client_of(OWN_FILES, MAILBOX)
         title = "Report something"
-        return make_form(client, setting=setting, title=title, reader=ACCOUNT, categories=CATEGORIES)
+        return make_form(client, school=school, title=title, reader=ACCOUNT, categories=CATEGORIES)
 
     return once
 

@@ -49,7 +49,7 @@ TERMS = (
 def register(key, name):
     asked = Obligation(
         key="kcsie",
-        setting=key,
+        school=key,
         kind=Kind.TRAIN,
         title=f"Read Part one at {name}",
         audience=audience.parse("role:staff or role:governor"),
@@ -59,7 +59,7 @@ def register(key, name):
         statement="I have read it.",
         minutes=40,
     )
-    return Register(setting=School(key, name, date(2026, 9, 1)), obligations=(asked,), terms=TERMS)
+    return Register(school=School(key, name, date(2026, 9, 1)), obligations=(asked,), terms=TERMS)
 
 
 @dataclass
@@ -85,7 +85,7 @@ class Trust:
         with self.services.store.reading() as conn:
             known = record_people.load_people(conn, None).values()
         (found,) = [one for one in known if one.email == address]
-        return {one.setting for one in found.memberships if one.leaves_on is None}
+        return {one.school for one in found.memberships if one.leaves_on is None}
 
 
 def staff(directory, school_on_graph):

@@ -23,7 +23,7 @@ from bot.services import Services
 from connectors.local.tracked_list import TrackedFile
 
 NOW = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)
-SETTING = "oakfield"
+SCHOOL = "oakfield"
 COLUMNS = ("Number", "Category")
 NEWCOMERS = 200
 FORMS = 3
@@ -57,8 +57,8 @@ class Importing:
 
     def look(self, store, folder):
         with store.reading() as conn:
-            known = record_people.roster(conn, SETTING)
-            gone = sum(one.membership(SETTING).leaves_on is not None for one in known.values())
+            known = record_people.roster(conn, SCHOOL)
+            gone = sum(one.membership(SCHOOL).leaves_on is not None for one in known.values())
             assert ledger.verify(conn) is None
             return [(len(known), gone, ledger.head(conn)[0])]
 
@@ -75,7 +75,7 @@ class Taking:
 
     def look(self, store, folder):
         with store.reading() as conn:
-            kept = len(case_store.in_settings(conn))
+            kept = len(case_store.in_schools(conn))
             letters = conn.scalar(select(func.count()).where(message.c.kind == "case"))
             assert case_store.broken_at(conn) is None
         assert letters == kept
@@ -103,7 +103,7 @@ class Mirroring:
         TrackedFile(folder / "cases.xlsx").replace(COLUMNS, [])
         for number in range(3):
             report = report_of(
-                setting=SETTING,
+                school=SCHOOL,
                 category="visitor",
                 what="A visitor filmed.",
                 where_when="",

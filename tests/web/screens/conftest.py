@@ -123,14 +123,14 @@ class World:
         """What the browser of this reader holds: "y5", "kiosk y5", "kiosk" (nobody at it), "empty hd"."""
         if who and who not in self.tokens:
             place, _, person = who.rpartition(" ")
-            how, setting = (
+            how, school = (
                 ("kiosk" if place == "kiosk" else "email link"),
                 (EMPTY if place == "empty" else FIRST),
             )
             now = self.services.clock()
             key = f"e-{person}" if place == "empty" else person
             if person != "kiosk":
-                self.tokens[who] = begin_session(self.services, setting, key, how=how, now=now)
+                self.tokens[who] = begin_session(self.services, school, key, how=how, now=now)
         name = "handbell-kiosk" if who == "kiosk" else "handbell"
         return {name: self.tokens[who]} if who else {}
 
@@ -232,9 +232,9 @@ def lived_in(stage, tmp_path_factory):
     """Build the demo's school on a Monday morning in November, and live in it what the pages show."""
     now = datetime(2026, 11, 23, 8, 10, tzinfo=UTC)
     folder = tmp_path_factory.mktemp("screens") / "data"
-    services, setting = build(demo_settings(folder, stage.address), now)
+    services, school = build(demo_settings(folder, stage.address), now)
     services = replace(services, clock=lambda: now, read_people=read_people)
-    links = demo_links(services, setting)
+    links = demo_links(services, school)
     stage.app = create_app(services, demo_links=links)
     world = World(services, stage.app, stage.address)
     for live in (join, answer_and_ask, bring_in, report_things):
@@ -249,7 +249,7 @@ def join(world, folder):
     services, now = world.services, world.services.clock()
     with services.store.writing() as conn:
         first = record_register.load_register(conn, FIRST)
-        registers_of_empty = Register(replace(first.setting, key=EMPTY, name="Otherfield Primary School"))
+        registers_of_empty = Register(replace(first.school, key=EMPTY, name="Otherfield Primary School"))
         known = record_people.roster(conn, FIRST)["y5"]
         both = tuple(Membership(key, frozenset({"trust-lead"})) for key in (FIRST, EMPTY))
         staff = [
@@ -365,7 +365,7 @@ def report_things(world, folder):
 
 def _old_case(services):
     """Report and close something many years ago, so that it is due for disposal."""
-    given = {"setting": FIRST, "category": "visitor", "form_key": "form key of something long ago"}
+    given = {"school": FIRST, "category": "visitor", "form_key": "form key of something long ago"}
     told = report_of(
         **given, what="A visitor took photographs.", where_when="In the hall.", about="A grey coat"
     )
