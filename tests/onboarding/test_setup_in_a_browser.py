@@ -2,6 +2,7 @@
 
 import pytest
 from by_hand import go
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 
@@ -35,7 +36,7 @@ def test_setting_a_policy_up_has_no_fault_and_fits(served, signed_in, faults):
     look("card")
     go(page.get_by_role("button", name="Keep", exact=True))
     go(page.get_by_role("button", name="Keep", exact=True))
-    assert page.locator("#look").is_visible()
+    expect(page.locator("#look")).to_be_visible()
     look("second look")
     go(page.get_by_role("button", name="Keep as shown"))
     go(page.get_by_role("link", name="Read the emails"))
