@@ -27,6 +27,7 @@ from bot.onboarding import setup_pages
 from bot.operations import pages as operations_pages
 from bot.people import case_role_pages, find_pages, list_pages, task_pages
 from bot.people import pages as people_pages
+from bot.policies import editing_pages as policy_editing_pages
 from bot.policies import pages as policy_pages
 from bot.reports import inbox_pages
 from bot.reports import pages as report_pages
@@ -111,6 +112,7 @@ PAGES = (
     find_pages,
     task_pages,
     rule_pages,
+    policy_editing_pages,
     policy_pages,
     question_pages,
     onboarding_pages,

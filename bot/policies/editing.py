@@ -20,12 +20,15 @@ from bot.records import register as record_register
 from bot.records.register import PolicyText
 from bot.register.service import change_register_in
 from bot.rules.meetings import Body
+from bot.rules.obligations import Obligation
 from bot.rules.policies import PartialDate, Policy
 from bot.rules.register import Register
 from bot.services import Services
 
 MOST_FILES = 30
 MAX_TITLE, MAX_MONTHS = 120, 120
+# Addresses beside those of policies.
+RESERVED = frozenset({"retired"})
 NO_FILE = "Choose the file of the policy."
 
 
@@ -64,7 +67,7 @@ def add_policies(
     added: list[str] = []
     with services.store.writing() as conn:
         claim_submission(conn, by.form, now)
-        taken = set(record_register.policy_keys(conn, school))
+        taken = {*record_register.policy_keys(conn, school), *RESERVED}
         known = record_register.load_register(conn, school, to_change=True)
         assert known is not None
         for reading, (name, content) in zip(readings, files, strict=True):
@@ -82,7 +85,11 @@ def add_policies(
 
 def start_of_policy(policy: Policy) -> str:
     """Return the digest of what the form of a policy shows."""
-    return start_of(policy.title, policy.owner, policy.approver, policy.cycle_months)
+    return start_of(*_shown(policy))
+
+
+def _shown(policy: Policy) -> tuple[object, ...]:
+    return policy.title, policy.owner, policy.approver, policy.cycle_months
 
 
 def change_policy(services: Services, key: str, facts: PolicyFacts, by: Actor, now: datetime) -> None:
@@ -96,7 +103,7 @@ def change_policy(services: Services, key: str, facts: PolicyFacts, by: Actor, n
         known = record_register.load_register(conn, school, to_change=True)
         assert known is not None
         before = _find(known, key)
-        check_start(by.was, start_of_policy(before))
+        check_start(by.was, *_shown(before))
         after = replace(
             before,
             title=one_line(facts.title),
@@ -151,6 +158,15 @@ def restore_policy(services: Services, key: str, by: Actor, now: datetime) -> No
             raise ValidationFailed(FieldError("main", "This policy is on the list already."))
         _save(conn, replace(known, policies=(*known.policies, found)), by, now)
         _note(conn, "put a policy back", found, {}, by, now)
+
+
+def asked_rules(services: Services, policy: Policy) -> tuple[Obligation, ...]:
+    """List the rules of a policy that are asked; none of a policy that is not started."""
+    with services.store.reading() as conn:
+        if (policy.school, policy.key) in school_setup.policies_in_setup(conn, (policy.school,)):
+            return ()
+        rules = record_register.obligations(conn, (policy.school,))
+    return tuple(one for one in rules if one.active and is_of(one, policy))
 
 
 def retired_policies(services: Services, school: str) -> tuple[Policy, ...]:
