@@ -39,6 +39,7 @@ from bot.services import Services
 from bot.signing import pages as signing_pages
 from bot.signing import paper_pages
 from bot.today import pages as today_pages
+from bot.today.count import MenuCounts
 from bot.training import claims_pages, import_pages
 from bot.training import pages as training_pages
 from bot.web.context import AppState, DemoLink, DemoPerson, Meters
@@ -176,6 +177,7 @@ def create_app(
         demo_links=demo_links,
         demo_people=demo_people,
         meters=make_meters(services),
+        waiting=MenuCounts(),
     )
     for page in PAGES:
         app.router.routes.extend(page.router.routes)

@@ -76,6 +76,8 @@ class SignedIn:
 
     def __call__(self, request: Request, visit: Visiting) -> Member:
         member = find_member(request, visit)
+        if visit.site.waiting is not None and request.method not in {"GET", "HEAD"}:
+            visit.site.waiting.forget()
         if member is None or not self._reaches(request, member):
             raise NotSignedIn(_wanted(request), sent=request.method not in {"GET", "HEAD"})
         if self._closed_to(member) or (member.how == KIOSK and not self.at_kiosk):
@@ -137,12 +139,14 @@ def show(
 
     A page that must know what its form showed gives the `seal` itself, made for the same session.
     """
+    counts = visit.site.waiting
     page = visit.site.pages.show(
         template,
         now=visit.now,
         status=status,
         member=member,
         menu=menu(member, visit.path),
+        menu_count=counts.count(visit, member) if counts is not None else 0,
         settings_entries=settings_entries(member),
         **{"seal": visit.site.seals.make(member.session, "", visit.now)} | values,
     )

@@ -23,7 +23,7 @@ from bot.planning.review_duties import MEETINGS, MINUTE
 from bot.rules.evidence import Outcome
 from bot.rules.obligations import Kind, is_about_filtering
 from bot.signing import document_html
-from bot.signing.my_duties import what_changed
+from bot.signing.my_duties import MyDuty, what_changed
 from bot.signing.service import Answer, ReceiptView, answer, asks_name, find_receipt, open_duty
 from bot.web.context import RequestContext, check_rate
 
@@ -222,12 +222,16 @@ class AnswerFormState:
         return {error.field: error.says for error in self.errors}
 
 
+def _nothing() -> None:
+    """Return no next task: a personal link opens one task and nothing else."""
+
+
 @dataclass(frozen=True, slots=True)
 class AnswerRequest:
     """Where a duty is answered. Its forms are sealed for `bound_to`: a link's token, or a session.
 
     `show` renders one of `form` and `receipt`, the templates that put the page's frame around the duty.
-    `report` is where the same person may report something.
+    `report` is where the same person may report something. `following` finds the next task of theirs.
     """
 
     visit: RequestContext
@@ -240,6 +244,7 @@ class AnswerRequest:
     show: Callable[..., HTMLResponse]
     form: str = "sign.html"
     receipt: str = "receipt.html"
+    following: Callable[[], MyDuty | None] = _nothing
 
 
 def show_duty(place: AnswerRequest) -> HTMLResponse:
@@ -282,6 +287,8 @@ def show_receipt(place: AnswerRequest, reference: str) -> HTMLResponse:
         recorded_on=local_date(found.kept.record.recorded_at),
         heading=heading,
         after=after,
+        following=place.following(),
+        verb=verb,
     )
 
 

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, Form
 from pydantic import BaseModel
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from bot.core.clock import local_date
 from bot.core.links import Link
 from bot.identity.actor import BY_LINK
 from bot.identity.guard import PersonalLink
@@ -17,6 +18,7 @@ from bot.identity.member import Member, SignedIn, check_seal, identified, show
 from bot.register.meeting_emails import change_own_emails
 from bot.signing import answer_form
 from bot.signing.answer_form import AnswerForm, AnswerRequest
+from bot.signing.my_duties import MyDuty, my_duties
 from bot.web.context import RequestContext, Visiting
 
 router = APIRouter()
@@ -71,7 +73,15 @@ def _place(visit: RequestContext, member: Member, obligation: str = "", cycle: s
         show=partial(show, visit, member),
         form="me_duty.html",
         receipt="me_receipt.html",
+        following=partial(_following, visit, member),
     )
+
+
+def _following(visit: RequestContext, member: Member) -> MyDuty | None:
+    """Return the most pressing task that is still theirs to do."""
+    today = local_date(visit.now)
+    owed = my_duties(visit.services.store, member.snapshot, member.school.key, member.person, today).owed
+    return owed[0] if owed else None
 
 
 DutyLink = Annotated[Link, Depends(PersonalLink("duty"))]

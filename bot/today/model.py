@@ -177,6 +177,13 @@ def todays(items: Iterable[Item], today: date) -> Today:
     return Today(tuple(now[:FIRST]), tuple(now[FIRST:]), later)
 
 
+def waiting_now(items: Iterable[Item], today: date) -> int:
+    """Return how many things wait now. Of someone with tasks alone, every task that is asked counts."""
+    every = tuple(items)
+    tasks_alone = all(one.area is Area.TASK for one in every)
+    return len(every) if tasks_alone else todays(every, today).count
+
+
 def _is_later(item: Item, today: date) -> bool:
     return (
         item.area is Area.TASK

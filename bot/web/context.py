@@ -63,6 +63,18 @@ class Meters(Protocol):
         """Write everything as Prometheus reads it."""
 
 
+class WaitingCounts(Protocol):
+    """Counts what waits for the person who is signed in: the number beside Today in the menu."""
+
+    def count(self, visit: RequestContext, member: object) -> int:
+        """Return the number; one counted in the last minute may be returned again."""
+        ...
+
+    def forget(self) -> None:
+        """Forget every number: a form was sent."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class AppState:
     """What the pages of one application share."""
@@ -80,6 +92,7 @@ class AppState:
     demo_links: tuple[DemoLink, ...] = ()
     demo_people: tuple[DemoPerson, ...] = ()
     meters: Meters | None = None
+    waiting: WaitingCounts | None = None
     sign_ins_by_address: RateLimiter = field(default_factory=lambda: RateLimiter(SIGN_INS_BY_ADDRESS))
     sign_ins_by_key: RateLimiter = field(default_factory=lambda: RateLimiter(SIGN_INS_BY_KEY))
 

@@ -126,7 +126,7 @@ def test_a_new_starter_has_one_list_in_order_and_is_carried_over_from_the_last_s
         expect(known.get_by_text(name)).to_be_visible()
     by_keyboard(page, page.get_by_role("link", name=f"Open {SAFE}"))
     answer(page)
-    go(page.get_by_role("link", name="Back to my tasks"))
+    go(page.get_by_role("link", name="Back to Today"))
     counted = re.findall(r"(\d+) of (\d+) done", page.locator("main").inner_text())
     assert (sum(int(done) for done, _ in counted), sum(int(of) for _, of in counted)) == (1, 4)
 

@@ -38,7 +38,7 @@ def fits(page):
 def test_a_teacher_signed_in_reads_acknowledges_and_comes_back_to_the_list(served, signed_in):
     page = signed_in("y5", width=360, scripts=False)
     acknowledge(page, served)
-    go(page.get_by_role("link", name="Back to my tasks"))
+    go(page.get_by_role("link", name="Back to Today"))
     page.get_by_role("heading", name="3 things to do").wait_for()
     (record,) = served.kept(*READ)
     assert (record.outcome, record.identified_by) == (Outcome.DONE, "signed in by an e-mail link")

@@ -1,5 +1,6 @@
 """Today, as the head, the office and a teacher see it: everything that waits, and a page behind each verb."""
 
+import re
 from collections import Counter
 from datetime import timedelta
 
@@ -97,3 +98,43 @@ def test_a_teacher_with_tasks_only_keeps_the_plain_list(served, member):
     page = soup(member("y6").get("/me"))
     assert page.select("li.todo") == []
     assert page.select("ul.duties a[href^='/me/duty/']")
+
+
+def number(client, page="/me/requests"):
+    """The number beside Today in the menu; None: there is none."""
+    found = soup(client.get(page)).select_one("nav.menu [data-count]")
+    return int(found["data-count"]) if found else None
+
+
+@pytest.mark.parametrize("reader", ["hd", "of", "y5", "gc"])
+def test_the_menu_has_the_number_of_today_on_every_page(served, member, reader):
+    client = member(reader)
+    heading = soup(client.get("/me")).h1
+    said = heading.get("data-count") or re.search(r"(\d+) things? to do", heading.get_text(" "))[1]
+    assert number(client) == number(client, "/me") == int(said)
+
+
+def test_a_form_that_is_sent_counts_again(served, member, asks):
+    head = member("hd")
+    before = number(head)
+    asks(person="y5", outcome="declined")
+    assert number(head) == before + 1
+
+
+@pytest.mark.parametrize("how", ["kiosk", "teams"])
+def test_a_screen_that_others_see_has_no_number(served, member, how):
+    assert number(member("hd", how=how), "/me") is None
+
+
+def test_after_an_answer_the_next_task_is_offered(served, member):
+    teacher = member("y5")
+    page = soup(teacher.get("/me"))
+    first, second = [one["href"] for one in page.select("ul.duties a.button")][:2]
+    form = soup(teacher.get(first)).select_one("#answer form")
+    seal = form.select_one("input[name=seal]")["value"]
+    sent = teacher.post(
+        form["action"], data={"seal": seal, "outcome": "question", "question": "Which one?", "name": ""}
+    )
+    assert sent.status_code == 303, sent.text[:300]
+    receipt = soup(teacher.get(sent.headers["location"]))
+    assert receipt.select_one("#next a.button")["href"] == second
