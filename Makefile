@@ -1,13 +1,15 @@
 # Two words to begin with: `make demo` runs the sample school, `make test` runs every check.
 # Both need Python 3.11 or newer and nothing else; they make .venv and fill it from deploy/locks.
 .DELETE_ON_ERROR:
-.PHONY: demo test check fix bench faults screens locks clean
+.PHONY: demo test check fix bench faults mutants screens locks clean
 
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --require-hashes
 PORT ?= 8000
 PYTEST ?=
+# One more than two cores: tests of timeouts and of browsers wait.
+WORKERS ?= 3
 # Tests start many programs; each would compile all of Handbell again.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -15,7 +17,7 @@ demo: .venv/runtime.done
 	$(BIN)/handbell demo --port $(PORT)
 
 test: .venv/dev.done check
-	$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report= $(PYTEST)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --cov --cov-report= $(PYTEST)
 	$(BIN)/coverage report --include='bot/rules/*,bot/*/model.py,bot/planning/plan.py,bot/planning/occurrences.py,bot/planning/duties.py' --fail-under=100 --skip-covered
 	$(BIN)/coverage report --fail-under=95 --skip-covered --show-missing
 
@@ -32,10 +34,17 @@ fix: .venv/dev.done
 bench: .venv/dev.done
 	$(BIN)/python -m pytest -q -s tests/bench/bench_*.py
 
-# Crashes, full disks, lost servers and wrong clocks, hundreds of times, in about twenty minutes; prints a
-# table of what came of it. SEED=2 throws other dice.
+# Crashes, full disks, lost servers and wrong clocks, hundreds of times, and every matrix whole, in about half
+# an hour; prints a table of what came of it. SEED=2 throws other dice.
+faults: export HANDBELL_TESTS = long
+faults: export HANDBELL_SEED = $(or $(SEED),1)
 faults: .venv/dev.done
-	HANDBELL_FAULTS=long HANDBELL_SEED=$(or $(SEED),1) $(BIN)/python -m pytest -q -n 2 tests/faults
+	$(BIN)/python -m pytest -q -n 2 tests/faults
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile $$(grep -rlE 'import (LONG|whole)' tests --include='test_*.py' --exclude-dir=faults)
+
+# Changes the planning rules at SAMPLE random places, and lists the changes that no test notices.
+mutants: .venv/dev.done
+	$(BIN)/python tests/mutants.py --seed $(or $(SEED),24) --sample $(or $(SAMPLE),400)
 
 # A picture of every page in its states, with what axe says of it: build/screens/index.html and PAGES.md.
 # ONLY=/office takes those of the office alone.

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from by_hand import enter, go
+from matrix import whole
 from playwright.sync_api import expect
 
 from bot.cases import corrections
@@ -15,8 +16,8 @@ from bot.rules.case_rules import Answer
 
 pytestmark = pytest.mark.browser
 
-SCHOOL = "merriwell-green"
-LOOKS = [{"width": 320}, {"width": 1280, "dark": True}]
+SETTING = "merriwell-green"
+LOOKS = [{"width": 320}, *whole({"width": 1280, "dark": True})]
 # The longest way from one thing to press to another by the Tab key.
 MOST_TABS = 120
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from by_hand import enter, go, press
+from matrix import whole
 from playwright.sync_api import expect
 
 from bot.cases.context import case_transaction
@@ -16,7 +17,7 @@ pytestmark = pytest.mark.browser
 
 SCHOOL = "merriwell-green"
 YEARS = timedelta(days=365 * 7)
-LOOKS = [{"width": 320}, {"width": 1280, "dark": True}]
+LOOKS = [{"width": 320}, *whole({"width": 1280, "dark": True})]
 
 
 def close(school, number):

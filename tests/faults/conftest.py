@@ -1,6 +1,6 @@
 """A school, a machine that dies on demand, and the table of what came of it all.
 
-The short form runs with every other test; HANDBELL_FAULTS=long is the long one, and HANDBELL_SEED throws
+The short form runs with every other test; HANDBELL_TESTS=long is the long one, and HANDBELL_SEED throws
 other dice. What a test counts in `trial.row(...)` stands in the table at the end.
 """
 
@@ -18,6 +18,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from matrix import LONG
 
 from bot.core.encryption import CaseKeys
 from bot.database.engine import open_store
@@ -85,7 +86,7 @@ class Trial:
 
     def __init__(self, name, database):
         self.chance = random.Random(f"{os.environ.get('HANDBELL_SEED', '1')} {name}")
-        self.long = os.environ.get("HANDBELL_FAULTS") == "long"
+        self.long = LONG
         self.database = database
         self.rows, self.told = [], []
 

@@ -8,6 +8,7 @@ from email import message_from_bytes, policy
 import pytest
 from bs4 import BeautifulSoup
 from confirmed import confirm_everybody
+from web_school import MONDAY, apply_files
 
 from bot.database.engine import open_store
 from bot.delivery.service import deliver
@@ -26,16 +27,25 @@ OF_0_1_0 = (
 )
 
 
+@pytest.fixture(scope="session")
+def before_first_post(written_school):
+    """Fills a store with the sample school before its first post."""
+
+    def fill(store):
+        began_at = MONDAY - timedelta(weeks=3)
+        apply_files(store, written_school / "register.yaml", began_at)
+        listed = tuple(CsvRoster(written_school / "roster.csv").roster())
+        import_roster(store, SETTING, listed, now=began_at, actor="a test")
+        confirm_everybody(store, SETTING, began_at)
+
+    return fill
+
+
 @pytest.fixture
-def web_school(web_school, databases, tmp_path):
+def web_school(web_school, databases, before_first_post):
     """The sample school before its first post, on both databases."""
-    folder, began_at = tmp_path / "school", web_school.clock() - timedelta(weeks=3)
     web_school.store.close()
-    web_school.services = replace(web_school.services, store=open_store(databases.current()))
-    web_school.apply(folder / "register.yaml", now=began_at)
-    listed = tuple(CsvRoster(folder / "roster.csv").roster())
-    import_roster(web_school.store, SCHOOL, listed, now=began_at, actor="a test")
-    confirm_everybody(web_school.store, SCHOOL, began_at)
+    web_school.services = replace(web_school.services, store=open_store(databases.like(before_first_post)))
     return web_school
 
 

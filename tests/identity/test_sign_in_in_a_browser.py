@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from by_axe import violations
 from by_hand import enter, go, press
+from matrix import whole
 from playwright.sync_api import expect
 
 from bot.bootstrap.web_app import create_app
@@ -14,8 +15,8 @@ from bot.records import people as record_people
 
 pytestmark = pytest.mark.browser
 
-SCHOOL = "merriwell-green"
-LOOKS = [{"width": 320}, {"width": 1280, "dark": True}]
+SETTING = "merriwell-green"
+LOOKS = [{"width": 320}, *whole({"width": 1280, "dark": True})]
 TARGETS = "button, input:not([type=hidden]), a.button, a.touch, .choice, .menu a"
 PIN = "4815"
 
@@ -140,7 +141,7 @@ def faults(page, name, width):
         yield f"{name}: {small}"
 
 
-@pytest.mark.parametrize("look", LOOKS, ids=["narrow", "dark"])
+@pytest.mark.parametrize("look", LOOKS, ids=str)
 @pytest.mark.parametrize("states", [at_the_tablet, on_paper])
 def test_every_state_has_no_fault_and_fits(served, visitor, second_school, look, states):
     page, found = visitor(**look), []
@@ -149,8 +150,8 @@ def test_every_state_has_no_fault_and_fits(served, visitor, second_school, look,
     assert found == []
 
 
-@pytest.mark.parametrize("look", LOOKS, ids=["narrow", "dark"])
-def test_every_state_of_signing_in_has_no_fault_and_fits(offering, visitor, second_school, look):
+@pytest.mark.parametrize("look", LOOKS, ids=str)
+def test_every_state_of_signing_in_has_no_fault_and_fits(offering, visitor, second_setting, look):
     page, found = visitor(**look), []
     for name in signing_in(page, offering, second_school):
         found += faults(page, name, look["width"])

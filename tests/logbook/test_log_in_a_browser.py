@@ -6,12 +6,13 @@ from pathlib import Path
 import pytest
 from by_axe import violations
 from by_hand import go
+from matrix import whole
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 
-SCHOOL = "merriwell-green"
-LOOKS = [{"width": 320}, {"width": 1280, "dark": True}]
+SETTING = "merriwell-green"
+LOOKS = [{"width": 320}, *whole({"width": 1280, "dark": True})]
 # A folder for pictures to look at; none are taken without it.
 SHOTS = os.environ.get("HANDBELL_SHOTS")
 

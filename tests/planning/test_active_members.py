@@ -292,3 +292,24 @@ def test_several_and_other_words_for_a_role_mean_the_same_people(said, held):
     known = Snapshot({"larkfield": School("larkfield", "Larkfield")}, {}, {"jo": here})
     found = active_members(known, DAY)["larkfield"].asked(parse(f"role:{said}"))
     assert [one.person for one in found] == ["jo"]
+
+
+@pytest.mark.parametrize(
+    ("people", "asks", "besides", "leader"),
+    [
+        (("head", "chair", "clerk"), "clerk", (), "head"),
+        # For the head it is the chair, and nobody is their own leader.
+        (("head", "chair", "clerk"), "head", (), "chair"),
+        (("head", "deputy", "chair"), "deputy", ("head",), "chair"),
+        (("away head", "deputy", "chair"), "chair", (), "deputy"),
+        (("away head", "chair"), "chair", (), "away head"),
+        (("head",), "head", (), None),
+    ],
+)
+def test_a_person_turns_to_the_head_who_stands_in_for_them_or_the_chair(people, asks, besides, leader):
+    roles = {"head": "headteacher", "deputy": "deputy-headteacher", "chair": "chair", "clerk": "clerk"}
+    here = [
+        person(key, roles[key.split()[-1]], absences=(Absence(DAY, DAY),) if "away" in key else ())
+        for key in people
+    ]
+    assert roll(here, bodies=()).leader_above(asks, besides) == leader

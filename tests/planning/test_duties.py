@@ -411,3 +411,36 @@ def test_a_course_that_ran_out_before_they_came_is_done_when_it_is_done_anew():
         YEARLY, "2026-11-20", BEFORE_THEY_CAME, done("2026-11-12"), kind=Kind.TRAIN, **NOVEMBER
     )
     assert (duty.state, duty.due_on) == (State.DONE, on("2027-11-12"))
+
+
+@pytest.mark.parametrize(
+    ("holders", "states"),
+    [
+        (("ann", "bea"), {"ann": State.DONE, "bea": State.DONE, "cal": State.EXCUSED}),
+        (("ann",), {"ann": State.DONE, "bea": State.NO_RECORD, "cal": State.NO_RECORD}),
+    ],
+)
+def test_a_course_that_enough_people_hold_is_asked_of_nobody_else(holders, states):
+    course = Obligation(
+        "aid",
+        "larkfield",
+        Kind.TRAIN,
+        "First aid",
+        audience("staff"),
+        (parse("every 36 months"),),
+        ASK,
+        at_least=2,
+    )
+    people = {
+        key: Person(
+            key,
+            key.title(),
+            f"{key}@larkfield.test",
+            (Membership("larkfield", frozenset({"teacher"}), starts_on=on("2020-01-06")),),
+        )
+        for key in ("ann", "bea", "cal")
+    }
+    held = tuple(Evidence("larkfield", "aid", key, on("2025-09-10"), Outcome.DONE) for key in holders)
+    school = School("larkfield", "Larkfield", since=on("2026-09-01"))
+    snapshot = Snapshot({"larkfield": school}, {"larkfield": YEAR}, people, {}, (course,), evidence=held)
+    assert {one.person: one.state for one in duties(snapshot, on("2026-11-10"))} == states

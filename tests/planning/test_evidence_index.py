@@ -1,10 +1,11 @@
 """Which acts are looked at, the latest, and since when."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from bot.planning.evidence_index import EvidenceIndex, answer, discharges, last_done
+from bot.planning.evidence_index import EvidenceIndex, answer, discharges, last_done, unanswered_since
 from bot.planning.occurrences import Occurrence
 from bot.rules.evidence import Evidence, Outcome
 
@@ -109,3 +110,35 @@ QUESTION = act((9, 5), Outcome.QUESTION)
 )
 def test_an_answer_concerns_the_cycle_that_was_open(acts, found):
     assert answer(acts, cycle()) == found
+
+
+MAY, JUNE = (replace(act((month, 3)), receipt=f"R{month}", reference=f"R{month}") for month in (5, 6))
+
+
+@pytest.mark.parametrize(
+    ("named", "left"),
+    [
+        ("R6", (MAY,)),
+        ("R5", (JUNE,)),
+        # One that names no earlier act takes back all before it.
+        ("R7", ()),
+    ],
+)
+def test_a_withdrawal_takes_back_the_act_whose_receipt_it_names_and_no_other(named, left):
+    gone = act((7, 3), Outcome.WITHDRAWN, receipt="R7", reference=named)
+    assert EvidenceIndex((MAY, JUNE, gone)).of_person("larkfield", "it", "jo", None) == left
+
+
+@pytest.mark.parametrize(
+    ("asked", "since"),
+    [
+        ((act((9, 4), Outcome.QUESTION, cycle="2026-09"), act((9, 9), Outcome.DECLINED, cycle="2026-09")), 4),
+        (
+            (act((9, 4), Outcome.QUESTION, cycle="2026-09"), act((9, 5), Outcome.ANSWERED, cycle="2026-09")),
+            None,
+        ),
+        ((act((9, 4), Outcome.QUESTION, cycle="2025-09"),), None),
+    ],
+)
+def test_a_question_waits_since_the_first_that_nobody_answered(asked, since):
+    assert unanswered_since(asked, cycle()) == (since and date(2026, 9, since))

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from listed import row_of
+from matrix import whole
 from sqlalchemy import select
 
 from bot.accounts import service as account_service
@@ -542,7 +543,7 @@ def lived(school, seed, days):
     return passed, life.done
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1, *whole(2)])
 def test_whatever_people_do_for_months_is_told_as_if_nothing_was_passed_over(school, seed):
     days = 60 if is_sqlite(school.store.engine) else 25
     passed, done = lived(school, seed, days)

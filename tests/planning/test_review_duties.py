@@ -7,12 +7,12 @@ import pytest
 
 from bot.planning.duties import duties
 from bot.planning.plan import plan
-from bot.planning.review_duties import due_of
+from bot.planning.review_duties import MINUTE, as_whole, due_of
 from bot.planning.snapshot import Snapshot
 from bot.rules.audience import parse as audience
 from bot.rules.cadence import parse
 from bot.rules.calendar import Calendar, Term
-from bot.rules.duties import State
+from bot.rules.duties import Duty, State
 from bot.rules.evidence import Evidence, Outcome
 from bot.rules.meetings import Body, Meeting
 from bot.rules.obligations import Kind, Obligation
@@ -560,3 +560,30 @@ def test_a_committee_beside_other_bodies_has_no_members_but_those_listed():
         for one in members_told("2026-11-25", policy=policy, bodies=(committee, FGB), people=no_chair)
         if one[2] == "approve"
     ]
+
+
+# Due on the last of December, and on the agenda of the third.
+REVIEWED_THEN = "2026-12-31/2026-12-03"
+
+
+@pytest.mark.parametrize(
+    ("cycle", "subject", "due", "state", "day", "whole"),
+    [
+        (REVIEWED_THEN, None, "2026-11-26", State.DUE, "2026-09-01", (State.DUE, "2026-11-26")),
+        # Past its own day, the step takes the next day of its review.
+        (REVIEWED_THEN, None, "2026-11-26", State.OVERDUE, "2026-12-01", (State.DUE_SOON, "2026-12-03")),
+        (REVIEWED_THEN, None, "2026-11-26", State.OVERDUE, "2026-12-03", (State.DUE_SOON, "2026-12-03")),
+        (REVIEWED_THEN, None, "2026-11-26", State.DUE, "2027-01-01", (State.OVERDUE, "2026-12-31")),
+        # A minute that nobody sent is no record; until its day it is waited for.
+        (REVIEWED_THEN, MINUTE, "2026-12-10", State.DUE, "2026-12-10", (State.DUE_SOON, "2026-12-10")),
+        (REVIEWED_THEN, MINUTE, "2026-12-10", State.DUE, "2026-12-11", (State.NO_RECORD, "2026-12-10")),
+        (REVIEWED_THEN, None, "2026-12-10", State.DUE, "2026-12-11", (State.DUE_SOON, "2026-12-31")),
+        # What somebody said stays, and so does what is about no review.
+        (REVIEWED_THEN, None, "2026-11-26", State.EXCUSED, "2027-01-01", (State.EXCUSED, "2026-11-26")),
+        ("dates", None, "2026-11-26", State.DUE, "2027-01-01", (State.DUE, "2026-11-26")),
+    ],
+)
+def test_a_step_of_a_review_stands_where_its_review_stands(cycle, subject, due, state, day, whole):
+    step = Duty(RULE, "clerk", cycle, on("2026-09-01"), on(due), state, "", subject)
+    shown = as_whole(step, on(day))
+    assert (shown.state, shown.due_on) == (whole[0], on(whole[1]))

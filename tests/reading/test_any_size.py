@@ -54,17 +54,18 @@ WORDS = [
 
 @pytest.mark.parametrize(("kind", "words"), [*(("txt", words) for words in WORDS), ("html", "<a ")])
 def test_the_work_grows_with_the_text_and_no_faster(kind, words, tmp_path):
-    short, long = (spent_on(tmp_path / f"policy.{kind}", words, size) for size in (SHORT, LONG))
-    assert long <= max(MOST_TIMES * short, LEAST_SECONDS)
+    short, long = (made(tmp_path / f"{size}.{kind}", words, size) for size in (SHORT, LONG))
+    # Again where it was too much: another program may be at work.
+    assert any(once(long) <= max(MOST_TIMES * once(short), LEAST_SECONDS) for _ in range(3))
 
 
-def spent_on(path, words, size):
-    """Seconds of processor, the least of two: another program may be at work."""
+def made(path, words, size):
     path.write_text(f"Sun Policy\n{(words * size)[:size]}", encoding="utf-8")
-    return min(once(path) for _ in range(2))
+    return path
 
 
 def once(path):
+    """Read a file; give the seconds of processor it took."""
     began = time.process_time()
     read_document(path, ON)
     return time.process_time() - began

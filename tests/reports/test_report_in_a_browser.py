@@ -5,6 +5,7 @@ import sqlite3
 
 import pytest
 from by_hand import enter, go, press
+from matrix import whole
 from neighbours import put_beside
 from playwright.sync_api import expect
 
@@ -12,8 +13,8 @@ from bot.cases.service import post_to_reporter
 
 pytestmark = pytest.mark.browser
 
-SCHOOL = "merriwell-green"
-LOOKS = [{"width": 320}, {"width": 1280, "dark": True}]
+SETTING = "merriwell-green"
+LOOKS = [{"width": 320}, *whole({"width": 1280, "dark": True})]
 
 
 def steps(page, school):

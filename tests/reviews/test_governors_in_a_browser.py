@@ -4,6 +4,7 @@ import pypdfium2
 import pytest
 from by_axe import violations
 from by_hand import go
+from matrix import whole
 from playwright.sync_api import expect
 
 from bot.identity.service import begin_session
@@ -21,7 +22,7 @@ PAGES = {
     "policy": PHONES,
     "agenda": "/governors/meetings/full-governing-body/2026-12-10/agenda",
 }
-LOOKS = [{"width": 320}, {"width": 1280, "dark": True}]
+LOOKS = [{"width": 320}, *whole({"width": 1280, "dark": True})]
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from bot.rules.people import Absence, Membership, Person, governs, is_associate
+from bot.rules.people import Absence, Membership, Person, governs, is_associate, works_here
 
 GOVERNING = (
     "co-opted-governor",
@@ -138,3 +138,13 @@ def test_a_governor_is_one_under_every_name_and_neither_a_clerk_nor_an_associate
 def test_a_governor_whom_the_staff_elect_is_staff_as_well(role):
     assert Membership("s", frozenset({role})).is_staff
     assert not Membership("s", frozenset({"governor-for-staff-wellbeing"})).is_staff
+
+
+@pytest.mark.parametrize("role", ["teacher", "office", "headteacher", "site-manager", "staff-member", "dsl"])
+def test_whoever_is_paid_by_a_school_works_there(role):
+    assert works_here(role)
+
+
+@pytest.mark.parametrize("role", ["volunteer", "chair-of-governors", "parent-governor", *GOVERNING[9:]])
+def test_whoever_governs_or_helps_does_not_work_there(role):
+    assert not works_here(role)

@@ -3,6 +3,7 @@
 import pytest
 from by_axe import violations
 from by_hand import go
+from matrix import whole
 from playwright.sync_api import expect
 
 from bot.rules.evidence import Outcome
@@ -11,7 +12,7 @@ pytestmark = pytest.mark.browser
 
 SCHOOL = "merriwell-green"
 READ = ("y5", "read-mobile")
-LOOKS = [{"width": 320}, {"width": 1280, "dark": True}]
+LOOKS = [{"width": 320}, *whole({"width": 1280, "dark": True})]
 
 
 def reword(school, register):

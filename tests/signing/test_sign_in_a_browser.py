@@ -5,6 +5,7 @@ import re
 import pytest
 from by_axe import violations
 from by_hand import enter, go
+from matrix import whole
 from playwright.sync_api import expect
 
 from bot.delivery.service import deliver
@@ -14,7 +15,7 @@ from bot.rules.evidence import Outcome
 pytestmark = pytest.mark.browser
 
 READ = ("y5", "read-mobile")
-LOOKS = [{"width": 360}, {"width": 1280, "dark": True}, {"width": 360, "forced": True}]
+LOOKS = [{"width": 360}, *whole({"width": 1280, "dark": True}, {"width": 360, "forced": True})]
 # Pages on which every colour is used at least once: enough where only the colours are others.
 COLOURFUL = {"home", "train", "school", "list", "message"}
 # What a person can press: everything but links that stand in running text.

@@ -3,6 +3,7 @@
 import pytest
 from by_axe import violations
 from by_hand import go, press
+from matrix import whole
 
 from bot.records import evidence as record_evidence
 from bot.records.evidence import EvidenceRecord
@@ -12,7 +13,7 @@ pytestmark = pytest.mark.browser
 
 SCHOOL = "merriwell-green"
 COURSE = "safeguarding-training"
-LOOKS = [{"width": 320}, {"width": 360, "forced": True}]
+LOOKS = [{"width": 320}, *whole({"width": 360, "forced": True})]
 DONE = {"y5": 30, "y6": 340, "y1": 200, "hd": 400, "of": 80, "ta1": 10}
 FILE = b"Name,Email,Course,Completed\nSamuel Kerr,,Safeguarding L1,19/11/2026\nNo One,,Fire,1/11/2026\n"
 TARGETS = "main button, main input:not([type=hidden]), main select, main textarea, main a.touch, .matrix a"

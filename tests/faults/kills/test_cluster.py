@@ -16,6 +16,7 @@ from urllib.request import urlopen
 
 import psycopg
 import pytest
+from matrix import LONG
 from sqlalchemy import make_url
 
 from bot.database import job_runs
@@ -26,8 +27,8 @@ from bot.messages import store as message_store
 LETTERS = 40
 KILLED_AT, STOPPED_AT = 10, 25
 LOST_AFTER = 2
-# Standing still is shown by the long form: HANDBELL_FAULTS=long.
-ENDS = [signal.SIGKILL, *([signal.SIGSTOP] if os.environ.get("HANDBELL_FAULTS") == "long" else [])]
+# Standing still is shown by the long form: HANDBELL_TESTS=long.
+ENDS = [signal.SIGKILL, *([signal.SIGSTOP] if LONG else [])]
 PATIENCE = 120
 OTHERS = "datname = current_database() and pid <> pg_backend_pid()"
 WORKERS = "handbell_queue.procrastinate_workers"

@@ -1,7 +1,6 @@
 """PostgreSQL dies under load and comes back: people read a plain page meanwhile, and nothing is lost."""
 
 import asyncio
-import os
 import re
 import threading
 import time
@@ -11,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
+from matrix import LONG
 from sqlalchemy import select
 
 from bot.database.engine import open_store
@@ -23,7 +23,7 @@ EVERYBODY = 25
 # A batch takes fifty letters, and at most 325 wait.
 MOST_RUNS = 30
 # The first letter and the last as well, in the long form.
-AT = [4, *([1, EVERYBODY] if os.environ.get("HANDBELL_FAULTS") == "long" else [])]
+AT = [4, *([1, EVERYBODY] if LONG else [])]
 pytestmark = pytest.mark.postgres
 
 
