@@ -27,7 +27,7 @@ TEXTS |= {
 }
 PAPERS = [name for name in TEXTS if name.endswith(".md")]
 # Variables of the proxies' own files.
-NOT_SETTINGS = {"SITE", "UPSTREAM"}
+NOT_SETTINGS = {"SITE", "TESTS", "UPSTREAM"}
 
 
 def test_the_files_are_there():
