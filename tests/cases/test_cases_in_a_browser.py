@@ -16,7 +16,7 @@ from bot.rules.case_rules import Answer
 
 pytestmark = pytest.mark.browser
 
-SETTING = "merriwell-green"
+SCHOOL = "merriwell-green"
 LOOKS = [{"width": 320}, *whole({"width": 1280, "dark": True})]
 # The longest way from one thing to press to another by the Tab key.
 MOST_TABS = 120

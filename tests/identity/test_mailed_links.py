@@ -35,8 +35,8 @@ def before_first_post(written_school):
         began_at = MONDAY - timedelta(weeks=3)
         apply_files(store, written_school / "register.yaml", began_at)
         listed = tuple(CsvRoster(written_school / "roster.csv").roster())
-        import_roster(store, SETTING, listed, now=began_at, actor="a test")
-        confirm_everybody(store, SETTING, began_at)
+        import_roster(store, SCHOOL, listed, now=began_at, actor="a test")
+        confirm_everybody(store, SCHOOL, began_at)
 
     return fill
 

@@ -15,7 +15,7 @@ from bot.records import people as record_people
 
 pytestmark = pytest.mark.browser
 
-SETTING = "merriwell-green"
+SCHOOL = "merriwell-green"
 LOOKS = [{"width": 320}, *whole({"width": 1280, "dark": True})]
 TARGETS = "button, input:not([type=hidden]), a.button, a.touch, .choice, .menu a"
 PIN = "4815"
@@ -151,7 +151,7 @@ def test_every_state_has_no_fault_and_fits(served, visitor, second_school, look,
 
 
 @pytest.mark.parametrize("look", LOOKS, ids=str)
-def test_every_state_of_signing_in_has_no_fault_and_fits(offering, visitor, second_setting, look):
+def test_every_state_of_signing_in_has_no_fault_and_fits(offering, visitor, second_school, look):
     page, found = visitor(**look), []
     for name in signing_in(page, offering, second_school):
         found += faults(page, name, look["width"])

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 
-SETTING = "merriwell-green"
+SCHOOL = "merriwell-green"
 LOOKS = [{"width": 320}, *whole({"width": 1280, "dark": True})]
 # A folder for pictures to look at; none are taken without it.
 SHOTS = os.environ.get("HANDBELL_SHOTS")

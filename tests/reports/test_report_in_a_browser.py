@@ -13,7 +13,7 @@ from bot.cases.service import post_to_reporter
 
 pytestmark = pytest.mark.browser
 
-SETTING = "merriwell-green"
+SCHOOL = "merriwell-green"
 LOOKS = [{"width": 320}, *whole({"width": 1280, "dark": True})]
 
 
