@@ -67,7 +67,7 @@ def add_policies(
     added: list[str] = []
     with services.store.writing() as conn:
         claim_submission(conn, by.form, now)
-        taken = set(record_register.policy_keys(conn, school))
+        taken = {*record_register.policy_keys(conn, school), *RESERVED}
         known = record_register.load_register(conn, school, to_change=True)
         assert known is not None
         for reading, (name, content) in zip(readings, files, strict=True):
@@ -158,6 +158,15 @@ def restore_policy(services: Services, key: str, by: Actor, now: datetime) -> No
             raise ValidationFailed(FieldError("main", "This policy is on the list already."))
         _save(conn, replace(known, policies=(*known.policies, found)), by, now)
         _note(conn, "put a policy back", found, {}, by, now)
+
+
+def asked_rules(services: Services, policy: Policy) -> tuple[Obligation, ...]:
+    """List the rules of a policy that are asked; none of a policy that is not started."""
+    with services.store.reading() as conn:
+        if (policy.school, policy.key) in school_setup.policies_in_setup(conn, (policy.school,)):
+            return ()
+        rules = record_register.obligations(conn, (policy.school,))
+    return tuple(one for one in rules if one.active and is_of(one, policy))
 
 
 def retired_policies(services: Services, school: str) -> tuple[Policy, ...]:

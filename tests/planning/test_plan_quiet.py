@@ -351,7 +351,7 @@ def test_a_plan_waits_for_a_change_that_is_not_committed_yet(services):
         planning = Thread(target=lambda: told.extend(plan_day(services, at(MONDAY), SCHOOLS).notices))
         CHANGES["an act taken back"](late, "tower", MONDAY)
         planning.start()
-        planning.join(0.3)
+        planning.join(30)
         # Tower was not known to be due, so larkfield alone was planned.
         assert {one.school for one in told} == {"larkfield"}
     planning.join(30)
