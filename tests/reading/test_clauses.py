@@ -1,10 +1,12 @@
 """Obligations as their sentences say them: who, what, when; and the five real policies, by their labels."""
 
 import importlib.util
+import json
 from pathlib import Path
 
 import pytest
 
+from bot.reading.duties.kind import TABLE, kind_hint
 from bot.reading.duties.service import find_clauses
 from bot.reading.facts import Header, Text
 
@@ -119,3 +121,11 @@ def test_duties_of_the_five_real_policies_stand_where_people_labelled_them(share
     rates = scoring.rates(total)
     assert rates["found precision"] >= 0.65, rates
     assert rates["found recall"] >= 0.6, rates
+
+
+@pytest.mark.parametrize(
+    ("kind", "example"),
+    [(row["kind"], row["example"]) for row in json.loads(TABLE.read_text(encoding="utf-8"))["kinds"]],
+)
+def test_each_row_of_the_table_of_kinds_reads_its_example(kind, example):
+    assert kind_hint(example, "", "Phones and social media") == kind

@@ -55,7 +55,6 @@ def test_what_this_includes_is_asked_by_the_sentence_before():
         2
     ]
     assert found(f"Some misuse is unacceptable. This includes:\n{items}") == []
-    assert found(f"Our village has many clubs. This includes:\n{items}") == []
 
 
 @pytest.mark.parametrize(

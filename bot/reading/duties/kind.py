@@ -1,17 +1,8 @@
 """The kind of a duty by what it means: who does what to what, and who hears of it.
 
-The first rule that reads the words decides; the narrow stand before the wide:
-
-1. Is somebody outside the school told or asked? The officer for allegations, the police, a regulator, an adviser
-   (`kinds_outside`).
-2. Is an act done that is of one kind whatever it is done to? A signature, training, a search, a second reading,
-   pictures deleted, a code changed, a risk weighed, a role given (`kinds_acts`).
-3. Is it about people who come in, or a place? Visitors, an audience, changing rooms, signs (`kinds_kept`).
-4. Is a thing checked, kept or changed that has a kind of its own? The filter, accounts, consents, devices
-   (`kinds_kept`): "tests the filter and tells the head" is about the filter, as that is what is done first.
-5. Is leave asked, and of whom? Of parents it is consent, of a leader permission. Is something told, and to whom?
-   What is wrong goes to a leader, what happened to those above and to families, news to everybody (`kinds_told`).
-6. Is there only a rule about a thing, or a record? (`kinds_kept`)
+`kinds.json` is the table: how each kind is worded (`find`), words that show it is something else (`unless`), words
+that must stand there too (`needs`), and an example. The first rule that reads the words decides; who is outside the
+school stands before what is done, and that before what is kept.
 
 A kind is a hint and no more. The kinds were made for phones, pictures and social media: a sentence of another topic
 has none of them, be its words ever so like. Consent for medicine is no consent for photographs.
@@ -19,16 +10,46 @@ has none of them, be its words ever so like. Consent for medicine is no consent 
 
 from __future__ import annotations
 
+import json
 import re
+from dataclasses import dataclass
+from pathlib import Path
 
-from bot.reading.duties.kind_rule import KindRule
-from bot.reading.duties.kinds_acts import ACTS
-from bot.reading.duties.kinds_kept import CHECKED, THINGS_ALONE, VISITS
-from bot.reading.duties.kinds_outside import OUTSIDE
-from bot.reading.duties.kinds_told import ASKED, TOLD
+from bot.reading.text.wording import wording
 
-MEANINGS: tuple[KindRule, ...] = (*OUTSIDE, *ACTS, *VISITS, *CHECKED, *ASKED, *TOLD, *THINGS_ALONE)
+TABLE = Path(__file__).with_name("kinds.json")
 
+
+@dataclass(frozen=True, slots=True)
+class _KindRule:
+    """One way a kind of duty is worded."""
+
+    kind: str
+    find: re.Pattern[str]
+    unless: re.Pattern[str] | None
+    needs: re.Pattern[str] | None
+
+    def reads(self, words: str) -> bool:
+        return (
+            self.find.search(words) is not None
+            and not (self.unless and self.unless.search(words))
+            and (self.needs is None or self.needs.search(words) is not None)
+        )
+
+
+def _rules() -> tuple[_KindRule, ...]:
+    rows = json.loads(TABLE.read_text(encoding="utf-8"))["kinds"]
+    return tuple(
+        _KindRule(
+            row["kind"],
+            wording(*row["find"]),
+            *(wording(*row[ways]) if ways in row else None for ways in ("unless", "needs")),
+        )
+        for row in rows
+    )
+
+
+_RULES = _rules()
 _TOPIC = re.compile(
     r"\b(?:mobile|(?:smart)?phones?|telephones?|devices?|cameras?|photo\w*|images?|pictures?|video\w*|film\w*|footage|social media|social network\w*|online|e-?safety|internet|filter\w*"
     r"|passwords?|tablets?|laptops?|computers?|computing|network|apps?|accounts?|facebook|instagram|tapestry|smart ?watch\w*|technolog\w+|digital|IT|ICT|acceptable use|AUP|posts?)\b",
@@ -40,7 +61,7 @@ _OF_ANY_TOPIC = frozenset({"REV", "TRN", "LADO"})
 
 def kind_hint(words: str, heading: str, title: str) -> str | None:
     """The kind of a duty, or None where it is not sure."""
-    rule = next((rule for rule in MEANINGS if rule.reads(words)), None)
+    rule = next((rule for rule in _RULES if rule.reads(words)), None)
     if rule is None:
         return None
     if rule.kind not in _OF_ANY_TOPIC and not _TOPIC.search(f"{words} {heading} {title}"):

@@ -15,7 +15,7 @@ import re
 from dataclasses import dataclass
 
 from bot.reading.duties.doer import HEAD_WORDS, Doer, doer_named
-from bot.reading.duties.kind_rule import wording
+from bot.reading.text.wording import wording
 
 _ADVERB = (
     r"(?:(?:also|always|all|both|each|then|only|first|never|normally|usually|generally|not|still|further|again|at least|as a minimum|therefore|thereafter|jointly"

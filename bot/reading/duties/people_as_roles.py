@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from bot.reading.duties.kind_rule import wording
 from bot.reading.text.person_names import names
 from bot.reading.text.sentences import Sentence
+from bot.reading.text.wording import wording
 
 _CHUNK = re.compile(r"\s{3,}")
 _LABEL = re.compile(r"\s*(?P<role>[^:\t]{3,80}?)\s*[:\t]\s*(?P<rest>\S.*)")

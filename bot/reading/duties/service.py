@@ -18,13 +18,13 @@ from dataclasses import dataclass, replace
 from bot.reading.duties.deed import proof_of, what_of
 from bot.reading.duties.doer import Doer, agent_of, doer_named, is_pronoun, responsible_in
 from bot.reading.duties.kind import kind_hint
-from bot.reading.duties.kind_rule import wording
 from bot.reading.duties.main_clause import MainClause, main_clause
 from bot.reading.duties.people_as_roles import gives_roles, names_of
 from bot.reading.duties.timing import Timing, event_in, slug, timings
 from bot.reading.duties.whose_words import as_order, as_said, is_control, is_promised, sections_of_children
 from bot.reading.facts import Clause, Header, Text
 from bot.reading.text.sentences import Sentence, sentences
+from bot.reading.text.wording import wording
 
 _TO_FILL_IN = re.compile(r"_{3}|\.{5}|…{2}")
 _CHILDMINDER = re.compile(r"\bchild-?mind(?:er|ing)\b", re.IGNORECASE)

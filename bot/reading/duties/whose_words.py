@@ -12,10 +12,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from bot.reading.duties.kind_rule import wording
-from bot.reading.duties.opening_lines import leads
 from bot.reading.text.labels import control_label, is_control_cell
 from bot.reading.text.sentences import Sentence
+from bot.reading.text.wording import wording
 
 # A line may go on to another label: that of its review is a duty with a date.
 _OF_REVIEW = re.compile(
@@ -64,13 +63,22 @@ _REMINDED = re.compile(
     re.IGNORECASE,
 )
 # "Remaining adults will search": no order to remain.
+_NO_DEEDS = re.compile(
+    r"\b(?:committed|aims?|learn|principles|values|examples?|such as|may|can|could|legislation|guidance|documents|unacceptable|prohibited|forbidden|not (?:be )?(?:allowed|permitted|tolerated))\b",
+    re.IGNORECASE,
+)
 _WILL_NEXT = re.compile(r"\w+ing [\w'-]+ (?:will|must|shall|should)\b", re.IGNORECASE)
 _VOWELS = "aeiou"
 
 
 def as_order(said: Sentence) -> Sentence:
     """The item with "check" for "checking", at its beginning and behind an "and"; other sentences as they are."""
-    if not said.item or not _DOING.match(said.words) or _WILL_NEXT.match(said.words) or not leads(said.lead):
+    if (
+        not said.item
+        or not _DOING.match(said.words)
+        or _WILL_NEXT.match(said.words)
+        or not _gives_deeds(said.lead)
+    ):
         return said
     words, places, end = "", list[tuple[int, int]](), 0
     for doing in _DOING.finditer(said.words):
@@ -84,6 +92,11 @@ def as_order(said: Sentence) -> Sentence:
     if not end:
         return said
     return replace(said, words=words + said.words[end:], places=(*places, *said.places[end:]))
+
+
+def _gives_deeds(lead: str) -> bool:
+    """The opening line gives its items to somebody, and tells no aims, examples or titles."""
+    return lead.rstrip(" -").endswith(":") and not _NO_DEEDS.search(lead)
 
 
 def as_said(said: Sentence) -> Sentence:

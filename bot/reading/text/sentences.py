@@ -8,8 +8,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-from bot.reading.duties.kind_rule import wording
 from bot.reading.text.labels import control_label, heads_history
+from bot.reading.text.wording import wording
 
 _ITEM = re.compile(
     r"\s*(?:>\s*)?(?:[-*+•·▪◦‣➢✓❖○●♦■□◼–—\uf0b7\uf0a7\uf0d8\uf0fc]+|o(?=\s+\S)|\.(?=\s)"

@@ -1,9 +1,8 @@
-"""A rule says how a kind of duty is worded, who usually has it and how often it falls due."""
+"""Regular expressions written short: names for groups of words, and dots for the words between."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 _NAMES = {
     "head": (
@@ -45,14 +44,7 @@ _NAMES = {
         r"|(?:smart ?)?watch(?:es)?|technology|memory (?:sticks?|cards?)|USB)"
     ),
     "image": r"(?:images?|photo\w*|videos?|pictures?|footage|recordings?|memory|films?)",
-    "trouble": (
-        r"(?:concerns?|breach(?:es)?|incidents?|misuse|suspicions?|disclosures?|allegations?|accidents?"
-        r"|losse?s?|damage|faults?|communications?|abuse|hazards?|injur(?:y|ies)|contact)"
-    ),
-    "report": r"(?:report|inform|notify|alert|tell|refer|pass|raise|share|speak|discuss|consult)",
-    "reported": r"(?:reported|referred|passed|notified|raised|recorded|logged|brought to|drawn to|shared with|discussed with)",
     "above": r"(?:governors?|governing (?:body|board)|(?:the |full |trust )?board|trustees?|committee|(?:academy |local )?council)",
-    "account": r"(?:accounts?|pages?|channels?|profiles?|feeds?|social media)",
     "book": r"(?:registers?|lists?|logs?|records?|schedules?|databases?|inventor(?:y|ies)|sheets?|books?|folders?|files?|charts?)",
     "checks": (
         r"(?:check(?:s|ed|ing)?|testing|inspecting|looking (?:at|through|over)|reading|reviews?|reviewed"
@@ -123,41 +115,7 @@ _NAMES = {
         r"(?:permission|approval|authorisation|agreement|consent|endorsement|clearance|say-so|go-ahead|sign-off)"
     ),
     "police": r"(?:police|PCSOs?|PSNI|constabulary)",
-    "at once": r"(?:immediately|directly|promptly|straight ?away|without delay|first|in the first instance|then|also|always|,)",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class KindRule:
-    """One way a kind of duty is worded.
-
-    `find`: the wording; `unless`: words that show it is something else; `needs`: words that must stand there too.
-    `who`, `when`: the audience and the cadence proposed where the document names none.
-    `acts`: whether the sentence's subject is the doer ("Staff will report") and not the done-to ("Parents will
-    be informed"). `once`: a document makes this duty once, however often it says so; `nearly_once`: save where it
-    says so in quite other words. `likely`: what it finds is a duty, and this kind is the likeliest, not more.
-    """
-
-    kind: str
-    why: str
-    find: re.Pattern[str]
-    who: str
-    when: str
-    unless: re.Pattern[str] | None = None
-    needs: re.Pattern[str] | None = None
-    acts: bool = False
-    once: bool = False
-    nearly_once: bool = False
-    likely: bool = False
-
-    def reads(self, words: str) -> re.Match[str] | None:
-        """Where the sentence is worded as this rule says."""
-        found = self.find.search(words)
-        if not found or (self.unless and self.unless.search(words)):
-            return None
-        if self.needs and not self.needs.search(words):
-            return None
-        return found
 
 
 _NAMED = re.compile(r"<([a-z ]+)>")
