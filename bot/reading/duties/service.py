@@ -19,7 +19,6 @@ from bot.reading.duties.deed import proof_of, what_of
 from bot.reading.duties.doer import Doer, agent_of, doer_named, is_pronoun, responsible_in
 from bot.reading.duties.kind import kind_hint
 from bot.reading.duties.main_clause import MainClause, main_clause
-from bot.reading.duties.people_as_roles import gives_roles, names_of
 from bot.reading.duties.timing import Timing, event_in, slug, timings
 from bot.reading.duties.whose_words import as_order, as_said, is_control, is_promised, sections_of_children
 from bot.reading.facts import Clause, Header, Text
@@ -195,7 +194,6 @@ class _Found:
 
 def find_clauses(text: Text, header: Header) -> tuple[Clause, ...]:
     """The document's obligations in reading order, each once."""
-    people = names_of(text.lines)
     alone = _CHILDMINDER.search("\n".join(text.lines)) is not None
     everything = tuple(sentences(text.lines))
     childrens = sections_of_children(everything)
@@ -205,7 +203,6 @@ def find_clauses(text: Text, header: Header) -> tuple[Clause, ...]:
         if is_promised(said, childrens) or is_control(said):
             continue
         sentence = as_order(_of_the_house(said) if alone else as_said(said))
-        sentence = people.read(sentence) if people and not _gives_roles(sentence, text.lines) else sentence
         _move(place, sentence)
         for clause in _clauses(sentence, place, document):
             if not _is_printed(clause, header):
@@ -223,10 +220,6 @@ def _without_opening_lines(clauses: list[Clause]) -> Iterator[Clause]:
             clause.quote.endswith(":") and any(quote.startswith(opening) for quote in quotes)
         ):
             yield clause
-
-
-def _gives_roles(said: Sentence, lines: tuple[str, ...]) -> bool:
-    return bool(said.places) and gives_roles(lines[said.places[0][0] - 1])
 
 
 def _of_the_house(said: Sentence) -> Sentence:
