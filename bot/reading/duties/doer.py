@@ -81,7 +81,7 @@ _OF_A_NOUN = re.compile(
 )
 _IT_IS_FOR = re.compile(
     r"\b(?:it (?:is|will be|shall be|remains) (?:the )?(?:\w+ )?(?:responsibility|duty|task|job|role) of|(?:is|are|will be|shall be) the (?:\w+ )?(?:responsibility|duty|task|job) of|(?:remains?|lies?|rests?|responsibility is)(?: \w+)? (?:with|on)|falls? (?:to|on|upon)|is up to)"
-    r" (?P<who>(?:the |our |all |each |every |an? )[^.;:()\t]{2,60}?)(?= to\b|$|[.,;]| who\b| for\b)",
+    r" (?:(?=the |our |all |each |every |an? )|(?=[^.;:,()\t]{2,60} to\b))(?P<who>[^.;:()\t]{2,60}?)(?= to\b|$|[.,;]| who\b| for\b)",
     re.IGNORECASE,
 )
 _IT_IS_THEIRS = re.compile(

@@ -68,7 +68,7 @@ _HAPPENED = re.compile(
 )
 _BEHIND = re.compile(
     r" (?=(?:the|an?|our|all|any|each|every|this|these|it|he|she|they|we|you|staff|parents|children|this)\b(?: members?(?: of(?: the)?)?)?(?: [a-z]+ on the [a-z]+(?= (?:will|must|shall|should)))?"
-    r"(?: (?!who\b|that\b|which\b|if\b|when\b|has\b|have\b|is\b|are\b|of\b|to\b|from\b|for\b|in\b|and\b|or\b)[\w'()/-]+){0,6} (?:will|must|shall|should)\b)",
+    r"(?: (?!who\b|they\b|we\b|it\b|that\b|which\b|if\b|when\b|has\b|have\b|is\b|are\b|of\b|to\b|from\b|for\b|in\b|and\b|or\b)[\w'()/-]+){0,6} (?:will|must|shall|should)\b)",
     re.IGNORECASE,
 )
 # "If an Education, Health and Care Plan is made then the leader must": the comma parts nothing.
@@ -89,7 +89,7 @@ _HEAD = re.compile(
     re.IGNORECASE,
 )
 _VERB_NEXT = re.compile(
-    rf"(?P<of> on (?:duty|call|shift|site)| (?:for|of|in charge of|in|with (?:\w+ )?responsibility for) (?:the |our )?[\w-]+(?: [\w-]+){{0,3}}?)??,? {_ADVERB}(?P<deed>(?-i:(?!(?:{_NO_VERB})\b)[a-z][a-z-]+))(?<!ing)(?<!ed)\b",
+    rf"(?P<of> in charge(?! of)| on (?:duty|call|shift|site)| (?:for|of|in charge of|in|with (?:\w+ )?responsibility for) (?:the |our )?[\w-]+(?: [\w-]+){{0,3}}?)??,? {_ADVERB}(?P<deed>(?-i:(?!(?:{_NO_VERB})\b)[a-z][a-z-]+))(?<!ing)(?<!ed)\b",
     re.IGNORECASE,
 )
 _PLURAL_HEAD = re.compile(
@@ -129,7 +129,7 @@ _NOTED = re.compile(
     re.IGNORECASE,
 )
 _LAST_NAMED = re.compile(
-    r".*? (?P<who>(?:the|our|all|each|every) (?!(?:last|next|past|first|following)\b)(?:(?!(?:the|our|all|each|every)\b)\S+ ?){1,8}|(?:[A-Z][\w'&-]* ?){2,8})$"
+    r".*? (?P<who>(?:the|our|all|each|every|an?) (?!(?:last|next|past|first|following)\b)(?:(?!(?:the|our|all|each|every|an?|we|they)\b)\S+ ?){1,8}|(?:[A-Z][\w'&-]* ?){1,8}|we|staff|volunteers|members of staff)$"
 )
 _RELATIVE = re.compile(r"\b(?:that|which|who|what|how|whether)\s*$", re.IGNORECASE)
 _BE_ASKED = re.compile(
@@ -145,6 +145,7 @@ _ASIDE = re.compile(
     re.IGNORECASE,
 )
 _NOBODY = Doer("", None, "outsider")
+_SHOULD_IT = re.compile(r", should (?:they|it|this|these|any|an?|the) [^,;]{3,60}$")
 _FEWEST_OF_TRIGGER = 2
 _MOST_SUBJECT, _LONG_SUBJECT, _SHORT_SUBJECT = 34, 22, 5
 
@@ -173,7 +174,7 @@ class MainClause:
 def main_clause(words: str) -> MainClause | None:
     """Take a sentence apart; None where no deed is found in it."""
     words = _ANYWAY_FIRST.sub("", _IT_IS_EXPECTED.sub("", _NUMBERED.sub("", words)))
-    plain = " ".join(_ASIDE.sub(" ", _BRACKETS.sub("", words)).split())
+    plain = " ".join(_SHOULD_IT.sub("", _ASIDE.sub(" ", _BRACKETS.sub("", words))).split())
     trigger, rest = _after_trigger(plain)
     again, inner = _after_trigger(rest) if rest != plain else ("", rest)
     trigger, rest = again or trigger, inner
@@ -205,7 +206,7 @@ def _at_a_comma(words: str) -> tuple[str, str] | None:
         if early:
             return words[:early], words[early:].strip()
         subject = _begins(rest) if rest else None
-        if subject is not None and subject.count(" ") <= _SHORT_SUBJECT:
+        if subject is not None and subject.count(" ") <= _SHORT_SUBJECT and ", " not in subject:
             return (front if _HAPPENED.match(front) else ""), rest
         if subject is not None and longer is None:
             longer = (front if _HAPPENED.match(front) else "", rest)

@@ -59,12 +59,12 @@ _STATEMENT = wording(
 _EMERGENCY_ADVICE = re.compile(r"\b(?:999|101|112|helpline|freephone)\b|\bdial\b", re.IGNORECASE)
 _LAW_NAMED = re.compile(r"^[^.]{0,90}\b(?:Act|Regulations?|Directive)(?: \(\w+\))? \(?(?:19|20)\d\d\)?\W*$")
 _CONTENT_LEAD = re.compile(
-    r"\b(?:includ(?:e|es|ing)|cover|contain|example|such as|following (?:are|is|regulations|legislation|documents|types|information|areas|points)|right to|legislation|guidance|may|can|could|might|aims?|objectives|purposes?|believes?|examples|outcomes|know|understand|able to|aware|means|defined|advised|encouraged|taught|stating|showing|detailing|listing|giving|do not|don't|must not|should not|never|not (?:be )?(?:permitted|acceptable|allowed|considered)|unacceptable|prohibited|forbidden|details?|information|policies|documents|consist\w*|namely|e\.g)\b[^.]{0,60}$",
+    r"\b(?:includ(?:e|es|ing)|cover|contain|example|such as|following (?:are|is|regulations|legislation|documents|types|information|areas|points)|right to|legislation|guidance|may|can|could|might|aims?|objectives|purposes?|believes?|examples|outcomes|know|understand|able to|aware|means|defined|advised|encouraged|taught|stating|showing|detailing|listing|giving|do not|don't|must not|should not|never|not (?:be )?(?:permitted|acceptable|allowed|considered)|unacceptable|prohibited|forbidden|details?|information|policies|documents|consist\w*|namely|e\.g)\b[^.]{0,60}$|\b(?:form|sheet|record|log|book|register|notice|poster|plan)s? (?:records?|shows?|states?|contains?|lists?|gives?)\W*$",
     re.IGNORECASE,
 )
 # Nobody can be reminded of these on a day, nor show them.
 _STATE = wording(
-    "^(?:(?:fully|always|also|actively|continue to|try to|\\w+ly) )*(?:be (?!(?:sent|given|told)\\b)|have (?:the |a )?(?:right|opportunity|regard|access|high|due|respect|support|knowledge|awareness|understanding|overall|every|an? (?:working|right|good|sound|clear|positive))|remain|respect|treat|behave|act (?:as|in|with|on behalf)|remember|feel|believe|"
+    "^(?:(?:fully|always|also|actively|continue to|try to|\\w+ly) )*(?:be (?!(?:sent|given|told)\\b)|have (?:also )?(?:been|received|had)\\b|have (?:the |a )?(?:right|opportunity|regard|access|high|due|respect|support|knowledge|awareness|understanding|overall|every|an? (?:working|right|good|sound|clear|positive))|remain|respect|treat|behave|act (?:as|in|with|on behalf)|remember|feel|believe|"
     "know|recognise|accept|promote|support|uphold|comply|adhere|follow|listen|work (?:in|with|together|closely|towards)|help|encourage|foster|value|demonstrate|show|understand|consider|strive|aim|endeavour|seek to|"
     "enable|allow|expect|appreciate|benefit|become|look for|contribute|co-?operate|engage|embrace|reflect|exercise|set an example|model|make (?:our|the|every) \\w+ an?\\b|maintain (?:confidentiality|professional|high|a (?:high|professional|positive|safe))|need|want|apply|include|mean|depend|empower|sanction|respond in (?:line|accordance)|only use|(?:ensure|make sure) (?:that )?(?:the |their )?(?:use|behaviour|conduct) of\\b|try to|tries to|keep to|acknowledge (?!receipt|the (?:complaint|request))|take (?:care|account|reasonable care|seriously|into|responsibility|part)|use (?!the register)|provide (?:a (?:safe|caring|warm|happy|welcoming|high|good|clear|positive)|good|opportunities|equal|effective|clear)|create|develop|give (?:children|pupils|due)|never|not)\\b",
     "^(?:ensur\\w+|mak\\w+ sure) (?:that )?(?:(?:all|every|the|our|each|any) )?(?:<pupils>|everyone|they|no[ -]one|people) (?:feel|feels|have|has|(?:is|are)(?! (?:made aware|informed|trained|inducted|given|told|supervised|vetted|checked))|get|can|enjoy|protect|treat|give|maintain|understand|know|follow|behave|remain|act|do not|never|respect|comply|adhere|work)",
@@ -88,7 +88,7 @@ _STARTS_A_DEED = wording(
 )
 _AND_ANOTHER = re.compile(
     r",? (?:and|but)(?: then| also)? (?=(?:(?:if|when|where|whenever) [^,.;]{3,80}, )?(?:then )?"
-    r"(?!(?:will|must|shall|should|is|are|be|not|to)\b|\w+(?:ed|ing|en|ept)\b)(?:(?!and (?:we|they|he|she|it|I)\b)[\w'/-]+ ){1,9}?(?:will|must|shall|should)\b)",
+    r"(?!(?:will|must|shall|should|is|are|be|not|to)\b|\w+(?:ed|ing|en|ept)\b)(?:(?!and (?:we|they|he|she|it|I)\b)(?!(?:which|that|who)\b)[\w'/-]+ ){1,9}?(?:will|must|shall|should)\b)",
     re.IGNORECASE,
 )
 # "to the secretary, who will answer it"
@@ -462,7 +462,7 @@ def _doer(clause: MainClause, place: _Place) -> Doer | None:
         trained = _OF_THE_TRAINED.match(clause.predicate)
         return subject if trained and subject and subject.sort in {"post", "staff"} else None
     if is_pronoun(clause.subject):
-        inside = doer_named(
+        inside = _first_named(
             re.sub(
                 r"^(?:if|when|whenever|where|once|should|after|before|upon|following|until|as soon as)\s+",
                 "",
@@ -474,6 +474,13 @@ def _doer(clause: MainClause, place: _Place) -> Doer | None:
     if clause.subject.lower() == "you" and clause.modal:
         return Doer("you", None, "staff")
     return doer_named(clause.subject)
+
+
+def _first_named(words: str) -> Doer | None:
+    """The person a condition begins with: "a child arrives late" speaks of a child."""
+    begun = words.split()
+    shorter = (doer_named(" ".join(begun[:count])) for count in range(2, min(len(begun), 6)))
+    return doer_named(words) or next((doer for doer in shorter if doer), None)
 
 
 def _is_duty(

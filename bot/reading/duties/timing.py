@@ -114,7 +114,7 @@ _URGENT = (
     r"|straight ?away|right away|at once|forthwith|urgently|as a matter of urgency|as an immediate priority|instantly|in a timely (?:manner|fashion|way)|timely"
 )
 _VAGUE = (
-    r"regular(?= [a-z])(?! (?:basis|intervals?|periods?|volunteer|visitor|attend|contact|dialogue|user|staff|member|customer|hirer|hours|school|class))|from time to time"
+    r"regular(?= [a-z])(?! (?:and [\w-]+ )?(?:basis|intervals?|periods?|volunteer|visitor|attend|contact|dialogue|user|staff|member|customer|hirer|hours|school|class))|from time to time"
     r"|(?:at|before|by|until|from) \d{1,2}(?:[.:]\d\d ?(?:am|pm)?| ?(?:am|pm))(?! (?:each|every))"
     r"|(?:at|by|towards|before) the (?:start|beginning|end|close) of (?:the|their|a|an) (?:[\w'-]+ )?(?:session|visit|meeting|lesson|shift|event|trip|outing|hire|match|game|activity|placement|process|interview|investigation|probation\w*)"
     r"|(?:in|during|within|over) (?:the|their|his or her) first (?:few |couple of |two |three |four |six )?(?:days?|weeks?|months?|half[- ]terms?|terms?)\b"
