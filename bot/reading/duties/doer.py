@@ -66,7 +66,7 @@ _ORDERS = re.compile(
     re.IGNORECASE,
 )
 _CONNECTED = re.compile(
-    r"(?: of | for | with (?:\w+ )?responsibility for | in charge(?: of)?\b ? | responsible for | on )",
+    r"(?: of | for | with (?:\w+ )?responsibility for | in charge(?: of)?\b ?| responsible for | on )",
     re.IGNORECASE,
 )
 _AGENT = re.compile(

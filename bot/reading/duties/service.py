@@ -478,9 +478,11 @@ def _doer(clause: MainClause, place: _Place) -> Doer | None:
 
 def _first_named(words: str) -> Doer | None:
     """The person a condition begins with: "a child arrives late" speaks of a child."""
-    begun = words.split()
-    shorter = (doer_named(" ".join(begun[:count])) for count in range(2, min(len(begun), 6)))
-    return doer_named(words) or next((doer for doer in shorter if doer), None)
+    begun, whole = words.split(), doer_named(words)
+    if whole is not None and (whole.sort == "post" or whole.words.count(" ") < _LONGEST_ROLE):
+        return whole
+    shorter = (doer_named(" ".join(begun[:count])) for count in range(1, min(len(begun), 6)))
+    return next((doer for doer in shorter if doer), whole)
 
 
 def _is_duty(

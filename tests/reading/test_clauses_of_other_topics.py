@@ -1,0 +1,151 @@
+"""Sentences as clubs, halls, charities and councils write them: who must do what, and when."""
+
+import pytest
+
+from bot.reading.duties.service import find_clauses
+from bot.reading.facts import Header, Text
+
+
+def clauses(words):
+    return find_clauses(Text("policy.md", "text/markdown", tuple(words.split("\n")), "", ""), Header())
+
+
+SENTENCES = (
+    (
+        "In the absence of the manager a senior warden must lock the hall.",
+        "a senior warden",
+        "Lock the hall",
+        None,
+    ),
+    ("Upon election Councillors must sign the declaration.", "Councillors", "Sign the declaration", None),
+    (
+        "The funds shall be paid into a bank approved by the council within ten Business Days.",
+        None,
+        "The funds paid into a bank approved by the council",
+        "within ten Business Days",
+    ),
+    (
+        "Each cheque must be signed by two of the officers.",
+        "two of the officers",
+        "Each cheque signed by two of the officers",
+        None,
+    ),
+    (
+        "It is the coordinator's job to update the rota every Friday.",
+        "the coordinator",
+        "Update the rota",
+        "every Friday",
+    ),
+    ("It is the responsibility of team leaders to check the kit.", "team leaders", "Check the kit", None),
+    (
+        "The Hon. Treasurer shall present the accounts at each meeting.",
+        "The Treasurer",
+        "Present the accounts",
+        "at each meeting",
+    ),
+    (
+        "The leader in charge fills in the accident form.",
+        "The leader in charge",
+        "Fills in the accident form",
+        None,
+    ),
+    (
+        "Records are kept and regularly checked by the clerk.",
+        "the clerk",
+        "Records kept and checked by the clerk",
+        "regularly",
+    ),
+    (
+        "Licences are renewed at three-yearly intervals.",
+        None,
+        "Licences renewed",
+        "at three-yearly intervals",
+    ),
+    (
+        "Claims must reach the treasurer by the 5th of each month.",
+        None,
+        "Claims reach the treasurer",
+        "by the 5th of each month",
+    ),
+    (
+        "Accidents are reported to the committee at its next meeting.",
+        None,
+        "Accidents reported to the committee",
+        "at its next meeting",
+    ),
+    (
+        "The kit is checked at the end of the session by the coach.",
+        "the coach",
+        "The kit checked at the end of the session by the coach",
+        "at the end of the session",
+    ),
+    ("Registers are taken at 9:15am each morning.", None, "Registers taken", "at 9:15am each morning"),
+    (
+        "The warden must be told as soon as practically possible.",
+        None,
+        "The warden told",
+        "as soon as practically possible",
+    ),
+    (
+        "If a Health, Safety and Care Plan is made then the leader must keep it in the file.",
+        "the leader",
+        "Keep it in the file",
+        "If a Health, Safety and Care Plan is made",
+    ),
+    (
+        "When a driver or member of support staff first has a concern they will tell the clerk.",
+        "a driver or member of support staff",
+        "Tell the clerk",
+        None,
+    ),
+    (
+        "The person responsible for health and safety will test the alarm weekly.",
+        "The person responsible for health and safety",
+        "Test the alarm",
+        "weekly",
+    ),
+)
+
+
+@pytest.mark.parametrize(("words", "who", "what", "when"), SENTENCES)
+def test_a_sentence_says_who_must_do_what_by_when(words, who, what, when):
+    [clause] = clauses(words)
+    assert (clause.who, clause.what) == (who, what)
+    assert when is None or clause.when == when
+
+
+def test_a_list_within_a_list_gives_its_opener_back():
+    found = clauses(
+        "The steward will:\n- Keep a record stating:\n- the time;\n- the place.\n- Return the keys.\n"
+    )
+    assert [(clause.who, clause.line) for clause in found] == [("The steward", 2), ("The steward", 5)]
+
+
+def test_a_table_in_markdown_says_who_and_how_often():
+    found = clauses(
+        "| Task | Responsible | How often |\n|---|---|---|\n| Test the fire alarm | Caretaker | Weekly |\n"
+    )
+    assert [(one.who, one.what, one.when) for one in found] == [
+        ("Caretaker", "Test the fire alarm", "Weekly")
+    ]
+
+
+def test_under_a_post_its_habits_are_its_duties():
+    found = clauses("## The coordinator\n\n- Meets each helper once a term\n- Keeps a log of hours\n")
+    assert [(one.who, one.when) for one in found] == [
+        ("The coordinator", "once a term"),
+        ("The coordinator", None),
+    ]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "No member of the council shall be appointed as an examiner.",
+        "If a concern is raised by teachers or a parent.",
+        "Note that the deletion may take some time.",
+        "Staff have been trained in race equality.",
+    ],
+)
+def test_what_nobody_has_to_do_is_no_duty(words):
+    assert clauses(words) == ()
