@@ -44,6 +44,10 @@ VERSION_UPLOAD = "version"
 # What the reader calls a sentence about the policy's own review.
 REVIEW_CLAUSE = "REV"
 LARGEST = 20 * 1024 * 1024
+TOO_MUCH = (
+    "This text takes more memory or time to read than any policy does, so nothing of it is listed here. "
+    "Check that it is the policy, and publish a shorter file."
+)
 LONGEST_REASON = 1000
 LONGEST_NUMBER = 40
 LONGEST_NAME = 120
@@ -202,22 +206,29 @@ def rules_of(
 
 @lru_cache(maxsize=128)
 def promises(text: PolicyText) -> tuple[Promise, ...]:
-    """List what a text we hold promises, sentence by sentence; the same text is read once."""
-    from bot.reading.duties.service import find_clauses  # noqa: PLC0415 - hundreds of wordings, for this alone
-    from bot.reading.header.service import find_header  # noqa: PLC0415 - as above
+    """List what a text we hold promises, sentence by sentence; the same text is read once.
+
+    A text that takes too long to read has none; `_noticed` says so.
+    """
+    from bot.reading.isolated import shared_reader  # noqa: PLC0415 - hundreds of wordings, for this alone
 
     if text.text is None:
         return ()
     read = _as_read(text)
-    return promises_in(read.lines, find_clauses(read, find_header(read).header))
+    try:
+        with shared_reader() as reader:
+            return promises_in(read.lines, reader.clauses(read))
+    except UnreadableDocument:
+        return ()
 
 
 def promises_in(lines: tuple[str, ...], clauses: Iterable[Clause]) -> tuple[Promise, ...]:
     """Return each clause of a text with its place and its reference."""
+    places, in_line = _places(lines), Counter[int]()
     found: list[Promise] = []
     for one in clauses:
-        before = sum(other.clause.line == one.line for other in found)
-        found.append(Promise(one, _place(lines, one.line), f"{one.line}.{before + 1}"))
+        in_line[one.line] += 1
+        found.append(Promise(one, places[one.line - 1], f"{one.line}.{in_line[one.line]}"))
     return tuple(found)
 
 
@@ -287,13 +298,14 @@ def folded(words: str) -> str:
     return " ".join(words.casefold().split())
 
 
-def _place(lines: tuple[str, ...], line: int) -> str:
-    """Name a line by the numbered section it stands in, and by its number."""
-    for text in reversed(lines[:line]):
+def _places(lines: tuple[str, ...]) -> list[str]:
+    """Name each line by the numbered section it stands in, and by its number."""
+    section, places = "", []
+    for line, text in enumerate(lines, start=1):
         found = re.match(r"#*\s*(\d+(?:\.\d+)*)[.)]?\s", text)
-        if found:
-            return f"{found[1]}, L{line}"
-    return f"L{line}"
+        section = f"{found[1]}, " if found else section
+        places.append(f"{section}L{line}")
+    return places
 
 
 def _section(place: str) -> str:
@@ -543,13 +555,15 @@ def _due(snapshot: Snapshot, policy: Policy) -> ReviewDue | None:
 @lru_cache(maxsize=128)
 def _noticed(text: PolicyText, on: date) -> tuple[Finding, ...]:
     """Say what is to be looked at in a text we hold; the same text is read once a day."""
-    from bot.reading.findings.service import find_findings  # noqa: PLC0415 - as above
-    from bot.reading.header.service import find_header  # noqa: PLC0415 - as above
+    from bot.reading.isolated import shared_reader  # noqa: PLC0415 - as above
 
     if text.text is None:
         return ()
-    read = _as_read(text)
-    return find_findings(read, find_header(read).header, on)
+    try:
+        with shared_reader() as reader:
+            return reader.findings(_as_read(text), on)
+    except UnreadableDocument:
+        return (Finding("unread", "problem", TOO_MUCH),)
 
 
 def _as_read(text: PolicyText) -> Text:

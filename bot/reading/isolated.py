@@ -7,11 +7,15 @@ the next file of a batch, but never after a kill.
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import selectors
 import subprocess
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -21,9 +25,12 @@ from typing import IO, Any, Self
 from pydantic import TypeAdapter
 
 from bot.core.errors import UnreadableDocument
+from bot.reading.duties.service import find_clauses
 from bot.reading.extract.service import extract
 from bot.reading.extract.spreadsheet import Rows, read_rows
-from bot.reading.facts import Reading, Text
+from bot.reading.facts import Clause, Finding, Reading, Text
+from bot.reading.findings.service import find_findings
+from bot.reading.header.service import find_header
 from bot.reading.limits import MEMORY_IS_LIMITED, TEXT
 from bot.reading.service import read_document
 
@@ -60,15 +67,23 @@ class IsolatedReader:
 
     def read(self, path: Path, on: date) -> Reading:
         """Read a policy as of a day: `bot.reading.service.read_document`, with limits."""
-        return _READING.validate_python(self._ask(path, {"path": str(path), "on": on.isoformat()}))
+        return _READING.validate_python(self._ask(path.name, {"path": str(path), "on": on.isoformat()}))
 
     def extract(self, path: Path) -> Text:
         """Extract the text of a file: `bot.reading.extract.service.extract`, with limits."""
-        return _TEXT.validate_python(self._ask(path, {"path": str(path)}))
+        return _TEXT.validate_python(self._ask(path.name, {"path": str(path)}))
 
     def rows(self, path: Path) -> Rows:
         """Read the cells of a spreadsheet: `bot.reading.extract.spreadsheet.read_rows`, with limits."""
-        return _ROWS.validate_python(self._ask(path, {"path": str(path), "rows": "yes"}))
+        return _ROWS.validate_python(self._ask(path.name, {"path": str(path), "rows": "yes"}))
+
+    def clauses(self, text: Text) -> tuple[Clause, ...]:
+        """Find the clauses of a text that was extracted before."""
+        return _CLAUSES.validate_python(self._ask(text.file, {"text": asdict(text)}))
+
+    def findings(self, text: Text, on: date) -> tuple[Finding, ...]:
+        """Find what is to be looked at, as of a day, in a text that was extracted before."""
+        return _FINDINGS.validate_python(self._ask(text.file, {"text": asdict(text), "on": on.isoformat()}))
 
     def close(self) -> None:
         """End the process."""
@@ -77,7 +92,7 @@ class IsolatedReader:
             process.kill()
             process.communicate()
 
-    def _ask(self, path: Path, order: dict[str, str]) -> object:
+    def _ask(self, name: str, order: dict[str, Any]) -> object:
         process = self._process = self._process or _started()
         assert process.stdin is not None
         assert process.stdout is not None
@@ -87,7 +102,7 @@ class IsolatedReader:
             answer = json.loads(_line(process.stdout))
         except (OSError, ValueError) as error:
             self.close()
-            raise UnreadableDocument(f"{path.name} {TOO_MUCH}") from error
+            raise UnreadableDocument(f"{name} {TOO_MUCH}") from error
         if answer["ends"]:
             self.close()
         if answer["refused"] is not None:
@@ -96,6 +111,16 @@ class IsolatedReader:
 
 
 _READING, _TEXT, _ROWS = TypeAdapter(Reading), TypeAdapter(Text), TypeAdapter(Rows)
+_CLAUSES, _FINDINGS = TypeAdapter(tuple[Clause, ...]), TypeAdapter(tuple[Finding, ...])
+_SHARED, _ONE_AT_A_TIME = IsolatedReader(), threading.Lock()
+atexit.register(_SHARED.close)
+
+
+@contextmanager
+def shared_reader() -> Iterator[IsolatedReader]:
+    """Lend the reader whose process stays for the next page; a process takes a second to start."""
+    with _ONE_AT_A_TIME:
+        yield _SHARED
 
 
 def _started() -> subprocess.Popen[bytes]:
@@ -115,8 +140,17 @@ def _line(answers: IO[bytes]) -> bytes:
     return answers.readline()
 
 
-def answer(order: dict[str, str]) -> dict[str, Any]:
+def answer(order: dict[str, Any]) -> dict[str, Any]:
     """Do one order in this process: what was found as JSON would hold it, or why the file cannot be read."""
+    if "text" in order:
+        text = _TEXT.validate_python(order["text"])
+        header = find_header(text).header
+        found_in = (
+            find_findings(text, header, date.fromisoformat(order["on"]))
+            if "on" in order
+            else find_clauses(text, header)
+        )
+        return {"found": [asdict(one) for one in found_in], "refused": None}
     path = Path(order["path"])
     try:
         if "rows" in order:

@@ -7,8 +7,11 @@ import pytest
 from bs4 import BeautifulSoup
 
 from bot.core.clock import local_date
+from bot.core.errors import UnreadableDocument
 from bot.planning.duties import duties
 from bot.planning.store import load_snapshot
+from bot.policies import service
+from bot.reading.isolated import IsolatedReader
 from bot.records import ledger
 from bot.records import register as record_register
 from bot.rules.evidence import Outcome
@@ -280,3 +283,20 @@ def test_of_two_new_versions_compared_with_the_same_text_one_is_published(member
     typed = {"change": "material", "reason": "Moved.", "number": "n2"}
     assert second.post(pages[1][1], data=hidden | typed).status_code == 303
     assert len(versions(served)) == before + 2
+
+
+def test_a_text_that_takes_too_long_to_read_is_told_on_its_page_which_comes_all_the_same(member, monkeypatch):
+    def too_much(*_):
+        raise UnreadableDocument("a.md takes more memory or time to read than any policy does")
+
+    for name in ("clauses", "findings"):
+        monkeypatch.setattr(IsolatedReader, name, too_much)
+    for known in (service.promises, service._noticed):
+        known.cache_clear()
+    try:
+        page = member("of").get("/office/policies/mobile-and-social-media")
+    finally:
+        service.promises.cache_clear()
+        service._noticed.cache_clear()
+    assert page.status_code == 200
+    assert "takes more memory or time to read than any policy does" in words(page)

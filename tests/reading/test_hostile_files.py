@@ -12,6 +12,7 @@ import pytest
 from bot.core.errors import UnreadableDocument
 from bot.reading import isolated
 from bot.reading.extract.service import extract
+from bot.reading.facts import Text
 from bot.reading.isolated import IsolatedReader
 from bot.reading.limits import TEXT
 from bot.reading.service import read_document
@@ -84,6 +85,27 @@ def test_a_hostile_file_gets_one_sentence_and_costs_no_more_than_its_limits(name
     spent_on_it = me.cpu_times().children_user - spent.children_user
     assert spent_on_it <= TEXT.seconds + 4
     assert me.memory_info().rss - before < 100 * 1024 * 1024
+
+
+@LINUX
+def test_a_text_known_before_costs_no_more_than_its_limits_either(reader):
+    line = "Staff must record each visit in the book, and the office checks the book on Monday. "
+    hostile = Text("long.md", "md", (line * 12,) * 6_000, "0" * 64, "0" * 64)
+    me = psutil.Process()
+    spent = me.cpu_times()
+    with pytest.raises(UnreadableDocument, match=r"^long\.md takes more"):
+        reader.clauses(hostile)
+    now = me.cpu_times()
+    assert now.children_user - spent.children_user <= TEXT.seconds + 4
+    assert now.user - spent.user < 3
+
+
+def test_what_it_finds_in_a_text_is_what_it_finds_in_its_file(tmp_path, reader):
+    path = tmp_path / "sun.txt"
+    path.write_text("Sun policy\n\nAll staff must read this policy each September.\n", encoding="utf-8")
+    found = reader.read(path, ON)
+    assert reader.clauses(found.text) == found.clauses
+    assert reader.findings(found.text, ON) == found.findings
 
 
 def test_a_reader_that_was_killed_reads_the_next_file(tmp_path, reader):
