@@ -99,14 +99,17 @@ def people() -> None:
 @check_only
 @click.option("--setting", "school", metavar="KEY", help="Which setting, where there are several.")
 @click.option("--many-leavers", is_flag=True, help="Yes, more than a fifth of the people really leave.")
+@click.option("--add", is_flag=True, help="Add and update the people in the file. Nobody leaves.")
 @click.pass_obj
 def import_people(
-    given: dict[str, Any], roster: Path, school: str | None, *, check: bool, many_leavers: bool
+    given: dict[str, Any], roster: Path, school: str | None, *, check: bool, many_leavers: bool, add: bool
 ) -> None:
-    """Import the list of people from a CSV file. All or nothing."""
+    """Import the list of people from a CSV or Excel file. All or nothing."""
     from bot.cli.people import import_file
+    from bot.people.import_service import Listing
 
-    sys.exit(import_file(given, roster, school, check=check, many_leavers=many_leavers))
+    listing = Listing(whole=not add, many_leavers=many_leavers)
+    sys.exit(import_file(given, roster, school, listing, check=check))
 
 
 @main.command()

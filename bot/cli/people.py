@@ -12,6 +12,7 @@ handbell admin: the way in for the first administrator, and who opens cases befo
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -39,11 +40,15 @@ from bot.people.import_service import (
     left_out_by,
     note_left_out,
 )
+from bot.people.list_upload import read_any_list
+from bot.people.sheet_columns import FIELDS
 from bot.ports import Directory, RosterEntry
 from bot.records import register as record_register
 from bot.reports.form_context import open_form
 from connectors.local.bounces import read_bounces
-from connectors.local.roster import CsvRoster
+from connectors.local.roster import CsvRoster, read_people
+
+WORKBOOK = b"PK\x03\x04"
 
 
 def note(given: dict[str, Any], files: tuple[Path, ...]) -> int:
@@ -102,13 +107,20 @@ def form(given: dict[str, Any]) -> int:
 
 
 def import_file(
-    given: dict[str, Any], roster: Path, school: str | None, *, check: bool, many_leavers: bool
+    given: dict[str, Any], roster: Path, school: str | None, listing: Listing, *, check: bool
 ) -> int:
-    """Read a CSV file and make the setting's list of people agree with it."""
+    """Read a file of people and make the setting's list agree with it, or, if it is not whole, add to it."""
     store = open_data(load_settings(**given))
-    entries = tuple(CsvRoster(roster).roster())
+    if not roster.is_file() or (listing.whole and not roster.read_bytes().startswith(WORKBOOK)):
+        entries = tuple(CsvRoster(roster).roster())
+        _bring_in(store, school or only_school(store), entries, listing, check=check)
+        return 0
     key = school or only_school(store)
-    _bring_in(store, key, entries, check=check, many_leavers=many_leavers)
+    people, columns = read_any_list(store, key, roster, read_people)
+    for heading, field in columns.items():
+        click.echo(f"  {heading}: {FIELDS[field]}", err=True)
+    held = replace(listing, columns=frozenset(columns.values()))
+    _bring_in(store, key, tuple(people), held, check=check)
     return 0
 
 
@@ -126,7 +138,7 @@ def sync_all(given: dict[str, Any], school: str | None, *, check: bool, many_lea
         if not check:
             with services.store.writing() as conn:
                 note_left_out(conn, key, left_out, clock())
-        _bring_in(services.store, key, entries, check=check, many_leavers=many_leavers)
+        _bring_in(services.store, key, entries, Listing(many_leavers=many_leavers), check=check)
         if left_out:
             click.echo(in_words(left_out))
 
@@ -158,12 +170,12 @@ def _bring_in(
     store: Store,
     school: str,
     entries: tuple[RosterEntry, ...],
+    listing: Listing,
     *,
     check: bool,
-    many_leavers: bool,
 ) -> None:
     if check:
-        change = compare_roster(store, school, entries, now=clock())
+        change = compare_roster(store, school, entries, now=clock(), listing=listing)
     else:
         change = import_roster(
             store,
@@ -171,7 +183,7 @@ def _bring_in(
             entries,
             now=clock(),
             actor="command line",
-            listing=Listing(many_leavers=many_leavers),
+            listing=listing,
         )
     _print(change, check=check)
     for doubt in doubtful_roles(store, school, entries):

@@ -130,7 +130,7 @@ def take_preview(key: str, member: Office, form: Sent, visit: Visiting) -> Respo
     errors = submit_form(visit, member, form.seal, bring)
     if errors:
         return _preview_page(visit, member, key, FormState("import", form, errors))
-    return RedirectResponse("/office/people", status_code=303)
+    return RedirectResponse("/office/people?done=imported", status_code=303)
 
 
 def _import_page(visit: RequestContext, member: Member, shown: FormState, how: str = "") -> HTMLResponse:

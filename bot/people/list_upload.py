@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import json
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -19,7 +19,7 @@ from tempfile import TemporaryDirectory
 from bot.core.clock import local_date
 from bot.core.errors import AlreadySubmitted, BadInput, Problem, UnreadableDocument
 from bot.core.validation import FieldError, ValidationFailed
-from bot.database.engine import Connection
+from bot.database.engine import Connection, Store
 from bot.database.submissions import claim_submission
 from bot.identity.actor import Actor
 from bot.identity.forms import upload_key
@@ -61,6 +61,7 @@ GONE = (
     "This list is no longer available. It has been imported already, or is more than a week old. "
     "Upload it again."
 )
+RIGHT_HEADINGS = "Put the headings in one row: a name, and a work email or a staff reference."
 NO_TABLE = (
     "No column headings found. Put them in one row: a name, and a work email or a staff reference. "
     "Then upload it again."
@@ -171,12 +172,7 @@ def choose_columns(
     if wrong:
         raise ValidationFailed(*(FieldError("columns", one) for one in wrong))
     with services.store.reading() as conn:
-        here = record_people.roster(conn, by.school.key)
-    known: dict[str, set[str]] = {}
-    for key, one in here.items():
-        for said in {key, one.email or key, one.name}:
-            known.setdefault(said.casefold(), set()).add(key)
-    made = convert(sent.sheet, columns, known)
+        made = convert(sent.sheet, columns, _called(conn, by.school.key))
     about = json.dumps(
         {
             "how": sent.upload.about,
@@ -185,6 +181,42 @@ def choose_columns(
         }
     )
     return _keep(services, (PEOPLE, about), (sent.upload.filename, made.content), by, now)
+
+
+def read_any_list(
+    store: Store, school: str, path: Path, read_people: Callable[[str, bytes], Sequence[RosterEntry]]
+) -> tuple[Sequence[RosterEntry], Mapping[str, str]]:
+    """Read a file as the pages do, its columns as proposed. Return its people, and field by heading.
+
+    BadInput: it holds no list, its columns are not enough, or a row is wrong.
+    """
+    try:
+        sheet = read_sheet(path.name, path.read_bytes())
+    except ValidationFailed as error:
+        wrong = " ".join(one.says for one in error.refusals)
+        raise BadInput([Problem(path.name, None, None, wrong.rstrip("."), "")]) from error
+    if sheet is None:
+        raise BadInput([Problem(path.name, None, None, "no row has column headings", RIGHT_HEADINGS)])
+    columns = guess_columns(sheet.headings)
+    wrongs = [
+        Problem(path.name, sheet.line, None, "columns are missing", one) for one in wrong_columns(columns)
+    ]
+    if wrongs:
+        raise BadInput(wrongs)
+    with store.reading() as conn:
+        made = convert(sheet, columns, _called(conn, school))
+    found = read_people(path.name, made.content)
+    people = [replace(one, manager=made.managers.get(one.line or 0, one.manager)) for one in found]
+    return people, {head: field for head, field in zip(sheet.headings, columns, strict=True) if field}
+
+
+def _called(conn: Connection, school: str) -> dict[str, set[str]]:
+    """Map what a list may call people who are here, as a manager, to their keys."""
+    known: dict[str, set[str]] = {}
+    for key, one in record_people.roster(conn, school).items():
+        for said in {key, one.email or key, one.name}:
+            known.setdefault(said.casefold(), set()).add(key)
+    return known
 
 
 def _keep(

@@ -61,7 +61,9 @@ SAID = {
 
 
 @router.api_route("/office/people", methods=["GET", "HEAD"])
-def show_people(member: Office, visit: Visiting, q: str = "", who: str = "here") -> HTMLResponse:
+def show_people(
+    member: Office, visit: Visiting, q: str = "", who: str = "here", done: str = ""
+) -> HTMLResponse:
     """List people, those who are here unless others are asked for."""
     everybody = list_people(member.snapshot, member.school.key, visit.now)
     rows = _matching(everybody, q, who)
@@ -76,6 +78,7 @@ def show_people(member: Office, visit: Visiting, q: str = "", who: str = "here")
         look_at=[(name, says) for name, says in LOOK_AT.items() if counts[name]],
         q=q[:100],
         who=who,
+        done=done,
         directory=has_directory(visit.services, member.school.key),
         words=web_words,
         today=local_date(visit.now),

@@ -8,6 +8,7 @@ import sys
 from datetime import date
 from importlib.resources import files
 
+import openpyxl
 import pytest
 from click.testing import CliRunner
 
@@ -130,6 +131,28 @@ def test_people_with_bad_rows_lists_each_and_changes_nothing(school):
     said = school("people", "import", "people.csv")
     assert (said.exit_code, said.stdout) == (1, "")
     assert [line.split(": ")[0] for line in said.stderr.splitlines()] == ["people.csv:2", "people.csv:3"]
+
+
+def test_people_of_an_excel_file_are_added_and_nobody_leaves(school):
+    book = openpyxl.Workbook()
+    for row in (["Staff list"], ["Forename", "Surname", "Work Email", "Job Title", "Line Manager"]):
+        book.active.append(row)
+    book.active.append(["Jo", "Bell", "jo.bell@oak.example", "Class Teacher", "Head"])
+    book.save(school.folder / "staff.xlsx")
+    shown = school("people", "import", "staff.xlsx", "--add", "--check")
+    assert "1 join, 0 leave, 0 change." in shown.stdout
+    assert "  Job Title: Role or job title\n" in shown.stderr
+    assert "1 join, 0 leave, 0 change.\n" in school("people", "import", "staff.xlsx", "--add").stdout
+    assert school("people", "import", "staff.xlsx", "--add").stdout == "Nothing to change: the list agrees.\n"
+    refused = school("people", "import", "staff.xlsx")
+    assert "would leave at once" in refused.stderr
+
+
+def test_people_of_a_file_without_headings_are_refused(school):
+    (school.folder / "odd.csv").write_text("a,b\n1,2\n", encoding="utf-8")
+    said = school("people", "import", "odd.csv", "--add")
+    assert (said.exit_code, said.stdout) == (1, "")
+    assert "no row has column headings" in said.stderr
 
 
 def test_people_leaving_all_at_once_have_to_be_meant(school):
