@@ -38,6 +38,7 @@ from bot.rule_pages import pages as rule_pages
 from bot.services import Services
 from bot.signing import pages as signing_pages
 from bot.signing import paper_pages
+from bot.today import calendar_pages as today_calendar
 from bot.today import pages as today_pages
 from bot.today.count import MenuCounts
 from bot.training import claims_pages, import_pages
@@ -75,6 +76,7 @@ PAGES = (
     root_pages,
     demo_pages,
     operations_pages,
+    today_calendar,
     today_pages,
     signing_pages,
     report_pages,

@@ -1,7 +1,4 @@
-"""A calendar to subscribe to: meetings, when their papers go out, reviews that fall due. No names in it.
-
-The governors' meetings and their papers in a calendar outside: kept, moved and cancelled as ours are.
-"""
+"""Governors' meetings, papers and reviews as calendar entries; meetings kept in a vendor's calendar."""
 
 from __future__ import annotations
 
@@ -11,75 +8,23 @@ from hashlib import sha256
 
 from bot.core.clock import local_date
 from bot.core.dates import long_date
-from bot.core.errors import GiveUp, LinkRefused, TryAgain
-from bot.core.links import Link
-from bot.core.roles import Permission, may
+from bot.core.errors import GiveUp, TryAgain
 from bot.database import sync_state
 from bot.database.job_runs import each
-from bot.database.submissions import claim_submission
-from bot.messages.calendar_file import CalendarEntry, invite, uid
+from bot.messages.calendar_file import CalendarEntry, uid
 from bot.planning.active_members import ActiveMembers, active_members
 from bot.planning.snapshot import Snapshot
 from bot.planning.store import load_snapshot
 from bot.ports import Address, Event, EventCalendar
-from bot.records import ledger, review_delegations
 from bot.reviews.model import PolicyReview, ReviewCalendar, review_calendar
 from bot.rules.meetings import Body, days_before
 from bot.services import Services
 
 LOOKS_BACK = timedelta(days=60)
-USELESS = "This calendar link is not used any more. Sign in and copy the newest one."
 
 
-def calendar_link(services: Services, school: str, person: str, now: datetime) -> str:
-    """Return the address of a person's calendar; empty if they have none yet."""
-    with services.store.reading() as conn:
-        serial = review_delegations.calendar_serial(conn, school, person)
-    return _address(services, school, person, serial, now) if serial else ""
-
-
-def new_calendar_link(services: Services, school: str, person: str, now: datetime) -> str:
-    """Create a person's calendar link and invalidate earlier ones.
-
-    AlreadySubmitted: the form was processed before.
-    """
-    with services.store.writing() as conn:
-        claim_submission(conn, services.form, now)
-        serial = review_delegations.new_calendar_serial(conn, school, person, now)
-        ledger.append(
-            conn,
-            at=now,
-            actor=f"person:{person}",
-            action="calendar link made",
-            subject=f"setting:{school}",
-            data={"serial": serial},
-        )
-    return _address(services, school, person, serial, now)
-
-
-def feed(services: Services, link: Link, now: datetime) -> bytes:
-    """Write the calendar behind a link; LinkRefused once it is useless, or its holder no reader any more."""
-    today = local_date(now)
-    with services.store.reading() as conn:
-        serial = review_delegations.calendar_serial(conn, link.school, link.person)
-        snapshot = load_snapshot(conn, today, (link.school,))
-    person = snapshot.people.get(link.person)
-    here = person.membership(link.school) if person else None
-    roles = here.usual_roles if here and here.here_on(today) else frozenset()
-    if str(serial) != link.cycle or not may(roles, Permission.VIEW_GOVERNANCE):
-        raise LinkRefused(USELESS)
-    sender = services.sender.email
-    school = snapshot.schools[link.school]
-    name = f"{school.name}: {school.words.governors}"
-    return invite(_entries(snapshot, link.school, today, sender.rpartition("@")[2]), now, sender, name)
-
-
-def _address(services: Services, school: str, person: str, serial: int, now: datetime) -> str:
-    token = services.links.make(Link("calendar", school, person, cycle=str(serial)), now)
-    return f"{services.base_url}/calendar/{token}.ics"
-
-
-def _entries(snapshot: Snapshot, school: str, today: date, domain: str) -> Iterator[CalendarEntry]:
+def governance_entries(snapshot: Snapshot, school: str, today: date, domain: str) -> Iterator[CalendarEntry]:
+    """Yield meetings, the days their papers go out, and reviews by the day they are due; nobody is named."""
     calendar = review_calendar(snapshot, school, today)
     yield from _meetings(snapshot, school, today - LOOKS_BACK, calendar, domain)
     for one in calendar.every:

@@ -6,28 +6,22 @@ The governors' pages: reviews by meeting, the page without names, agendas, the t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, Form, HTTPException, Query
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from fastapi import APIRouter, Depends, HTTPException, Query
+from starlette.responses import HTMLResponse, Response
 
 from bot.cases import governors_report
 from bot.cases.model import Count
 from bot.core.clock import local_date
 from bot.core.encryption import KeysMissing, WrongKey
-from bot.core.links import Link
 from bot.core.roles import Permission
 from bot.core.text import capitalise, count
-from bot.database.submissions import digest_of
 from bot.identity.downloads import Format, TableFile, download
-from bot.identity.forms import submit_form
-from bot.identity.guard import PersonalLink
 from bot.identity.member import Member, SignedIn, show
 from bot.planning.review_duties import AGENDA, APPROVE, DATES, DRAFT, MEETINGS, MINUTE, NO_MEETING, PAPERS
 from bot.planning.snapshot import Snapshot
-from bot.reviews.calendars import calendar_link, feed, new_calendar_link
 from bot.reviews.model import MeetingPlan, ReviewCalendar, review_calendar
 from bot.reviews.overview import overview, thing
 from bot.rules.duties import State
@@ -112,10 +106,7 @@ def entry(outcome: Outcome, subject: str | None) -> str:
 router = APIRouter()
 Governing = Annotated[Member, Depends(SignedIn(Permission.VIEW_GOVERNANCE))]
 Reading = Annotated[Member, Depends(SignedIn(Permission.VIEW_REVIEWS))]
-CalendarLink = Annotated[Link, Depends(PersonalLink("calendar"))]
 HERE = "/governors"
-CALENDAR = f"{HERE}/calendar"
-ICS = "text/calendar; charset=utf-8"
 
 
 @router.api_route("/governors", methods=["GET", "HEAD"])
@@ -210,41 +201,6 @@ def show_agenda(body: str, meeting: str, member: Reading, visit: Visiting) -> HT
     """Show the lines of one meeting's agenda that are about policies, to print or to copy."""
     plan = _plan(member, visit, body, meeting)
     return show(visit, member, "agenda.html", plan=plan, name=namer(member.snapshot))
-
-
-@router.api_route("/governors/calendar", methods=["GET", "HEAD"])
-def show_calendar_link(member: Governing, visit: Visiting) -> HTMLResponse:
-    """Show a person's own calendar address, and how to make a new one."""
-    address = calendar_link(visit.services, member.school.key, member.person.key, visit.now)
-    return _calendar(visit, member, address)
-
-
-@router.post("/governors/calendar")
-def make_calendar_link(member: Governing, visit: Visiting, seal: Annotated[str, Form()] = "") -> Response:
-    """Create a person's calendar address; an earlier one stops working."""
-    here = member.school.key, member.person.key
-    services = replace(visit.services, form=digest_of(seal))
-    errors = submit_form(visit, member, seal, lambda: new_calendar_link(services, *here, visit.now))
-    if errors:
-        return _calendar(visit, member, calendar_link(visit.services, *here, visit.now), errors[0].says)
-    return RedirectResponse(CALENDAR, status_code=303)
-
-
-@router.api_route("/calendar/{token}.ics", methods=["GET", "HEAD"])
-def give_calendar(link: CalendarLink, visit: Visiting) -> Response:
-    """Return the calendar behind a secret address, to the program that fetches it."""
-    return Response(feed(visit.services, link, visit.now), media_type=ICS)
-
-
-def _calendar(visit: RequestContext, member: Member, address: str, wrong: str = "") -> HTMLResponse:
-    return show(
-        visit,
-        member,
-        "governors_calendar.html",
-        status=422 if wrong else 200,
-        address=address,
-        wrong=wrong,
-    )
 
 
 def _plan(member: Member, visit: RequestContext, body: str, meeting: str) -> MeetingPlan:

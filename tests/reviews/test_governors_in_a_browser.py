@@ -18,7 +18,7 @@ PHONES = "/governors/reviews/mobile-and-social-media"
 PAGES = {
     "reviews": "/governors",
     "overview": "/governors/overview",
-    "calendar": "/governors/calendar",
+    "calendar": "/me/calendar",
     "policy": PHONES,
     "agenda": "/governors/meetings/full-governing-body/2026-12-10/agenda",
 }

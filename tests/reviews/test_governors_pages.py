@@ -14,7 +14,7 @@ from bot.records import register as record_register
 SCHOOL = "merriwell-green"
 PHONES = "/governors/reviews/mobile-and-social-media"
 AGENDA = "/governors/meetings/full-governing-body/2026-12-10/agenda"
-PAGES = ["/governors", "/governors/overview", "/governors/calendar", PHONES, AGENDA, "/governors/report.pdf"]
+PAGES = ["/governors", "/governors/overview", PHONES, AGENDA, "/governors/report.pdf"]
 MINUTE = {"day_is_right": "yes", "approver": "full-governing-body", "on": "2026-11-19", "minute": "12/26"}
 
 

@@ -6,10 +6,12 @@ import pytest
 from bs4 import BeautifulSoup
 from icalendar import Calendar
 
+from bot.planning.duties import list_duties, planning_context
+from bot.planning.store import load_snapshot
 from bot.records import people as record_people
 from bot.records import review_delegations
-from bot.reviews.calendars import calendar_link, new_calendar_link
 from bot.rules.policies import Delegation
+from bot.today.calendar_feed import calendar_link, new_calendar_link
 
 SCHOOL = "merriwell-green"
 
@@ -20,10 +22,10 @@ def subscribe(served, member):
 
     def made(person="gc"):
         client = member(person)
-        form = BeautifulSoup(client.get("/governors/calendar").text, "html.parser").find(id="make")
+        form = BeautifulSoup(client.get("/me/calendar").text, "html.parser").find(id="make")
         hidden = {one["name"]: one["value"] for one in form.find_all("input", type="hidden")}
         assert client.post(form["action"], data=hidden).status_code == 303
-        page = BeautifulSoup(client.get("/governors/calendar").text, "html.parser")
+        page = BeautifulSoup(client.get("/me/calendar").text, "html.parser")
         served.clock.turn(seconds=1)
         return page.find(id="address")["value"].removeprefix("http://127.0.0.1")
 
@@ -68,7 +70,7 @@ def test_it_keeps_the_rules_of_calendar_files(client, subscribe, served):
     calendar = Calendar.from_ical(answer.content)
     assert (str(calendar["version"]), str(calendar["method"])) == ("2.0", "PUBLISH")
     assert calendar["refresh-interval"].dt == timedelta(days=1)
-    assert str(calendar["name"]) == "Merriwell Green Primary School: governors"
+    assert str(calendar["name"]) == "Merriwell Green Primary School: my dates"
     names = [str(one["uid"]) for one in calendar.walk("VEVENT")]
     assert len(set(names)) == len(names)
     for event in calendar.walk("VEVENT"):
@@ -100,7 +102,8 @@ def test_a_date_that_moves_keeps_its_name_and_its_number_rises(client, subscribe
     after = {str(one["uid"]): one for one in Calendar.from_ical(client.get(address).content).walk("VEVENT")}
     assert before.keys() == after.keys()
     moved = [uid for uid in after if after[uid]["dtstart"].dt != before[uid]["dtstart"].dt]
-    assert [after[uid]["dtstart"].dt for uid in moved] == [date(2026, 12, 11)]
+    reviews = [uid for uid in moved if str(after[uid]["summary"]).startswith("Review due")]
+    assert [after[uid]["dtstart"].dt for uid in reviews] == [date(2026, 12, 11)]
     assert all(after[uid]["sequence"] > before[uid]["sequence"] for uid in after)
 
 
@@ -123,26 +126,64 @@ def test_a_new_address_makes_the_old_one_useless(client, subscribe, served):
 
 def test_the_same_form_twice_makes_one_address(member, served):
     client = member("gc")
-    form = BeautifulSoup(client.get("/governors/calendar").text, "html.parser").find(id="make")
+    form = BeautifulSoup(client.get("/me/calendar").text, "html.parser").find(id="make")
     hidden = {one["name"]: one["value"] for one in form.find_all("input", type="hidden")}
     for _ in range(2):
-        assert client.post("/governors/calendar", data=hidden).status_code == 303
+        assert client.post("/me/calendar", data=hidden).status_code == 303
     with served.store.reading() as conn:
         assert review_delegations.calendar_serial(conn, SCHOOL, "gc") == 1
 
 
 def test_a_form_no_page_of_ours_sent_makes_no_address(member, served):
-    answer = member("gc").post("/governors/calendar", data={"seal": "forged"})
+    answer = member("gc").post("/me/calendar", data={"seal": "forged"})
     assert answer.status_code == 422
     assert "open too long" in answer.text
     assert calendar_link(served.services, SCHOOL, "gc", served.clock()) == ""
 
 
-@pytest.mark.parametrize("changed", [{"leaves_on": date(2026, 11, 20)}, {"roles": frozenset({"volunteer"})}])
-def test_an_address_opens_nothing_for_who_is_no_governor_any_more(client, subscribe, served, changed):
+def test_an_address_opens_nothing_for_who_has_left(client, subscribe, served):
     address = subscribe("g4")
-    served.change_person("g4", **changed)
+    assert client.get(address).status_code == 200
+    served.change_person("g4", leaves_on=date(2026, 11, 20))
     assert client.get(address).status_code == 404
+
+
+def test_who_is_no_governor_any_more_has_only_their_own_tasks(client, subscribe, served):
+    address = subscribe("g4")
+    assert "meets" in client.get(address).text
+    served.change_person("g4", roles=frozenset({"volunteer"}))
+    assert "meets" not in client.get(address).text
+    assert "Review due" not in client.get(address).text
+
+
+def test_a_teacher_has_their_own_open_tasks_by_their_due_days(client, subscribe, served):
+    events = Calendar.from_ical(client.get(subscribe("y5")).content).walk("VEVENT")
+    found = {(str(one["summary"]), one["dtstart"].dt) for one in events}
+    with served.store.reading() as conn:
+        snapshot = load_snapshot(conn, served.clock().date(), (SCHOOL,))
+    expected = {
+        (f"Due: {one.obligation.named}", one.due_on)
+        for one in list_duties(planning_context(snapshot, served.clock().date()), "y5")
+        if one.due_on and one.state.value in {"no record", "overdue", "due soon", "open"}
+    }
+    assert expected
+    assert expected <= found
+    assert all(title.startswith("Due: ") for title, _ in found)
+
+
+def test_the_page_leads_to_the_calendar_programs(member):
+    client = member("y5")
+    page = BeautifulSoup(client.get("/me/calendar").text, "html.parser")
+    assert page.find(id="address") is None
+    seal = page.find(id="make").find("input", {"name": "seal"})["value"]
+    client.post("/me/calendar", data={"seal": seal})
+    page = BeautifulSoup(client.get("/me/calendar").text, "html.parser")
+    address = page.find(id="address")["value"]
+    links = [link["href"] for link in page.select("main a.button")]
+    assert f"webcal:{address.partition(':')[2]}" in links
+    hosts = {link.split("/")[2] for link in links if link.startswith("https:")}
+    assert hosts == {"outlook.office.com", "calendar.google.com"}
+    assert client.get("/governors/calendar", follow_redirects=False).headers["location"] == "/me/calendar"
 
 
 def test_an_address_lasts_for_years(client, subscribe, served):
