@@ -152,7 +152,7 @@ class ReturnedMail(Protocol):
         ...
 
 
-class Stage(StrEnum):
+class SendStage(StrEnum):
     """How far one message has come at a vendor who takes a draft first."""
 
     DRAFTED = "drafted"
@@ -170,7 +170,7 @@ class SendAttempt:
     message_id: str
     draft_id: str
     history_id: str
-    stage: Stage
+    stage: SendStage
     at: datetime
     reference: str = ""
 

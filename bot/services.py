@@ -51,7 +51,7 @@ class Timestamps:
     roots: tuple[Certificate, ...] = ()
 
 
-class Unwatched:
+class NoWatchdog:
     """Nobody outside watches the jobs."""
 
     def began(self, job: str, run: str) -> None:
@@ -123,7 +123,7 @@ class Services:
     nudges: Mapping[str, ChatNotifier] = field(default_factory=lambda: MappingProxyType({}))
     tab: TabTokens | None = None
     metrics_token: str | None = None
-    watchdog: Watchdog = field(default_factory=Unwatched)
+    watchdog: Watchdog = field(default_factory=NoWatchdog)
     signing_key: SigningKey | None = None
     timestamps: Timestamps | None = None
     stopping: Callable[[], bool] = never

@@ -51,7 +51,7 @@ from schedules.runner import HANGS_AFTER, TRY_AGAIN_AFTER, Outcome, Runner, this
 NEVER = datetime.min.replace(tzinfo=UTC)
 
 
-class Lost:
+class LostRuns:
     """What is lost, as one worker sees it. `running`: since when it runs what, by the queue's numbers."""
 
     def __init__(
@@ -149,7 +149,7 @@ CLEANS_EVERY_S = 6 * 3600.0
 KEPT_FOR_HOURS = 14 * 24
 
 
-class NotDone(HandbellError):
+class RetrySlot(HandbellError):
     """A slot has to be tried again: it failed, or somebody else holds it."""
 
     def __init__(self, outcome: Outcome) -> None:
@@ -190,14 +190,14 @@ def work(
             signal.signal(one, handler)
 
 
-class _Again(BaseRetryStrategy):
+class _RetryStrategy(BaseRetryStrategy):
     """A slot that failed is tried again after a while, one that somebody held soon, while its grace lasts."""
 
     def __init__(self, runner: Runner, job: schedules_jobs_Job) -> None:
         self._runner, self._job = runner, job
 
     def get_retry_decision(self, *, exception: BaseException, job: jobs.Job) -> RetryDecision | None:
-        held = isinstance(exception, NotDone) and exception.outcome is Outcome.HELD
+        held = isinstance(exception, RetrySlot) and exception.outcome is Outcome.HELD
         again_at = self._runner.services.clock() + (self._runner.beats_every if held else TRY_AGAIN_AFTER)
         slot_at = datetime.fromtimestamp(int(str(job.task_kwargs["timestamp"])), UTC)
         if again_at > slot_at + self._job.span + self._job.grace:
@@ -221,7 +221,9 @@ class _Member:
         )
         self._app = procrastinate.App(connector=connector)
         for job in cluster.jobs:
-            task = self._app.task(name=job.name, queue=job.name, pass_context=True, retry=_Again(runner, job))
+            task = self._app.task(
+                name=job.name, queue=job.name, pass_context=True, retry=_RetryStrategy(runner, job)
+            )
             task(partial(self._do, job))
 
     async def serve(self) -> None:
@@ -258,7 +260,7 @@ class _Member:
 
     async def _beside(self, worker: Any, beat: float) -> None:
         """Work, and do what goes beside it, until told to stop or one of them breaks; the work ends first."""
-        lost = Lost(self._runner, self._app.job_manager, worker, self._running)
+        lost = LostRuns(self._runner, self._app.job_manager, worker, self._running)
         sides = [
             asyncio.create_task(self._every(beat, lost.give_out_again)),
             asyncio.create_task(self._every(beat, self._keep_alive)),
@@ -311,7 +313,7 @@ class _Member:
         finally:
             del self._running[number]
         if outcome in {Outcome.FAILED, Outcome.HELD}:
-            raise NotDone(outcome)
+            raise RetrySlot(outcome)
 
     async def _queue_what_is_due(self) -> None:
         for job in self._cluster.jobs:

@@ -24,7 +24,7 @@ from bot.reviews.calendars import keep_calendars
 from bot.training.claims import clear_away
 from schedules.slots import Action, Parts, mailboxes, run_for, run_whole, schools_with, whole_installation
 
-AT_ONCE = timedelta()
+NO_DELAY = timedelta()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Job:
     why: str
     if_it_fails: str
     parts: Parts = whole_installation
-    span: timedelta = AT_ONCE
+    span: timedelta = NO_DELAY
     priority: int = 0
 
 

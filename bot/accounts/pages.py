@@ -29,7 +29,7 @@ from bot.accounts.model import (
     waiting_for,
 )
 from bot.accounts.requests import requests_for
-from bot.accounts.service import ACTS, AccountInput, NoSuchAccount, Who
+from bot.accounts.service import ACTS, AccountActor, AccountInput, NoSuchAccount
 from bot.core.clock import local_date
 from bot.core.roles import Permission
 from bot.core.validation import FieldError, ValidationFailed
@@ -71,7 +71,7 @@ class AccountFormState:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class AccountRow:
     """One account for one reader. `full`: they look after it."""
 
     standing: AccountStatus
@@ -125,10 +125,12 @@ def take_step(
     return RedirectResponse(f"/accounts/{key}?done={step}#recorded", status_code=303)
 
 
-def who_is(member: Member, sent: str = "") -> Who:
+def who_is(member: Member, sent: str = "") -> AccountActor:
     """Return who acts. `sent` is the form with its CSRF token: submitting it twice makes one record."""
     sent = f"{member.session} {sent}"
-    return Who(member.school.key, member.person.key, member.person.name, member.roles, member.how, sent)
+    return AccountActor(
+        member.school.key, member.person.key, member.person.name, member.roles, member.how, sent
+    )
 
 
 def _said(form: AccountForm) -> AccountInput:
@@ -143,9 +145,9 @@ def _said(form: AccountForm) -> AccountInput:
     return AccountInput(form.topic, form.answer, form.about, form.words, form.note, on)
 
 
-def _row(member: Member, standing: AccountStatus) -> Row:
+def _row(member: Member, standing: AccountStatus) -> AccountRow:
     full = may_work(standing.account, member.person.key, member.roles)
-    return Row(standing, full, waiting_for(standing.log, member.person.key))
+    return AccountRow(standing, full, waiting_for(standing.log, member.person.key))
 
 
 def _shows_names(member: Member, today: date) -> bool:

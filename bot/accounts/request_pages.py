@@ -49,7 +49,7 @@ class DecisionForm(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
-class Again:
+class RequestFormState:
     """A form to show again."""
 
     typed: BaseModel
@@ -59,7 +59,7 @@ class Again:
 @router.api_route("/accounts/new", methods=["GET", "HEAD"])
 def show_form(member: Anyone, visit: Visiting) -> HTMLResponse:
     """Show the form to ask for a new account."""
-    return _form(visit, member, Again(WantedForm()))
+    return _form(visit, member, RequestFormState(WantedForm()))
 
 
 @router.post("/accounts/new")
@@ -72,14 +72,14 @@ def take_request(member: Anyone, form: Annotated[WantedForm, Form()], visit: Vis
         visit, member, form.seal, lambda: asked.append(ask(visit.services, who, wanted, visit.now))
     )
     if errors:
-        return _form(visit, member, Again(form, errors))
+        return _form(visit, member, RequestFormState(form, errors))
     return RedirectResponse(f"/accounts/requests/{asked[0]}", status_code=303)
 
 
 @router.api_route("/accounts/requests/{reference}", methods=["GET", "HEAD"])
 def show_request(reference: str, member: Anyone, visit: Visiting) -> HTMLResponse:
     """Show a request to its author and to leadership."""
-    return _request(visit, member, reference, Again(DecisionForm()))
+    return _request(visit, member, reference, RequestFormState(DecisionForm()))
 
 
 @router.post("/accounts/requests/{reference}")
@@ -96,11 +96,11 @@ def take_decision(
     except NoSuchRequest:
         raise HTTPException(404) from None
     if errors:
-        return _request(visit, member, reference, Again(form, errors))
+        return _request(visit, member, reference, RequestFormState(form, errors))
     return RedirectResponse(f"/accounts/requests/{reference}", status_code=303)
 
 
-def _form(visit: RequestContext, member: Member, again: Again) -> HTMLResponse:
+def _form(visit: RequestContext, member: Member, again: RequestFormState) -> HTMLResponse:
     return show(
         visit,
         member,
@@ -112,7 +112,7 @@ def _form(visit: RequestContext, member: Member, again: Again) -> HTMLResponse:
     )
 
 
-def _request(visit: RequestContext, member: Member, reference: str, again: Again) -> HTMLResponse:
+def _request(visit: RequestContext, member: Member, reference: str, again: RequestFormState) -> HTMLResponse:
     known = requests_for(visit.services, who_is(member), visit.now)
     found = next((one for one in known if one.request.reference == reference), None)
     if found is None:

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from bot.accounts import store as account_store
 from bot.accounts.emails import ASKED, DECIDED, tell
 from bot.accounts.model import may_decide
-from bot.accounts.service import MAX_TEXT_LENGTH, Who
+from bot.accounts.service import MAX_TEXT_LENGTH, AccountActor
 from bot.accounts.store import Request
 from bot.core.clock import local_date
 from bot.core.errors import HandbellError
@@ -68,7 +68,7 @@ class RequestView:
         return self.decision.account if self.decision is not None and self.decision.topic == YES else ""
 
 
-def ask(services: Services, who: Who, wanted: NewAccountInput, now: datetime) -> str:
+def ask(services: Services, who: AccountActor, wanted: NewAccountInput, now: datetime) -> str:
     """Record a request and give its reference."""
     wrong = tuple(_wrong_request(wanted))
     if wrong:
@@ -94,7 +94,7 @@ def ask(services: Services, who: Who, wanted: NewAccountInput, now: datetime) ->
     return request.reference
 
 
-def decide(services: Services, who: Who, reference: str, decision: Decision, now: datetime) -> None:
+def decide(services: Services, who: AccountActor, reference: str, decision: Decision, now: datetime) -> None:
     """Record what leadership decides. An approval is also the first word on the new account."""
     if not may_decide(who.roles):
         raise NoSuchRequest
@@ -131,7 +131,7 @@ def decide(services: Services, who: Who, reference: str, decision: Decision, now
             tell(conn, snapshot, who.school, request.by, f"{DECIDED} {reference}", now)
 
 
-def requests_for(services: Services, who: Who, now: datetime) -> tuple[RequestView, ...]:
+def requests_for(services: Services, who: AccountActor, now: datetime) -> tuple[RequestView, ...]:
     """Return the requests a person may see, newest first: all of them, or their own."""
     with services.store.reading() as conn:
         snapshot = load_snapshot(conn, local_date(now), (who.school,))
@@ -179,7 +179,7 @@ def _decision(snapshot: Snapshot, reference: str) -> AccountEntry | None:
 
 
 def _entries(
-    who: Who, request: Request, decision: Decision, key: str, now: datetime
+    who: AccountActor, request: Request, decision: Decision, key: str, now: datetime
 ) -> Iterator[AccountEntry]:
     said: list[Mapping[str, str]] = [
         {
@@ -229,7 +229,9 @@ def _wrong_request(wanted: NewAccountInput) -> Iterator[FieldError]:
         yield FieldError("reach", "Say who may look at it.")
 
 
-def _wrong_judge(snapshot: Snapshot, who: Who, request: Request, today: date) -> Iterator[FieldError]:
+def _wrong_judge(
+    snapshot: Snapshot, who: AccountActor, request: Request, today: date
+) -> Iterator[FieldError]:
     """Refuse a decision on one's own request if another person is the head."""
     if request.by == who.person and set(
         active_members(snapshot, today)[who.school].holders("headteacher")

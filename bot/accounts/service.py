@@ -154,7 +154,7 @@ class NoSuchAccount(HandbellError):
 
 
 @dataclass(frozen=True, slots=True)
-class Who:
+class AccountActor:
     """The actor: school, roles, and how identified. `sent` is the form, for idempotency."""
 
     school: str
@@ -184,7 +184,7 @@ class AccountPage:
     conn: Connection
     snapshot: Snapshot
     standing: AccountStatus
-    who: Who
+    who: AccountActor
     now: datetime
 
     @property
@@ -220,7 +220,7 @@ class AccountPage:
         account_log.add(self.conn, entry, self.who.how)
 
 
-def state(services: Services, who: Who, account: str, said: AccountInput, now: datetime) -> None:
+def state(services: Services, who: AccountActor, account: str, said: AccountInput, now: datetime) -> None:
     """Record what the school knows of an account: one topic."""
     with _at_work(services, who, account, now) as desk:
         topic = topics_of(desk.standing.account).get(said.topic)
@@ -232,7 +232,7 @@ def state(services: Services, who: Who, account: str, said: AccountInput, now: d
         desk.add(AccountEntryKind.STATED, said)
 
 
-def look(services: Services, who: Who, account: str, said: AccountInput, now: datetime) -> None:
+def look(services: Services, who: AccountActor, account: str, said: AccountInput, now: datetime) -> None:
     """Record a check of what is on an account, and its result."""
     with _at_work(services, who, account, now) as desk:
         _refuse(*_wrong_look(said), *_wrong_words(said, "look-words", "look-words"))
@@ -282,7 +282,7 @@ def _check_of(desk: AccountPage, duty: Duty) -> EvidenceRecord:
     )
 
 
-def post(services: Services, who: Who, account: str, said: AccountInput, now: datetime) -> None:
+def post(services: Services, who: AccountActor, account: str, said: AccountInput, now: datetime) -> None:
     """Record a post before it is published: a second reader is asked, or there is none and why."""
     with _at_work(services, who, account, now) as desk:
         if not desk.standing.account.ours:
@@ -294,7 +294,7 @@ def post(services: Services, who: Who, account: str, said: AccountInput, now: da
             tell(desk.conn, desk.snapshot, who.school, said.about, step, now)
 
 
-def read(services: Services, who: Who, account: str, said: AccountInput, now: datetime) -> None:
+def read(services: Services, who: AccountActor, account: str, said: AccountInput, now: datetime) -> None:
     """Record what a second reader says of a post: agreed, or a change. `about`: the post's reference."""
     with _at_work(services, who, account, now, reader=True) as desk:
         posted = next(
@@ -312,7 +312,7 @@ def read(services: Services, who: Who, account: str, said: AccountInput, now: da
         desk.add(AccountEntryKind.READ, said)
 
 
-def tick(services: Services, who: Who, account: str, said: AccountInput, now: datetime) -> None:
+def tick(services: Services, who: AccountActor, account: str, said: AccountInput, now: datetime) -> None:
     """Record one step of a hand-over as done. `about`: who leaves; they never tick it themselves.
 
     After the last step they get a receipt, if they are still here.
@@ -338,7 +338,7 @@ def tick(services: Services, who: Who, account: str, said: AccountInput, now: da
 
 @contextmanager
 def _at_work(
-    services: Services, who: Who, account: str, now: datetime, *, reader: bool = False
+    services: Services, who: AccountActor, account: str, now: datetime, *, reader: bool = False
 ) -> Iterator[AccountPage]:
     """Open an account to those who look after it, or, as `reader`, to everyone here."""
     today = local_date(now)
@@ -422,5 +422,5 @@ def _wrong_reading(
         yield FieldError(field, "Say what to change.")
 
 
-Act = Callable[[Services, Who, str, AccountInput, datetime], None]
+Act = Callable[[Services, AccountActor, str, AccountInput, datetime], None]
 ACTS: dict[str, Act] = {"state": state, "look": look, "post": post, "read": read, "tick": tick}

@@ -19,8 +19,8 @@ from bot.core.encryption import KeysMissing, WrongKey
 from bot.core.errors import DatabaseUnavailable, LinkEnded, LinkExpired, LinkRefused
 from bot.identity.guard import Public
 from bot.identity.member import NotSignedIn, NotYours
-from bot.identity.pages import Asked, show_ways, turned_away
-from bot.web.context import TooMany, Visiting, request_context
+from bot.identity.pages import SignInQuery, show_ways, turned_away
+from bot.web.context import TooManyRequests, Visiting, request_context
 from bot.web.render import STATIC
 
 router = APIRouter()
@@ -103,7 +103,7 @@ def install(app: FastAPI) -> None:
     """Show a page for every error."""
     app.exception_handler(LinkRefused)(_refused)
     app.exception_handler(LinkEnded)(_link_ended)
-    app.exception_handler(TooMany)(_too_many)
+    app.exception_handler(TooManyRequests)(_too_many)
     app.exception_handler(NotSignedIn)(_to_sign_in)
     app.exception_handler(NotYours)(_not_yours)
     app.exception_handler(KeysMissing)(_sealed)
@@ -129,10 +129,10 @@ def _refused(request: Request, error: LinkRefused) -> HTMLResponse:
 
 
 def _link_ended(request: Request, _error: LinkEnded) -> HTMLResponse:
-    return show_ways(request_context(request), 410, Asked(came_from="link ended"))
+    return show_ways(request_context(request), 410, SignInQuery(came_from="link ended"))
 
 
-def _too_many(request: Request, error: TooMany) -> HTMLResponse:
+def _too_many(request: Request, error: TooManyRequests) -> HTMLResponse:
     seconds = max(ceil(error.wait), 1)
     wait = "a minute" if seconds <= 60 else f"{ceil(seconds / 60)} minutes"
     says = "This page has been requested too many times in a short time."

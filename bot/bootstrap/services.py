@@ -36,7 +36,7 @@ from bot.ports import (
     TabTokens,
     Watchdog,
 )
-from bot.services import CaseListExport, Mailbox, Services, Timestamps, Unwatched
+from bot.services import CaseListExport, Mailbox, NoWatchdog, Services, Timestamps
 from connectors.local.folder_mailer import FolderMailer
 from connectors.local.roster import CsvRoster, read_people
 from connectors.local.smtp import SmtpMailer
@@ -198,7 +198,7 @@ def _by_vendor(vendors: Mapping[str, Microsoft | Google | None], part: str) -> d
 def make_watchdog(settings: Config) -> Watchdog:
     """Name whoever watches the jobs from outside."""
     if settings.watchdog_url is None:
-        return Unwatched()
+        return NoWatchdog()
     from connectors.local.watchdog import HealthchecksWatchdog  # noqa: PLC0415 - httpx, where it is named
 
     return HealthchecksWatchdog(settings.watchdog_url.get_secret_value(), alone=HEARTBEAT)

@@ -39,7 +39,7 @@ WAITS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Routed:
+class RoutingResult:
     """Result of routing: `person`, in `role`; both None if no one here may take the case.
 
     `telephone` is a number to call where no one here may, or no email reaches any of them.
@@ -56,7 +56,7 @@ def route(
     roll: ActiveMembers,
     told: Iterable[str] = (),
     heads: Iterable[str] = (),
-) -> Routed:
+) -> RoutingResult:
     """Return who takes a case. `named` are the people it is about; `told` is the register's route, if any.
 
     `heads`: those named who were head when it came to be about them. A person whom no email reaches is passed
@@ -70,13 +70,13 @@ def route(
     for role in roles:
         person = _holder(role, involved, sure, past=roll.out_of_reach)
         if person is not None:
-            return Routed(person, role)
+            return RoutingResult(person, role)
     for role in roles:
         person = _holder(role, involved, sure)
         if person is not None:
-            return Routed(person, role, UNHEARD.format(lado))
+            return RoutingResult(person, role, UNHEARD.format(lado))
     waits = any(_holder(role, involved, roll) for role in roles)
-    return Routed(None, None, (WAITS if waits else ELSEWHERE).format(lado))
+    return RoutingResult(None, None, (WAITS if waits else ELSEWHERE).format(lado))
 
 
 def also_told(

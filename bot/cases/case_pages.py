@@ -17,7 +17,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from bot.cases import corrections
 from bot.cases import service as case_service
 from bot.cases import words as case_words
-from bot.cases.context import NoSuchCase, NotYet, Outdated, as_shown
+from bot.cases.context import NoSuchCase, Outdated, TransitionBlocked, as_shown
 from bot.cases.corrections import Correction
 from bot.cases.list_pages import LIST, MyCase
 from bot.cases.model import CaseOutcome, CaseState, Debrief
@@ -64,7 +64,7 @@ class StepForm(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
-class At:
+class CaseActor:
     """Who does something to which case, and when."""
 
     services: Services
@@ -77,20 +77,20 @@ class At:
         act(self.services, self.school, self.number, self.person, **given, now=self.now)
 
 
-Step = Callable[[At, StepForm], None]
+Step = Callable[[CaseActor, StepForm], None]
 
 
-def _move(at: At, form: StepForm) -> None:
+def _move(at: CaseActor, form: StepForm) -> None:
     if form.to not in {state.value for state in CaseState}:
-        raise NotYet(NO_CHOICE)
+        raise TransitionBlocked(NO_CHOICE)
     at.do(case_service.move, to=CaseState(form.to))
 
 
-def _advise(at: At, form: StepForm) -> None:
+def _advise(at: CaseActor, form: StepForm) -> None:
     at.do(case_service.advise, advice=Advice(form.by, _day(form.on), form.reference, form.words))
 
 
-def _correct(at: At, form: StepForm) -> None:
+def _correct(at: CaseActor, form: StepForm) -> None:
     correction = Correction(
         category=form.category or None,
         policy=form.policy,
@@ -102,24 +102,24 @@ def _correct(at: At, form: StepForm) -> None:
     at.do(corrections.correct_facts, correction=correction)
 
 
-def _outcome(at: At, form: StepForm) -> None:
+def _outcome(at: CaseActor, form: StepForm) -> None:
     if form.outcome not in {one.value for one in CaseOutcome}:
-        raise NotYet(NO_CHOICE)
+        raise TransitionBlocked(NO_CHOICE)
     at.do(case_service.say_outcome, outcome=CaseOutcome(form.outcome))
 
 
-def _answer(at: At, form: StepForm) -> None:
+def _answer(at: CaseActor, form: StepForm) -> None:
     if form.question not in QUESTIONS or form.answer not in {"yes", "no"}:
-        raise NotYet(NO_CHOICE)
+        raise TransitionBlocked(NO_CHOICE)
     given = Answer(form.question, form.answer == "yes", _day(form.on), form.words)
     at.do(case_service.answer, answer=given)
 
 
-def _aware(at: At, form: StepForm) -> None:
+def _aware(at: CaseActor, form: StepForm) -> None:
     try:
         clock = time.fromisoformat(form.at)
     except ValueError:
-        raise NotYet(NO_TIME) from None
+        raise TransitionBlocked(NO_TIME) from None
     at.do(case_service.set_aware_at, wall=datetime.combine(_day(form.on), clock.replace(tzinfo=None)))
 
 
@@ -127,7 +127,7 @@ def _day(typed: str) -> date:
     try:
         return date.fromisoformat(typed)
     except ValueError:
-        raise NotYet(NO_DATE) from None
+        raise TransitionBlocked(NO_DATE) from None
 
 
 STEPS: Mapping[str, Step] = {
@@ -231,7 +231,7 @@ def _take(room: CaseRequest, step: str, form: StepForm) -> Response:
     digest = digest_of(f"{step} {form.model_dump_json()}")
     services = replace(room.visit.services, form=digest, was=form.was)
     try:
-        act(At(services, room.school, room.number, room.person, room.visit.now), form)
+        act(CaseActor(services, room.school, room.number, room.person, room.visit.now), form)
     except AlreadySubmitted as done:
         return _used(room, step, form, done.at)
     except NoSuchCase:
@@ -240,7 +240,7 @@ def _take(room: CaseRequest, step: str, form: StepForm) -> Response:
         # A correction starts from current values: those ticked before would undo what was changed since.
         kept = "" if step == "correct" else step
         return _show(room, FormError(kept, refused.sentences, form, sealed=True))
-    except NotYet as refused:
+    except TransitionBlocked as refused:
         return _show(room, FormError(step, refused.sentences, form, sealed=True))
     return _again(room, step)
 

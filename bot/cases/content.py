@@ -14,7 +14,7 @@ from bot.core.encryption import CaseKeys
 from bot.rules.case_rules import Answer, Clock
 from bot.rules.report_fields import sealed_words
 
-LISTS = ("named", "heads", "watchers", "references", "asks")
+LIST_FIELDS = ("named", "heads", "watchers", "references", "asks")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +123,7 @@ def open_file(
 
 def _lists(found: dict[str, Any]) -> dict[str, tuple[object, ...] | None]:
     """Turn what JSON keeps as lists back into what the sheet holds."""
-    plain = {name: tuple(found.get(name, ())) for name in LISTS}
+    plain = {name: tuple(found.get(name, ())) for name in LIST_FIELDS}
     answers = (Answer(**{**one, "on": date.fromisoformat(one["on"])}) for one in found.get("answers", ()))
     above = found.get("above")
     return {**plain, "answers": tuple(answers), "above": None if above is None else tuple(above)}

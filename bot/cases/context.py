@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from bot.cases import access
 from bot.cases import store as case_store
-from bot.cases.access import ABOUT_HEAD, Routed, above_others, heads_among, may_open
+from bot.cases.access import ABOUT_HEAD, RoutingResult, above_others, heads_among, may_open
 from bot.cases.content import CaseContent, open_file, seal_clocks, seal_sheet, seal_words
 from bot.cases.model import CATEGORIES, Case
 from bot.cases.store import CaseRow
@@ -133,7 +133,7 @@ class CaseContext:
                 return self.role({"head": "headteacher", "manager": "headteacher"}.get(role, role))
         return ""
 
-    def route(self, category: str, named: Iterable[str], heads: Iterable[str] = ()) -> Routed:
+    def route(self, category: str, named: Iterable[str], heads: Iterable[str] = ()) -> RoutingResult:
         told = self.routes.get(category)
         return access.route(category, named, self.roll, told.to if told else (), heads)
 
@@ -268,7 +268,7 @@ class NoSuchCase(HandbellError):
         super().__init__("No case with this number is open to you.")
 
 
-class NotYet(HandbellError):
+class TransitionBlocked(HandbellError):
     """A step cannot be taken yet. `sentences` say what it needs, one each."""
 
     def __init__(self, *sentences: str) -> None:
@@ -318,9 +318,9 @@ def words_of(text: str, asked: str) -> str:
     """Return cleaned text; raise NotYet with `asked` if it is empty or too long."""
     plain = text.encode("utf-8", "replace").decode().strip()
     if not plain:
-        raise NotYet(asked)
+        raise TransitionBlocked(asked)
     if len(plain) > MAX_NOTE_LENGTH:
-        raise NotYet(f"Use {MAX_NOTE_LENGTH} characters at most.")
+        raise TransitionBlocked(f"Use {MAX_NOTE_LENGTH} characters at most.")
     return plain
 
 
@@ -328,7 +328,7 @@ CORRECTED = "Somebody else corrected this case meanwhile. Look at it, and correc
 LOOK = "Your page was made before that: look, and send it again if it is still right."
 
 
-class Outdated(NotYet):
+class Outdated(TransitionBlocked):
     """The case was changed after the page was made that this form comes from."""
 
     def __init__(self, says: str = CORRECTED) -> None:

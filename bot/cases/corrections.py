@@ -8,7 +8,15 @@ from datetime import datetime
 
 from bot.cases.access import ABOUT_HEAD, is_about_head, leads
 from bot.cases.content import CaseContent
-from bot.cases.context import HANDBELL, CaseContext, CaseSession, NotYet, Outdated, as_shown, case_transaction
+from bot.cases.context import (
+    HANDBELL,
+    CaseContext,
+    CaseSession,
+    Outdated,
+    TransitionBlocked,
+    as_shown,
+    case_transaction,
+)
 from bot.cases.emails import hand_on, on_its_way, tell_data_officer, tell_others, tell_owner
 from bot.cases.model import Case, CaseState, is_open
 from bot.rules.case_rules import Clock, thing_of
@@ -95,12 +103,12 @@ def name_also(desk: CaseContext, file: CaseContent, named: frozenset[str]) -> Ca
 
 def _check(pen: CaseSession, correction: Correction) -> None:
     if correction.category is not None and correction.category not in pen.desk.categories():
-        raise NotYet("Choose one of the categories.")
+        raise TransitionBlocked("Choose one of the categories.")
     policies = pen.desk.snapshot.policies
     if correction.policy and (pen.desk.school.key, correction.policy) not in policies:
-        raise NotYet("Choose one of the policies.")
+        raise TransitionBlocked("Choose one of the policies.")
     if correction.named is not None and not correction.named <= pen.desk.snapshot.people.keys():
-        raise NotYet("Choose the people from the list.")
+        raise TransitionBlocked("Choose the people from the list.")
 
 
 def _differences(pen: CaseSession, correction: Correction) -> Iterator[str]:

@@ -9,12 +9,12 @@ from datetime import date, datetime
 from bot.cases import store as case_store
 from bot.cases.access import may_open
 from bot.cases.content import CaseContent, not_before
-from bot.cases.context import CaseContext, NoSuchCase, NotYet, open_desk
+from bot.cases.context import CaseContext, NoSuchCase, TransitionBlocked, open_desk
 from bot.cases.model import is_open
-from bot.cases.store import Disposed
+from bot.cases.store import DisposedCase
 from bot.database.submissions import claim_submission
 from bot.records.ledger import LedgerEntry
-from bot.rules.retention import Kept, due_for_disposal, kept_until
+from bot.rules.retention import Retention, due_for_disposal, kept_until
 from bot.services import Services
 
 
@@ -32,7 +32,7 @@ class Disposable:
 
 
 @dataclass(frozen=True, slots=True)
-class Gone:
+class DisposalRecord:
     """What is left of a case that was signed off."""
 
     number: str
@@ -73,7 +73,7 @@ def sign_off(services: Services, school: str, person: str, numbers: Collection[s
     return len(set(numbers))
 
 
-def disposed_cases(services: Services, school: str, person: str, now: datetime) -> tuple[Gone, ...]:
+def disposed_cases(services: Services, school: str, person: str, now: datetime) -> tuple[DisposalRecord, ...]:
     """List what is left of the cases this person signed off. Whom a case was about is gone with it."""
     with services.store.reading() as conn:
         desk = open_desk(services, conn, school, now)
@@ -89,7 +89,7 @@ def _to_go(desk: CaseContext, number: str, person: str) -> CaseContent:
     if file is None or not may_open(file.case, person, desk.roll):
         raise NoSuchCase
     if is_open(file.case) or not due_for_disposal(_kept(desk, file), desk.today):
-        raise NotYet(f"Case {number} is still to be kept.")
+        raise TransitionBlocked(f"Case {number} is still to be kept.")
     return file
 
 
@@ -113,8 +113,8 @@ def _row(desk: CaseContext, file: CaseContent) -> Disposable:
     )
 
 
-def _gone(desk: CaseContext, one: Disposed) -> Gone:
-    return Gone(
+def _gone(desk: CaseContext, one: DisposedCase) -> DisposalRecord:
+    return DisposalRecord(
         number=one.number,
         title=desk.title(one.category),
         received_on=desk.day_of(one.received_at),
@@ -123,7 +123,7 @@ def _gone(desk: CaseContext, one: Disposed) -> Gone:
     )
 
 
-def _kept(desk: CaseContext, file: CaseContent) -> Kept:
+def _kept(desk: CaseContext, file: CaseContent) -> Retention:
     return kept_until(
         file.case.category,
         _closed_on(desk, file),

@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Query
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from bot.cases.context import NoSuchCase, NotYet
+from bot.cases.context import NoSuchCase, TransitionBlocked
 from bot.cases.disposal import disposal_list, disposed_cases, sign_off
 from bot.cases.list_pages import LIST, MyCases
 from bot.core.errors import AlreadySubmitted
@@ -80,7 +80,7 @@ def _signed_off(visit: RequestContext, member: Member, numbers: list[str], seal:
         sign_off(services, member.school.key, member.person.key, numbers, visit.now)
     except AlreadySubmitted:
         return True
-    except (NoSuchCase, NotYet):
+    except (NoSuchCase, TransitionBlocked):
         return False
     return True
 

@@ -15,7 +15,7 @@ from bot.cases.access import is_about_head
 from bot.cases.content import CaseContent
 from bot.cases.context import CaseContext, open_desk
 from bot.cases.lessons import CHANGES, NOTHING, shared
-from bot.cases.model import FEWEST, Case, Count, Year, counts, of_year
+from bot.cases.model import FEWEST, Case, CaseYear, CategoryCount, counts, of_year
 from bot.core.dates import long_date
 from bot.core.errors import BadInput, Problem
 from bot.core.roles import CASE_COUNT_READERS
@@ -29,14 +29,14 @@ PAPER = files("bot.cases").joinpath("templates", "governors.typ")
 NOBODY = ""
 
 
-def numbers(services: Services, school: str, now: datetime) -> tuple[Count, ...]:
+def numbers(services: Services, school: str, now: datetime) -> tuple[CategoryCount, ...]:
     """Count the cases of this term by category, as the report does."""
     with services.store.reading() as conn:
         desk = _desk(services, conn, school, now)
         return _counted(desk, _first_of_term(desk))
 
 
-def year(services: Services, school: str, now: datetime) -> Year:
+def year(services: Services, school: str, now: datetime) -> CaseYear:
     """Count the cases of this school year by kind and by ending, as the report does those of a term."""
     with services.store.reading() as conn:
         desk = _desk(services, conn, school, now)
@@ -90,7 +90,7 @@ def _received(desk: CaseContext, first_on: date) -> list[Case]:
     return [file.case for file in told if desk.day_of(file.stored.received_at) >= first_on]
 
 
-def _counted(desk: CaseContext, first_on: date) -> tuple[Count, ...]:
+def _counted(desk: CaseContext, first_on: date) -> tuple[CategoryCount, ...]:
     return counts(_received(desk, first_on), NOBODY)
 
 

@@ -39,7 +39,7 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class LookedAfter:
+class CaseJobResult:
     """What came of a morning's look."""
 
     still_open: int = 0
@@ -47,7 +47,7 @@ class LookedAfter:
     reminded: int = 0
 
 
-def run_daily_case_job(services: Services, now: datetime) -> LookedAfter:
+def run_daily_case_job(services: Services, now: datetime) -> CaseJobResult:
     """Reassign cases of leavers and remind owners of waiting ones; once a day.
 
     Each school by itself: an error in one does not stop the others.
@@ -55,7 +55,7 @@ def run_daily_case_job(services: Services, now: datetime) -> LookedAfter:
     with services.store.reading() as conn:
         theirs = case_store.schools_with_open(conn, CaseState.CLOSED.value)
     done = each(dict.fromkeys(theirs), lambda school, _: _look_after(services, school, now)).values()
-    return LookedAfter(
+    return CaseJobResult(
         sum(one.still_open for one in done),
         sum(one.moved for one in done),
         sum(one.reminded for one in done),
@@ -68,14 +68,14 @@ def look_after_school(services: Services, school: str, now: datetime) -> None:
         _look_after(services, school, now)
 
 
-def _look_after(services: Services, school: str, now: datetime) -> LookedAfter:
+def _look_after(services: Services, school: str, now: datetime) -> CaseJobResult:
     with services.store.reading() as conn:
         desk = open_desk(services, conn, school, now)
         if desk is None:
-            return LookedAfter()
+            return CaseJobResult()
         numbers = [row.number for row in case_store.still_open(conn, school, CaseState.CLOSED.value)]
     done = [_look_after_one(services, desk, number) for number in numbers]
-    return LookedAfter(len(numbers), sum(moved for moved, _ in done), sum(told for _, told in done))
+    return CaseJobResult(len(numbers), sum(moved for moved, _ in done), sum(told for _, told in done))
 
 
 def _look_after_one(services: Services, desk: CaseContext, number: str) -> tuple[bool, bool]:

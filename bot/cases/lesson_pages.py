@@ -12,14 +12,14 @@ from pydantic import BaseModel
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from bot.cases.case_pages import CaseRequest, no_case
-from bot.cases.context import NoSuchCase, NotYet
+from bot.cases.context import NoSuchCase, TransitionBlocked
 from bot.cases.lessons import (
     CHANGES,
     SHAPES,
-    Adding,
-    Asked,
+    DutyOptions,
     Lesson,
     LessonView,
+    NewDuty,
     add_duty,
     foresee,
     keep_lesson_back,
@@ -55,9 +55,9 @@ class LessonForm(BaseModel):
     shown: str = ""
 
     @property
-    def asked(self) -> Asked:
+    def asked(self) -> DutyOptions:
         """Read the duty to add; no month of the year is none that can be added."""
-        return Asked(self.who, int(self.month) if self.month in MONTH_NUMBERS else 0, self.policy)
+        return DutyOptions(self.who, int(self.month) if self.month in MONTH_NUMBERS else 0, self.policy)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +77,13 @@ class LessonFilter:
     month: str
     policy: str
 
-    def asked(self, view: LessonView, this_month: int) -> Asked:
+    def asked(self, view: LessonView, this_month: int) -> DutyOptions:
         """Fill in defaults: the usual people, the next month, the school's own choice."""
         change = view.lesson.change if view.lesson else ""
         who = self.who if self.who in people(view) else SHAPES[change].who
         month = int(self.month) if self.month in MONTH_NUMBERS else this_month % 12 + 1
         policy = self.policy if self.policy in dict(view.policies) else ""
-        return Asked(who, month, policy)
+        return DutyOptions(who, month, policy)
 
 
 MONTH_NUMBERS = {str(number): name for number, name in enumerate(MONTHS, start=1)}
@@ -108,7 +108,7 @@ ACTS: Mapping[str, Act] = {
     "share": lambda room, sent, form: _do(share_lesson, room, sent, lesson=Lesson(form.words, form.change)),
     "keep-back": lambda room, sent, _: _do(keep_lesson_back, room, sent),
     "in-register": lambda room, sent, form: _do(say_in_register, room, sent, duty=form.duty),
-    ADD: lambda room, sent, form: _do(add_duty, room, sent, duty=Adding(form.shown, form.asked)),
+    ADD: lambda room, sent, form: _do(add_duty, room, sent, duty=NewDuty(form.shown, form.asked)),
 }
 
 
@@ -146,7 +146,7 @@ def _take(room: CaseRequest, step: str, form: LessonForm) -> Response:
             act(room, digest_of(f"{step} {form.model_dump_json()}"), form)
     except NoSuchCase:
         return no_case(room)
-    except NotYet as refused:
+    except TransitionBlocked as refused:
         return _show(room, chosen, FormError(step, refused.sentences, form))
     return RedirectResponse(f"{_address(room)}#{'in-register' if step == ADD else step}", status_code=303)
 

@@ -17,7 +17,7 @@ from bot.cases.context import (
     CaseContext,
     CaseSession,
     NoSuchCase,
-    NotYet,
+    TransitionBlocked,
     case_transaction,
     open_desk,
     words_of,
@@ -29,13 +29,13 @@ from bot.core.validation import ValidationFailed
 from bot.identity.actor import Actor
 from bot.identity.forms import upload_key
 from bot.planning.duties import list_duties, planning_context
-from bot.planning.duty_view import Asked as AskedOf
+from bot.planning.duty_view import RuleTargets as AskedOf
 from bot.planning.duty_view import asked_by_rule
 from bot.planning.mentions import involved
 from bot.planning.occurrences import of_month
 from bot.planning.store import load_snapshot
 from bot.records import register as record_register
-from bot.rule_pages.service import Wanted, next_morning, save_in
+from bot.rule_pages.service import RuleInput, next_morning, save_in
 from bot.rules.cadence import MONTHS, EachMonth
 from bot.rules.calendar import Calendar, days_of
 from bot.rules.obligations import Obligation
@@ -103,9 +103,9 @@ def share_lesson(
     with case_transaction(services, school, number, person, now) as pen:
         words = words_of(lesson.words, "Write what others may learn from it, without names.")
         if lesson.change not in CHANGES:
-            raise NotYet("Choose what changes.")
+            raise TransitionBlocked("Choose what changes.")
         if involved(words, (), pen.desk.snapshot.people, pen.desk.roll) or _bare(number) in _bare(words):
-            raise NotYet("Write it without names and without the number: governors read it.")
+            raise TransitionBlocked("Write it without names and without the number: governors read it.")
         held = pen.file.sheet.in_register and lesson.change == pen.file.sheet.change
         pen.change(lesson=words, change=lesson.change, in_register=held)
         pen.say("Lesson to share.", f"{words}\n\n{CHANGES[lesson.change]}.")
@@ -125,10 +125,10 @@ def say_in_register(
     """Record which duty of the register holds what this case changes."""
     with case_transaction(services, school, number, person, now) as pen:
         if not asks_for_a_duty(pen.file):
-            raise NotYet("This case asks for no rule.")
+            raise TransitionBlocked("This case asks for no rule.")
         titles = dict(_duties(pen.desk))
         if duty not in titles:
-            raise NotYet("Choose the rule that does this already.")
+            raise TransitionBlocked("Choose the rule that does this already.")
         pen.change(in_register=True)
         pen.say("What changes is in the rules.", titles[duty])
 
@@ -193,7 +193,7 @@ HEAD = "role:headteacher"
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class ChangeTemplate:
     """What a change becomes: the kind of duty, what it is called, and who does it unless told otherwise."""
 
     kind: str
@@ -201,16 +201,16 @@ class Shape:
     who: str
 
 
-SHAPES: Mapping[str, Shape] = {
-    "policy": Shape("check", "Check that the policy says what was agreed", HEAD),
-    "training": Shape("train", "Training on what we learnt", "staff"),
-    "curriculum": Shape("report", "Report how pupils are taught what we learnt", HEAD),
-    "technical": Shape("check", "Check that what was changed still works", HEAD),
+SHAPES: Mapping[str, ChangeTemplate] = {
+    "policy": ChangeTemplate("check", "Check that the policy says what was agreed", HEAD),
+    "training": ChangeTemplate("train", "Training on what we learnt", "staff"),
+    "curriculum": ChangeTemplate("report", "Report how pupils are taught what we learnt", HEAD),
+    "technical": ChangeTemplate("check", "Check that what was changed still works", HEAD),
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class DutyOptions:
     """The options of a new duty. `month` is 1 to 12; `policy` empty: the school's own choice."""
 
     who: str
@@ -218,7 +218,7 @@ class Asked:
     policy: str = ""
 
 
-def rule(school: str, change: str, words: str, asked: Asked, taken: frozenset[str]) -> Obligation:
+def rule(school: str, change: str, words: str, asked: DutyOptions, taken: frozenset[str]) -> Obligation:
     """Make the obligation a change becomes."""
     # Only here: the models of a register take long to load, and few lessons need them.
     from bot.register.convert import to_obligation  # noqa: PLC0415
@@ -227,7 +227,7 @@ def rule(school: str, change: str, words: str, asked: Asked, taken: frozenset[st
     return to_obligation(school, ObligationPart.model_validate(_tree(change, words, asked, taken)))
 
 
-def _tree(change: str, words: str, asked: Asked, taken: frozenset[str]) -> dict[str, object]:
+def _tree(change: str, words: str, asked: DutyOptions, taken: frozenset[str]) -> dict[str, object]:
     """Neither its key nor its words say which case it comes from, when that came or what it was about."""
     shape = SHAPES[change]
     tree: dict[str, object] = {
@@ -259,7 +259,7 @@ MEANWHILE = "Something changed meanwhile. Look at what it asks now, and press th
 
 
 @dataclass(frozen=True, slots=True)
-class Foreseen:
+class DutyPreview:
     """What a duty will ask, and from which day; `asked` empty: no one who is here that day."""
 
     rule: Obligation
@@ -268,11 +268,11 @@ class Foreseen:
 
 
 @dataclass(frozen=True, slots=True)
-class Adding:
+class NewDuty:
     """A duty to add. `shown`: the digest of the lesson that its page showed."""
 
     shown: str
-    asked: Asked
+    asked: DutyOptions
 
 
 def shown_as(lesson: Lesson) -> str:
@@ -280,7 +280,7 @@ def shown_as(lesson: Lesson) -> str:
     return start_of(lesson.change, lesson.words)
 
 
-def foresee(services: Services, view: LessonView, asked: Asked, now: datetime) -> Foreseen:
+def foresee(services: Services, view: LessonView, asked: DutyOptions, now: datetime) -> DutyPreview:
     """Return whom the duty of a lesson would ask, and by when, as planning will."""
     assert view.lesson is not None
     added = rule(view.school.key, view.lesson.change, view.lesson.words, asked, view.taken)
@@ -290,7 +290,7 @@ def foresee(services: Services, view: LessonView, asked: Asked, now: datetime) -
     coming = replace(snapshot, obligations=(replace(added, since=today),))
     asks_on = _first_asked(snapshot.calendars[view.school.key], asked.month, today)
     duties = list_duties(planning_context(coming, asks_on))
-    return Foreseen(added, tuple(asked_by_rule(snapshot, duties)), asks_on)
+    return DutyPreview(added, tuple(asked_by_rule(snapshot, duties)), asks_on)
 
 
 def _first_asked(calendar: Calendar, month: int, today: date) -> date:
@@ -301,7 +301,7 @@ def _first_asked(calendar: Calendar, month: int, today: date) -> date:
 
 
 def add_duty(
-    services: Services, school: str, number: str, person: str, *, duty: Adding, now: datetime
+    services: Services, school: str, number: str, person: str, *, duty: NewDuty, now: datetime
 ) -> None:
     """Add the rule of a lesson and record it in the case, in one transaction.
 
@@ -314,17 +314,17 @@ def add_duty(
         view = _lesson_view(pen)
         lesson = view.lesson if view.asks_for_a_duty else None
         if lesson is None or shown_as(lesson) != duty.shown or not _offered(view, duty.asked):
-            raise NotYet(MEANWHILE)
+            raise TransitionBlocked(MEANWHILE)
         if view.in_register:
-            raise NotYet("What changes is in the rules already.")
+            raise TransitionBlocked("What changes is in the rules already.")
         added = rule(school, lesson.change, lesson.words, duty.asked, view.taken)
         by = Actor(pen.desk.school, pen.desk.snapshot.people[person], "session", services.form)
         reference = upload_key(services, services.form)
-        wanted = Wanted(added, new_key=added.key, why=WHY)
+        wanted = RuleInput(added, new_key=added.key, why=WHY)
         try:
             change = save_in(pen.desk.conn, wanted, by, now, reference=reference, until=next_morning(now))
         except ValidationFailed as refused:
-            raise NotYet(*(one.says for one in refused.refusals)) from refused
+            raise TransitionBlocked(*(one.says for one in refused.refusals)) from refused
         pen.change(in_register=True)
         waits = change.undo_until is None
         pen.say(
@@ -332,7 +332,7 @@ def add_duty(
         )
 
 
-def _offered(view: LessonView, asked: Asked) -> bool:
+def _offered(view: LessonView, asked: DutyOptions) -> bool:
     """Return whether the page offers such a duty today."""
     people = {"staff", HEAD, *(f"role:{role}" for role in view.roles)}
     from_policy = not asked.policy or asked.policy in dict(view.policies)

@@ -155,7 +155,7 @@ OTHER = "other"
 
 
 @dataclass(frozen=True, slots=True)
-class Count:
+class CategoryCount:
     """How many of a category, as it may be told: a number, or "fewer than 5" (none is not told apart)."""
 
     category: str
@@ -165,14 +165,14 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True)
-class Year:
+class CaseYear:
     """How many cases of a year there were of each kind, and how many ended in each way: (what, number)."""
 
     kinds: tuple[tuple[str, str], ...]
     outcomes: tuple[tuple[str, str], ...]
 
 
-def counts(cases: Iterable[Case], reader: str) -> tuple[Count, ...]:
+def counts(cases: Iterable[Case], reader: str) -> tuple[CategoryCount, ...]:
     """Count by category for one reader, without the cases about that reader.
 
     A category of the school's own, and one that reveals whom it is about, are counted as other.
@@ -181,7 +181,9 @@ def counts(cases: Iterable[Case], reader: str) -> tuple[Count, ...]:
     every = Counter(_told_as(case) for case in known)
     still_open = Counter(_told_as(case) for case in known if is_open(case))
     return tuple(
-        Count(category, title, told(every[category]), told(still_open[category]))
+        CategoryCount(
+            category, title, suppressed_count(every[category]), suppressed_count(still_open[category])
+        )
         for category, title in CATEGORIES.items()
     )
 
@@ -190,7 +192,7 @@ def _told_as(case: Case) -> str:
     return case.category if case.category in CATEGORIES else OTHER
 
 
-def told(number: int, part: int = 0) -> str:
+def suppressed_count(number: int, part: int = 0) -> str:
     """Write a number down as it may be told.
 
     `part` is a number of some of the same cases that is told elsewhere: the rest must not be small either.
@@ -200,13 +202,13 @@ def told(number: int, part: int = 0) -> str:
     return str(number) if part < FEWEST or number - part >= FEWEST else f"{FEWEST} or more"
 
 
-def of_year(year: Iterable[Case], term: Iterable[Case], reader: str) -> Year:
+def of_year(year: Iterable[Case], term: Iterable[Case], reader: str) -> CaseYear:
     """Count the cases of a year for one reader; those of its term are told elsewhere, by kind."""
     known = [case for case in year if reader not in case.named]
     kinds = Counter(_told_as(case) for case in known)
     lately = Counter(_told_as(case) for case in term if reader not in case.named)
     ended = Counter(case.outcome for case in known if not is_open(case))
-    return Year(
-        tuple((title, told(kinds[key], lately[key])) for key, title in CATEGORIES.items()),
-        tuple((one.value, told(ended[one])) for one in CaseOutcome),
+    return CaseYear(
+        tuple((title, suppressed_count(kinds[key], lately[key])) for key, title in CATEGORIES.items()),
+        tuple((one.value, suppressed_count(ended[one])) for one in CaseOutcome),
     )

@@ -17,7 +17,7 @@ from bot.cases.content import seal_words
 from bot.cases.context import (
     CaseSession,
     NoSuchCase,
-    NotYet,
+    TransitionBlocked,
     case_transaction,
     check_start,
     open_desk,
@@ -48,11 +48,11 @@ def answer(
     """
     with case_transaction(services, school, number, person, now) as pen:
         if answer.question not in pen.file.case.asks:
-            raise NotYet(NO_QUESTION)
+            raise TransitionBlocked(NO_QUESTION)
         if answer.question == ACTION and answer.yes:
-            raise NotYet(ADD_A_TASK)
+            raise TransitionBlocked(ADD_A_TASK)
         if answer.on > pen.desk.today:
-            raise NotYet(NOT_YET)
+            raise TransitionBlocked(NOT_YET)
         said = answer.words.strip()
         words = "" if answer.yes and not said else words_of(said, "Say why not.")
         known = [one for one in pen.file.sheet.answers if one.question != answer.question]
@@ -77,7 +77,7 @@ def set_aware_at(
     with case_transaction(services, school, number, person, now) as pen:
         since = wall.replace(tzinfo=pen.desk.zone).astimezone(now.tzinfo)
         if since > now:
-            raise NotYet(TO_COME)
+            raise TransitionBlocked(TO_COME)
         if since == pen.file.case.aware_at:
             return
         pen.move(aware_at=since)
@@ -148,7 +148,7 @@ def move(services: Services, school: str, number: str, person: str, *, to: CaseS
         check_start(pen, "move", services.was)
         lacks = lacking(pen.file.case, to, pen.file.running)
         if lacks:
-            raise NotYet(*lacks)
+            raise TransitionBlocked(*lacks)
         before = pen.file.case.state
         closed_at = now if to is CaseState.CLOSED else None
         pen.move(state=to.value, closed_at=closed_at)
@@ -160,7 +160,7 @@ def assign(services: Services, school: str, number: str, person: str, *, to: str
     with case_transaction(services, school, number, person, now) as pen:
         check_start(pen, "assign", services.was)
         if to not in may_be_given(pen.file.case, pen.desk.roll):
-            raise NotYet(NOT_FOR_THEM)
+            raise TransitionBlocked(NOT_FOR_THEM)
         if to != pen.file.case.assignee:
             pen.file = hand_on(pen.desk, pen.file, to, "Given to somebody", person)
 
@@ -277,7 +277,7 @@ def say_outcome(
     with case_transaction(services, school, number, person, now) as pen:
         check_start(pen, "outcome", services.was)
         if not is_open(pen.file.case):
-            raise NotYet(CLOSED)
+            raise TransitionBlocked(CLOSED)
         pen.change(outcome=outcome.value)
         pen.say(f"Outcome: {outcome.value}.")
 
@@ -289,7 +289,7 @@ def clock_done(
     with case_transaction(services, school, number, person, now) as pen:
         known = {clock.action: clock for clock in pen.file.clocks}
         if action not in known:
-            raise NotYet("This case has no such clock.")
+            raise TransitionBlocked("This case has no such clock.")
         if known[action].done_at is None:
             known[action] = replace(known[action], done_at=now)
             pen.file = pen.desk.save_clocks(pen.file, known.values())
@@ -317,7 +317,7 @@ def keep_until(
 def _let_in(pen: CaseSession, who: str) -> int | None:
     """Add a follower; return the timeline entry. None if they had access already."""
     if who not in may_be_given(pen.file.case, pen.desk.roll):
-        raise NotYet(NOT_FOR_THEM)
+        raise TransitionBlocked(NOT_FOR_THEM)
     if who not in pen.file.case.watchers:
         pen.change(watchers=tuple(sorted(pen.file.case.watchers | {who})))
         return pen.say(f"{pen.desk.name(who)} follows it now.")
@@ -327,7 +327,7 @@ def _let_in(pen: CaseSession, who: str) -> int | None:
 def _task(pen: CaseSession, key: str) -> Task:
     found = next((one for one in pen.file.case.tasks if one.key == key), None)
     if found is None:
-        raise NotYet(NO_TASK)
+        raise TransitionBlocked(NO_TASK)
     return found
 
 

@@ -196,7 +196,7 @@ def add_seen(conn: Connection, number: str, at: datetime, person: str) -> None:
     conn.execute(insert(case_seen), {"number": number, "at": at, "person": person})
 
 
-def seen(conn: Connection, number: str) -> list[tuple[datetime, str]]:
+def page_views(conn: Connection, number: str) -> list[tuple[datetime, str]]:
     """List who opened a case and when, latest first."""
     query = select(case_seen).where(case_seen.c.number == number).order_by(case_seen.c.id.desc())
     return [(row.at, row.person) for row in conn.execute(query)]
@@ -281,7 +281,7 @@ class CaseRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Disposed:
+class DisposedCase:
     """What is left of a case that was disposed of."""
 
     number: str
@@ -384,12 +384,12 @@ def dispose(conn: Connection, number: str, *, category: str, at: datetime, by: s
         conn.execute(delete(table).where(table.c.number == number))
 
 
-def disposed(conn: Connection, school: str) -> list[Disposed]:
+def disposed(conn: Connection, school: str) -> list[DisposedCase]:
     """List what is left of the cases that were disposed of, latest first."""
     query = select(case_file).where(case_file.c.setting == school, case_file.c.disposed_at.is_not(None))
     rows = conn.execute(query.order_by(case_file.c.disposed_at.desc(), case_file.c.number))
     return [
-        Disposed(
+        DisposedCase(
             row.number,
             row.setting,
             row.category,

@@ -57,7 +57,7 @@ class TimelineLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
+class Transition:
     """A state this case may go to next, and the sentences that say what it still lacks."""
 
     to: CaseState
@@ -73,7 +73,7 @@ class CaseOption:
 
 
 @dataclass(frozen=True, slots=True)
-class Acknowledged:
+class AcknowledgementOnDay:
     """Whether an adult had acknowledged the version in force that day, or one with only minor ones after it.
 
     `version`: the one they did, or the one in force. `on` None: no record of any.
@@ -146,10 +146,10 @@ class CaseView:
     timeline: tuple[TimelineLine, ...]
     clocks: tuple[ClockRow, ...]
     tasks: tuple[TaskRow, ...]
-    moves: tuple[Move, ...]
+    moves: tuple[Transition, ...]
     may_have_it: tuple[CaseOption, ...]
     may_be_named: tuple[CaseOption, ...]
-    acknowledgements: tuple[Acknowledged, ...]
+    acknowledgements: tuple[AcknowledgementOnDay, ...]
     references: tuple[str, ...]
     posts: tuple[tuple[datetime, bool, str], ...]
     seen: tuple[tuple[datetime, str], ...]
@@ -215,13 +215,13 @@ def view_of(desk: CaseContext, file: CaseContent, person: str) -> CaseView:
         timeline=_timeline(desk, file),
         clocks=tuple(clock_row(one, desk.now) for one in file.clocks),
         tasks=tuple(_task(desk, one) for one in file.case.tasks),
-        moves=tuple(Move(to, lacking(file.case, to, file.running)) for to in MOVES[file.case.state]),
+        moves=tuple(Transition(to, lacking(file.case, to, file.running)) for to in MOVES[file.case.state]),
         may_have_it=_choices(desk, may_be_given(file.case, desk.roll)),
         may_be_named=_choices(desk, {*_of_school(desk), *sheet.named}),
         acknowledgements=_acknowledgements(desk, file),
         references=sheet.references,
         posts=_posts(desk, file),
-        seen=tuple((at, desk.name(who)) for at, who in case_store.seen(desk.conn, stored.number)),
+        seen=tuple((at, desk.name(who)) for at, who in case_store.page_views(desk.conn, stored.number)),
         held=sheet.held,
         telephone=routed.telephone if sheet.assignee is None else None,
         questions=tuple(_question(file.case, one) for one in file.case.asks),
@@ -273,7 +273,7 @@ def _task(desk: CaseContext, task: Task) -> TaskRow:
     return TaskRow(task.key, task.what, task.person, desk.name(task.person), task.due_on, task.done_on, late)
 
 
-def _acknowledgements(desk: CaseContext, file: CaseContent) -> tuple[Acknowledged, ...]:
+def _acknowledgements(desk: CaseContext, file: CaseContent) -> tuple[AcknowledgementOnDay, ...]:
     """Return, for each adult named, what they had signed of the policy in force on the day the case came."""
     policy = desk.snapshot.policies.get((desk.school.key, file.case.policy or ""))
     day = desk.day_of(file.stored.aware_at)
@@ -289,11 +289,11 @@ def _known_on(policy: Policy, day: date) -> tuple[Version, ...]:
 
 def _acknowledged(
     desk: CaseContext, person: str, policy: Policy, versions: tuple[Version, ...], day: date
-) -> Acknowledged:
+) -> AcknowledgementOnDay:
     """Return the newest of these versions that a person had signed by that day, and when they first did."""
     signed = ((one, _signed_on(desk, person, policy, one, day)) for one in reversed(versions))
     version, on = next(((one, on) for one, on in signed if on is not None), (versions[-1], None))
-    return Acknowledged(person, desk.name(person), policy.title, version.number, on)
+    return AcknowledgementOnDay(person, desk.name(person), policy.title, version.number, on)
 
 
 def _signed_on(desk: CaseContext, person: str, policy: Policy, version: Version, day: date) -> date | None:

@@ -31,7 +31,7 @@ MOVE = {
     CaseState.DEBRIEF: "Move to lessons",
     CaseState.CLOSED: "Close case",
 }
-AGAIN = "Reopen case"
+REOPEN = "Reopen case"
 CHIPS = {"done": "done", "running": "due", "about to end": "due soon", "late": "overdue"}
 AT_ITS_END = (
     "When the time is up, the person handling the case is emailed, at any hour, and it shows here as "
@@ -60,7 +60,7 @@ HOW_TO = {parse_rule(LADO).action: TELL_LADO, parse_rule(ICO).action: TELL_ICO}
 
 def move_words(view: CaseView, to: CaseState) -> str:
     """Return the label of a button that moves a case."""
-    return AGAIN if view.case.state is CaseState.CLOSED else MOVE[to]
+    return REOPEN if view.case.state is CaseState.CLOSED else MOVE[to]
 
 
 def next_step(view: CaseView) -> str:

@@ -200,7 +200,7 @@ OF_THE_DATA = {"HANDBELL_DATA", "HANDBELL_DATABASE_URL"}
 
 
 @dataclass(frozen=True, slots=True)
-class Outside:
+class LedgerCopies:
     """What was noted of the ledger outside the database: codes that were printed or mailed, and packs."""
 
     anchors: tuple[Anchor, ...] = ()
@@ -208,20 +208,22 @@ class Outside:
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class CheckContext:
     """What every check may look at. `loaded`: the keys of the settings."""
 
     settings: Config
     services: Services
     loaded: tuple[str, ...]
     now: datetime
-    outside: Outside
+    outside: LedgerCopies
 
 
-Check = Callable[[Look], Iterator[Finding]]
+Check = Callable[[CheckContext], Iterator[Finding]]
 
 
-def find_findings(settings: Config, now: datetime, outside: Outside = Outside()) -> tuple[Finding, ...]:
+def find_findings(
+    settings: Config, now: datetime, outside: LedgerCopies = LedgerCopies()
+) -> tuple[Finding, ...]:
     """Try everything the settings allow and list what is wrong or missing, the worst first.
 
     What is about registers comes after what is about the installation: of a hundred schools it fills pages.
@@ -235,7 +237,7 @@ def find_findings(settings: Config, now: datetime, outside: Outside = Outside())
     except HandbellError as error:
         hint = "Check HANDBELL_DATA and HANDBELL_DATABASE_URL, and who may write there."
         return (Finding(NO_DATA, "problem", f"The data cannot be opened: {error}", hint),)
-    look = Look(settings, services, loaded, now, outside)
+    look = CheckContext(settings, services, loaded, now, outside)
     try:
         found = list(_values_are_readable(look))
         for check in CHECKS:
@@ -245,7 +247,7 @@ def find_findings(settings: Config, now: datetime, outside: Outside = Outside())
     return tuple(sorted(found, key=_worst_first))
 
 
-def _values_are_readable(look: Look) -> Iterator[Finding]:
+def _values_are_readable(look: CheckContext) -> Iterator[Finding]:
     """Name what stands in the database and cannot be read; the settings it keeps are read whole."""
     with look.services.store.reading() as conn:
         wrong = list(unreadable(conn))
@@ -262,7 +264,7 @@ def _values_are_readable(look: Look) -> Iterator[Finding]:
             yield Finding(UNREADABLE, "problem", says, AFTERWARDS, school=school)
 
 
-def _examined(check: Check, look: Look, found: list[Finding]) -> list[Finding]:
+def _examined(check: Check, look: CheckContext, found: list[Finding]) -> list[Finding]:
     """Make one check; where a stored value keeps it from ending, that is a finding, and no traceback."""
     try:
         return list(check(look))
@@ -288,7 +290,7 @@ def _of_setting(problem: Problem) -> Finding:
     return Finding(code, "problem", f"{problem.field} {problem.wrong}.", problem.right)
 
 
-def _disks_have_room(look: Look) -> Iterator[Finding]:
+def _disks_have_room(look: CheckContext) -> Iterator[Finding]:
     free_in = free_under(look.services.store, look.settings.data, look.services.certificates)
     folder, free = min(free_in.items(), key=lambda one: one[1])
     if free >= SCARCE:
@@ -302,7 +304,7 @@ def _disks_have_room(look: Look) -> Iterator[Finding]:
     yield Finding("H105", "problem" if free < LEAST_ROOM else "warning", says, hint)
 
 
-def _about_the_installation(look: Look) -> Iterator[Finding]:
+def _about_the_installation(look: CheckContext) -> Iterator[Finding]:
     yield from variables_are_ours()
     yield from data_is_private(look.settings)
     yield from evidence_is_signed(look.services.signing_key)
@@ -314,7 +316,7 @@ def _about_the_installation(look: Look) -> Iterator[Finding]:
     yield from backups_hold_no_secret(look.settings.data)
 
 
-def _mail_leaves(look: Look) -> Iterator[Finding]:
+def _mail_leaves(look: CheckContext) -> Iterator[Finding]:
     if look.settings.mail == "folder":
         says = "Email is off: messages are saved as files in the data folder."
         yield Finding("H201", "warning", says, "Set HANDBELL_MAIL=smtp and the HANDBELL_SMTP_ settings.")
@@ -330,7 +332,7 @@ def _mail_leaves(look: Look) -> Iterator[Finding]:
         mailer.close()
 
 
-def _our_sending_is_taken(look: Look) -> Iterator[Finding]:
+def _our_sending_is_taken(look: CheckContext) -> Iterator[Finding]:
     with look.services.store.reading() as conn:
         refused = refused_lately(conn, look.now)
     if refused is not None:
@@ -345,20 +347,20 @@ def _our_sending_is_taken(look: Look) -> Iterator[Finding]:
         yield Finding("H203", "problem", says, hint)
 
 
-def _microsoft_answers(look: Look) -> Iterator[Finding]:
+def _microsoft_answers(look: CheckContext) -> Iterator[Finding]:
     connected = make_microsoft(look.settings, look.services.store)
     if connected is not None:
         yield from sender_findings(look.settings, look.services.sender.email)
         yield from microsoft_findings(connected)
 
 
-def _google_answers(look: Look) -> Iterator[Finding]:
+def _google_answers(look: CheckContext) -> Iterator[Finding]:
     connected = make_google(look.settings, look.services.store)
     if connected is not None:
         yield from google_findings(look.settings, connected)
 
 
-def _there_is_a_register(look: Look) -> Iterator[Finding]:
+def _there_is_a_register(look: CheckContext) -> Iterator[Finding]:
     if not look.loaded:
         hint = "handbell read POLICY... --register register.yaml, answer its questions, handbell apply."
         yield Finding("H301", "warning", "No setting has been loaded yet.", hint)
@@ -369,7 +371,7 @@ def _there_is_a_register(look: Look) -> Iterator[Finding]:
         yield Finding("H302", "warning", "Nobody has been loaded yet.", "handbell people import ROSTER.csv")
 
 
-def _named_schools_are_loaded(look: Look) -> Iterator[Finding]:
+def _named_schools_are_loaded(look: CheckContext) -> Iterator[Finding]:
     """A school that the settings misspell would be served by nobody, and nothing would say so."""
     given = look.settings
     named: dict[str, list[str | None]] = {
@@ -387,7 +389,7 @@ def _named_schools_are_loaded(look: Look) -> Iterator[Finding]:
                 yield Finding("H303", "problem", says, f"Loaded are: {', '.join(sorted(loaded))}.")
 
 
-def _the_list_of_people_is_there(look: Look) -> Iterator[Finding]:
+def _the_list_of_people_is_there(look: CheckContext) -> Iterator[Finding]:
     """Tomorrow's reading of the roster would fail the same way, and only its log would know."""
     path, school = look.settings.roster_csv, look.settings.roster_setting
     if path is None:
@@ -405,7 +407,7 @@ def _the_list_of_people_is_there(look: Look) -> Iterator[Finding]:
         yield Finding("H304", "problem", f"HANDBELL_ROSTER_CSV {says}", hint)
 
 
-def _groups_hold_people(look: Look) -> Iterator[Finding]:
+def _groups_hold_people(look: CheckContext) -> Iterator[Finding]:
     with look.services.store.reading() as conn:
         missing = people_import_service.noted(conn)
     for school, role, number in missing:
@@ -417,7 +419,7 @@ def _groups_hold_people(look: Look) -> Iterator[Finding]:
         yield Finding("H306", "warning", says, hint, school=school)
 
 
-def _files_of_policies_come(look: Look) -> Iterator[Finding]:
+def _files_of_policies_come(look: CheckContext) -> Iterator[Finding]:
     with look.services.store.reading() as conn:
         missing = policy_library.passed_over(conn, look.now)
     for one in missing:
@@ -429,7 +431,7 @@ def _files_of_policies_come(look: Look) -> Iterator[Finding]:
         yield Finding("H305", "warning", says, hint, school=one.school)
 
 
-def _schedules_are_alive(look: Look) -> Iterator[Finding]:
+def _schedules_are_alive(look: CheckContext) -> Iterator[Finding]:
     with look.services.store.reading() as conn:
         beat_at = job_runs.last_finished_at(conn, "heartbeat")
     if beat_at is None:
@@ -449,7 +451,7 @@ def _schedules_are_alive(look: Look) -> Iterator[Finding]:
         )
 
 
-def _jobs_are_well(look: Look) -> Iterator[Finding]:
+def _jobs_are_well(look: CheckContext) -> Iterator[Finding]:
     with look.services.store.reading() as conn:
         beat_at = job_runs.last_finished_at(conn, "heartbeat")
         troubled = [run for run in job_runs.in_trouble(conn, look.now) if run.job != "heartbeat"]
@@ -469,7 +471,7 @@ def _last_well(run: Run) -> str:
     return f"It last ended well at {_utc_or_unknown(run.well_at)}." if run.well_at else "It never ended well."
 
 
-def _every_message_settled(look: Look) -> Iterator[Finding]:
+def _every_message_settled(look: CheckContext) -> Iterator[Finding]:
     with look.services.store.reading() as conn:
         counts = message_store.not_sent(conn)
     refused, unknown = counts.get("given up", 0), counts.get("unknown", 0)
@@ -486,7 +488,7 @@ def _every_message_settled(look: Look) -> Iterator[Finding]:
         yield Finding("H404", "warning", says, "Ask those people; nothing is sent again by itself.")
 
 
-def _messages_leave_on_their_day(look: Look) -> Iterator[Finding]:
+def _messages_leave_on_their_day(look: CheckContext) -> Iterator[Finding]:
     with look.services.store.reading() as conn:
         stuck = message_store.stuck(conn, since=look.now - LOOKS_BACK)
     if stuck:
@@ -496,7 +498,7 @@ def _messages_leave_on_their_day(look: Look) -> Iterator[Finding]:
         yield Finding("H406", "warning", says, hint)
 
 
-def _ledger_is_whole(look: Look) -> Iterator[Finding]:
+def _ledger_is_whole(look: CheckContext) -> Iterator[Finding]:
     with look.services.store.reading() as conn:
         broken = ledger.verify(conn)
     if broken is not None:
@@ -507,7 +509,7 @@ def _ledger_is_whole(look: Look) -> Iterator[Finding]:
         yield Finding("H405", "problem", says, hint)
 
 
-def _ledger_is_what_was_noted(look: Look) -> Iterator[Finding]:
+def _ledger_is_what_was_noted(look: CheckContext) -> Iterator[Finding]:
     store = look.services.store
     yield from evidence_fits_the_ledger(store)
     yield from anchors_hold(store, look.outside.anchors)
@@ -515,7 +517,7 @@ def _ledger_is_what_was_noted(look: Look) -> Iterator[Finding]:
     yield from stamps_hold(store, look.services.timestamps, look.now)
 
 
-def _cases_can_be_opened(look: Look) -> Iterator[Finding]:
+def _cases_can_be_opened(look: CheckContext) -> Iterator[Finding]:
     keys = look.services.case_keys
     with look.services.store.reading() as conn:
         kept, lost, broken = case_store.count(conn), unopenable(keys, conn), case_store.broken_at(conn)
@@ -534,7 +536,7 @@ def _cases_can_be_opened(look: Look) -> Iterator[Finding]:
         yield Finding("H503", "problem", says, hint)
 
 
-def _case_keys_lie_apart(look: Look) -> Iterator[Finding]:
+def _case_keys_lie_apart(look: CheckContext) -> Iterator[Finding]:
     """Whoever takes the data away, or a backup of the folder around it, must not have the key with it."""
     path, data = file_of("case_keys"), look.settings.data.resolve()
     if path is None:
@@ -550,7 +552,7 @@ def _case_keys_lie_apart(look: Look) -> Iterator[Finding]:
     yield Finding("H505", "warning", says, hint)
 
 
-def _lessons_became_duties(look: Look) -> Iterator[Finding]:
+def _lessons_became_duties(look: CheckContext) -> Iterator[Finding]:
     try:
         agreed = waiting(look.services, look.now)
     except WrongKey:
@@ -561,7 +563,7 @@ def _lessons_became_duties(look: Look) -> Iterator[Finding]:
         yield Finding("H504", "info", says, hint, school=school)
 
 
-def _somebody_opens_cases(look: Look) -> Iterator[Finding]:
+def _somebody_opens_cases(look: CheckContext) -> Iterator[Finding]:
     if look.services.case_keys is None:
         return
     for school in look.loaded:
@@ -571,7 +573,7 @@ def _somebody_opens_cases(look: Look) -> Iterator[Finding]:
             yield Finding("H506", "problem", says, hint, school=school)
 
 
-def _domain(look: Look) -> Iterator[Finding]:
+def _domain(look: CheckContext) -> Iterator[Finding]:
     today = local_date(look.now)
     with look.services.store.reading() as conn:
         for snapshot in load_in_batches(conn, today):
@@ -612,7 +614,7 @@ def _utc_or_unknown(at: datetime | None) -> str:
 COLOURS = {"problem": "red", "warning": "yellow", "info": "blue"}
 
 
-def examine(given: dict[str, Any], outside: Outside, *, as_json: bool) -> int:
+def examine(given: dict[str, Any], outside: LedgerCopies, *, as_json: bool) -> int:
     """Print the findings and the fingerprint of the key that signs evidence; exit 1 on a problem."""
     key = None
     try:

@@ -106,9 +106,9 @@ def import_people(
 ) -> None:
     """Import the list of people from a CSV or Excel file. All or nothing."""
     from bot.cli.people import import_file
-    from bot.people.import_service import Listing
+    from bot.people.import_service import RosterList
 
-    listing = Listing(whole=not add, many_leavers=many_leavers)
+    listing = RosterList(whole=not add, many_leavers=many_leavers)
     sys.exit(import_file(given, roster, school, listing, check=check))
 
 
@@ -158,9 +158,9 @@ def preview(given: dict[str, Any], on: date | None, *, as_json: bool) -> None:
 @click.pass_obj
 def simulate(given: dict[str, Any], /, *, as_json: bool, **options: Any) -> None:
     """Simulate a date range and count the messages, assuming no one acts."""
-    from bot.cli.planning import Span, show_simulation
+    from bot.cli.planning import SimulationOptions, show_simulation
 
-    span = Span(options["first"], options["until"], options["response"], options["seed"])
+    span = SimulationOptions(options["first"], options["until"], options["response"], options["seed"])
     sys.exit(show_simulation(given, span, options["register"], options["roster"], as_json=as_json))
 
 
@@ -222,9 +222,9 @@ def doctor(
     given: dict[str, Any], anchors: tuple[Anchor, ...], packs: tuple[Path, ...], *, as_json: bool
 ) -> None:
     """Check the installation and suggest a fix for each problem."""
-    from bot.cli.doctor import Outside, examine
+    from bot.cli.doctor import LedgerCopies, examine
 
-    sys.exit(examine(given, Outside(anchors, packs), as_json=as_json))
+    sys.exit(examine(given, LedgerCopies(anchors, packs), as_json=as_json))
 
 
 @main.command()
@@ -275,9 +275,9 @@ def verify(pack: Path, anchors: tuple[Anchor, ...], *, as_json: bool, **known: A
     Only with --key does it prove whose evidence it is.
     """
     from bot.cli.verify import verify as check
-    from bot.evidence_pack.verify import Against
+    from bot.evidence_pack.verify import VerificationInputs
 
-    sys.exit(check(pack, Against(anchors=anchors, **known), as_json=as_json))
+    sys.exit(check(pack, VerificationInputs(anchors=anchors, **known), as_json=as_json))
 
 
 @main.command()
@@ -399,9 +399,9 @@ def microsoft() -> None:
 @click.pass_obj
 def microsoft_setup(given: dict[str, Any], /, **asked: Any) -> None:
     """Register Handbell in Microsoft 365, as its administrator. Safe to repeat."""
-    from bot.cli.microsoft import Wanted, setup
+    from bot.cli.microsoft import SetupOptions, setup
 
-    sys.exit(setup(given, Wanted(**asked)))
+    sys.exit(setup(given, SetupOptions(**asked)))
 
 
 @main.group()

@@ -26,11 +26,11 @@ CASES, REPORTS = "Handbell cases", "Handbell reports"
 LINE = re.compile(r"\s*(?:export\s+)?(HANDBELL_[A-Z0-9_]+)=(.*)")
 # It stands between quotes in what Exchange is told.
 MAILBOX = re.compile(r"[A-Za-z0-9._-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,}")
-SECRET = "HANDBELL_ENTRA_CLIENT_SECRET"  # noqa: S105 - a setting's name
+CLIENT_SECRET_VARIABLE = "HANDBELL_ENTRA_CLIENT_SECRET"  # noqa: S105 - a setting's name
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class SetupOptions:
     """What the command line asks for. `site`, `policies`: the addresses people open."""
 
     address: str
@@ -47,7 +47,7 @@ class Wanted:
     check: bool = False
 
 
-def setup(given: dict[str, Any], wanted: Wanted) -> int:
+def setup(given: dict[str, Any], wanted: SetupOptions) -> int:
     """Do every step, then write the settings; what is done stays done when a later step fails."""
     _refuse_what_is_wrong(wanted)
     settings = load_settings(**given)
@@ -65,7 +65,7 @@ def setup(given: dict[str, Any], wanted: Wanted) -> int:
     return 0
 
 
-def _do(wanted: Wanted, settings: Config, tenant: Any) -> None:
+def _do(wanted: SetupOptions, settings: Config, tenant: Any) -> None:
     from connectors.microsoft.tenant import exchange_commands  # noqa: PLC0415
 
     address = wanted.address.rstrip("/")
@@ -94,8 +94,8 @@ def _do(wanted: Wanted, settings: Config, tenant: Any) -> None:
     if wanted.teams:
         found |= _teams(wanted, settings, tenant, ours, before)
     # Last, so that a secret that was made is in the file: Microsoft shows it once.
-    if SECRET not in before:
-        found[SECRET] = tenant.secret(ours)
+    if CLIENT_SECRET_VARIABLE not in before:
+        found[CLIENT_SECRET_VARIABLE] = tenant.secret(ours)
     if wanted.check:
         return
     write_whole(wanted.file, _merged(wanted.file, found).encode())
@@ -104,7 +104,7 @@ def _do(wanted: Wanted, settings: Config, tenant: Any) -> None:
     click.echo(exchange_commands(ours, principal, wanted.mailbox))
 
 
-def _sites(wanted: Wanted, settings: Config, tenant: Any, ours: Any) -> dict[str, str]:
+def _sites(wanted: SetupOptions, settings: Config, tenant: Any, ours: Any) -> dict[str, str]:
     from connectors.microsoft import lists  # noqa: PLC0415
 
     found: dict[str, str] = {}
@@ -142,7 +142,7 @@ def _library(there: Mapping[str, str], named: str | None) -> str:
 
 
 def _teams(
-    wanted: Wanted, settings: Config, tenant: Any, ours: Any, before: Mapping[str, str]
+    wanted: SetupOptions, settings: Config, tenant: Any, ours: Any, before: Mapping[str, str]
 ) -> dict[str, str]:
     from connectors.openid.teams import CLIENTS  # noqa: PLC0415
 
@@ -187,7 +187,7 @@ def _merged(file: Path, found: Mapping[str, str]) -> str:
     return "\n".join([*kept, *(f"{name}={said}" for name, said in left.items()), ""])
 
 
-def _refuse_what_is_wrong(wanted: Wanted) -> None:
+def _refuse_what_is_wrong(wanted: SetupOptions) -> None:
     if util.find_spec("msgraph") is None:
         right = "Install it: pip install 'handbell[microsoft]'."
         raise BadInput([Problem("command line", None, None, "Microsoft's library is not installed", right)])

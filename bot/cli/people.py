@@ -29,10 +29,10 @@ from bot.database.engine import Store
 from bot.database.job_runs import each
 from bot.identity.case_roles import confirm_as_operator
 from bot.identity.service import make_first_link
-from bot.messages.bounces import Noted, note_bounces
+from bot.messages.bounces import NotedBounce, note_bounces
 from bot.people.import_identity import RosterChange
 from bot.people.import_service import (
-    Listing,
+    RosterList,
     compare_roster,
     doubtful_roles,
     import_roster,
@@ -64,7 +64,7 @@ def note(given: dict[str, Any], files: tuple[Path, ...]) -> int:
     return 0
 
 
-def _who(one: Noted) -> str:
+def _who(one: NotedBounce) -> str:
     if one.bounce.of_sending:
         return "our own sending is refused"
     return one.person.name if one.person is not None else "nobody here"
@@ -107,7 +107,7 @@ def form(given: dict[str, Any]) -> int:
 
 
 def import_file(
-    given: dict[str, Any], roster: Path, school: str | None, listing: Listing, *, check: bool
+    given: dict[str, Any], roster: Path, school: str | None, listing: RosterList, *, check: bool
 ) -> int:
     """Read a file of people and make the setting's list agree with it, or, if it is not whole, add to it."""
     store = open_data(load_settings(**given))
@@ -138,7 +138,7 @@ def sync_all(given: dict[str, Any], school: str | None, *, check: bool, many_lea
         if not check:
             with services.store.writing() as conn:
                 note_left_out(conn, key, left_out, clock())
-        _bring_in(services.store, key, entries, Listing(many_leavers=many_leavers), check=check)
+        _bring_in(services.store, key, entries, RosterList(many_leavers=many_leavers), check=check)
         if left_out:
             click.echo(in_words(left_out))
 
@@ -170,7 +170,7 @@ def _bring_in(
     store: Store,
     school: str,
     entries: tuple[RosterEntry, ...],
-    listing: Listing,
+    listing: RosterList,
     *,
     check: bool,
 ) -> None:

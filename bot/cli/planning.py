@@ -35,7 +35,7 @@ from bot.status.model import figures
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class SimulationOptions:
     """Which days to play, and how many of the people asked do what they are asked on that day."""
 
     first: date
@@ -149,11 +149,16 @@ def _row(notice: DailyMessage) -> tuple[str, str, str, str]:
 
 
 def show_simulation(
-    given: dict[str, Any], span: Span, register: Path | None, roster: Path | None, *, as_json: bool
+    given: dict[str, Any],
+    span: SimulationOptions,
+    register: Path | None,
+    roster: Path | None,
+    *,
+    as_json: bool,
 ) -> int:
     """Print the totals of a span, or every day of it as JSON."""
     _check(span, register, roster)
-    tally = Tally()
+    tally = SimulationCounts()
     days = []
     with (
         _store(given, span, register, roster).reading() as conn,
@@ -174,7 +179,7 @@ def show_simulation(
     return 0
 
 
-def _check(span: Span, register: Path | None, roster: Path | None) -> None:
+def _check(span: SimulationOptions, register: Path | None, roster: Path | None) -> None:
     if span.days < 1:
         message = "--until must not be before --from."
         raise click.UsageError(message)
@@ -183,13 +188,15 @@ def _check(span: Span, register: Path | None, roster: Path | None) -> None:
         raise click.UsageError(message)
 
 
-def _store(given: dict[str, Any], span: Span, register: Path | None, roster: Path | None) -> Store:
+def _store(
+    given: dict[str, Any], span: SimulationOptions, register: Path | None, roster: Path | None
+) -> Store:
     if register is not None:
         return trial_store(register, roster, span.first)
     return open_data(load_settings(**given))
 
 
-def _answers(span: Span) -> Callable[[Reminder], bool]:
+def _answers(span: SimulationOptions) -> Callable[[Reminder], bool]:
     if span.response == 0:
         return nobody
     chance = random.Random(span.seed)  # noqa: S311 - a simulation, not a secret
@@ -197,7 +204,7 @@ def _answers(span: Span) -> Callable[[Reminder], bool]:
 
 
 @dataclass(slots=True)
-class Tally:
+class SimulationCounts:
     """Counts over a span of days: messages by kind, duties by kind and step, the busiest week of anybody.
 
     Messages are the notices and the letters besides them.
@@ -230,7 +237,7 @@ class Tally:
         }
 
 
-def _show_tally(tally: Tally, span: Span) -> None:
+def _show_tally(tally: SimulationCounts, span: SimulationOptions) -> None:
     totals = tally.totals()
     click.secho(f"{full_date(span.first)} to {full_date(span.last)}", bold=True)
     click.echo(f"{totals['messages']} messages to {totals['people']} people")

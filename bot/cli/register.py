@@ -28,7 +28,7 @@ from bot.people.service import looks_like_address
 from bot.planning.record_events import waits_of
 from bot.records import register as record_register
 from bot.register.convert import to_domain
-from bot.register.differences import Change
+from bot.register.differences import RegisterChange
 from bot.register.load import documents_of, load
 from bot.register.service import apply_register, compare
 from bot.rules.people import School
@@ -53,7 +53,7 @@ def run(given: dict[str, Any], register: Path, *, check: bool, yes: bool) -> int
     return 0
 
 
-def _print(changes: tuple[Change, ...]) -> None:
+def _print(changes: tuple[RegisterChange, ...]) -> None:
     if not changes:
         click.echo("No changes. This file is already applied.")
     for change in changes:

@@ -19,7 +19,7 @@ from bot.rules.duties import Finding
 
 
 @dataclass(frozen=True, slots=True)
-class Tried:
+class GooglePartCheck:
     """One part: its finding's number, what it is for, Google's name for the API, and what to do."""
 
     number: str
@@ -32,8 +32,8 @@ class Tried:
 
 SHARE = "Share it with {who} as {right}, and check HANDBELL_GOOGLE_{setting}."
 PARTS = (
-    Tried("H611", "mailer", "Sending mail", "Gmail API", "MAIL", "Check HANDBELL_GOOGLE_MAILBOX."),
-    Tried(
+    GooglePartCheck("H611", "mailer", "Sending mail", "Gmail API", "MAIL", "Check HANDBELL_GOOGLE_MAILBOX."),
+    GooglePartCheck(
         "H612",
         "calendar",
         "Keeping meetings in the calendar",
@@ -41,7 +41,7 @@ PARTS = (
         "CALENDAR",
         "Switch Calendar on for the mailbox: Admin console > Apps > Google Workspace > Calendar.",
     ),
-    Tried(
+    GooglePartCheck(
         "H613",
         "directory",
         "Reading the school's people",
@@ -50,7 +50,7 @@ PARTS = (
         "Admin console > Account > Admin roles: give {who} a role with Users > Read and Groups > Read,"
         " and check HANDBELL_GOOGLE_DOMAIN and HANDBELL_GOOGLE_PEOPLE.",
     ),
-    Tried(
+    GooglePartCheck(
         "H614",
         "tracked",
         "Keeping the list of cases",
@@ -58,7 +58,7 @@ PARTS = (
         "SHEET",
         SHARE.replace("{right}", "an editor").replace("{setting}", "SHEET"),
     ),
-    Tried(
+    GooglePartCheck(
         "H615",
         "intake",
         "Taking reports from the form",
@@ -66,7 +66,7 @@ PARTS = (
         "FORM",
         SHARE.replace("{right}", "an editor").replace("{setting}", "FORM"),
     ),
-    Tried(
+    GooglePartCheck(
         "H616",
         "library",
         "Reading the folder of policies",
@@ -74,7 +74,7 @@ PARTS = (
         "FOLDER",
         SHARE.replace("{right}", "a viewer").replace("{setting}", "FOLDER"),
     ),
-    Tried(
+    GooglePartCheck(
         "H618",
         "nudge",
         "Telling people in Chat beside the letter",
@@ -97,14 +97,14 @@ def google_findings(settings: Config, found: Google) -> Iterator[Finding]:
         yield from _board(found.board)
 
 
-def _asked(settings: Config, one: Tried) -> tuple[str, ...]:
+def _asked(settings: Config, one: GooglePartCheck) -> tuple[str, ...]:
     if one.scopes == "MAIL":
         return mail_scopes(settings)
     asked: tuple[str, ...] = getattr(import_module("connectors.google.scopes"), one.scopes)
     return asked
 
 
-def _subject(settings: Config, one: Tried) -> str | None:
+def _subject(settings: Config, one: GooglePartCheck) -> str | None:
     """Say as whom a part works; None: the service account as itself, which nobody has to delegate."""
     if one.part == "directory":
         return settings.google_admin
@@ -112,7 +112,7 @@ def _subject(settings: Config, one: Tried) -> str | None:
 
 
 def _troubles(
-    settings: Config, account: Any, one: Tried, part: Any, *, together: tuple[str, ...]
+    settings: Config, account: Any, one: GooglePartCheck, part: Any, *, together: tuple[str, ...]
 ) -> Iterator[Finding]:
     trials = import_module("connectors.google.checks")
     level: Literal["problem", "warning"] = "warning" if one.part == "nudge" else "problem"

@@ -11,11 +11,11 @@ import click
 from bot.cli.show import print_json
 from bot.core.dates import long_date
 from bot.core.errors import BadInput, Problem
-from bot.evidence_pack.verify import Against, Checked, check
+from bot.evidence_pack.verify import VerificationInputs, VerificationResult, check
 from bot.rules.ledger_anchor import anchor_code
 
 
-def verify(path: Path, against: Against, *, as_json: bool) -> int:
+def verify(path: Path, against: VerificationInputs, *, as_json: bool) -> int:
     """Tell whether a pack holds by itself and against what is known beside it; 1 when it does not."""
     found = _checked(path, against)
     if as_json:
@@ -45,7 +45,7 @@ def verify(path: Path, against: Against, *, as_json: bool) -> int:
     return 0
 
 
-def _checked(path: Path, against: Against) -> Checked:
+def _checked(path: Path, against: VerificationInputs) -> VerificationResult:
     try:
         return check(path, against)
     except OSError as error:

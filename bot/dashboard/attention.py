@@ -43,7 +43,7 @@ class GoingOut:
 
 
 @dataclass(frozen=True, slots=True)
-class Noted:
+class AttentionItem:
     """Something a person should look at, and what to do about it."""
 
     says: str
@@ -79,19 +79,21 @@ def _going_out(snapshot: Snapshot, one: DailyMessage | ExpectedMessage) -> Going
     return GoingOut(name, "; ".join(dict.fromkeys(said)), person_page(one.person))
 
 
-def noticed(snapshot: Snapshot, school: str, on: date) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
+def split_findings(
+    snapshot: Snapshot, school: str, on: date
+) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
     """Part the findings: what to look at, and who has no address that works."""
     found = [one for one in findings(snapshot, on) if one.school == school]
     reach = tuple(one for one in found if one.code in NOT_REACHED)
     return tuple(one for one in found if one.code not in NOT_REACHED), reach
 
 
-def with_deeds(found: Iterable[Finding]) -> tuple[Noted, ...]:
+def with_deeds(found: Iterable[Finding]) -> tuple[AttentionItem, ...]:
     """Give each finding the page that puts it right."""
-    return tuple(Noted(one.says, one.hint, None, finding_deed(one)) for one in found)
+    return tuple(AttentionItem(one.says, one.hint, None, finding_deed(one)) for one in found)
 
 
-def waiting(standing: SchoolStatus, snapshot: Snapshot) -> tuple[Noted, ...]:
+def waiting(standing: SchoolStatus, snapshot: Snapshot) -> tuple[AttentionItem, ...]:
     """List the questions and refusals that hold a duty up, the longest waiting first."""
     said = {(one.school, one.obligation, one.person): one for one in snapshot.evidence}
     held = (line for line in standing.lines if line.state is State.PAUSED)
@@ -101,13 +103,13 @@ def waiting(standing: SchoolStatus, snapshot: Snapshot) -> tuple[Noted, ...]:
 
 def _talks(
     school: str, held: Iterable[StatusLine], said: dict[tuple[str, str, str], Evidence]
-) -> Iterator[Noted]:
+) -> Iterator[AttentionItem]:
     for line in held:
         last = said.get((school, line.obligation, line.person))
         if last is not None and last.outcome in TALKS:
             says, hint = TALKS[last.outcome]
             deed = Deed("Answer", f"/office/questions/{last.receipt}")
-            yield Noted(says.format(name=line.name, title=line.title), hint, last.on, deed)
+            yield AttentionItem(says.format(name=line.name, title=line.title), hint, last.on, deed)
 
 
 def refused_said(refused: SendingRefused | None) -> str:

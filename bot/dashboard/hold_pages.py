@@ -14,7 +14,7 @@ from bot.core.roles import Permission
 from bot.core.text import count
 from bot.core.validation import FieldError
 from bot.dashboard import attention
-from bot.dashboard.holds import Changed, Stop, Waiting, hold, let_go, todays
+from bot.dashboard.holds import HoldResult, MessageHoldRequest, WaitingMessage, hold, let_go, todays
 from bot.identity.forms import submit_form
 from bot.identity.member import Member, SignedIn, show
 from bot.web.context import RequestContext, Visiting
@@ -40,7 +40,7 @@ class HoldForm(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
-class Open:
+class OpenPages:
     """Where the lists of what waits, and of what is held, stand open: the numbers of their pages."""
 
     page: int = 1
@@ -64,7 +64,7 @@ def show_messages(
     member: Head,
     visit: Visiting,
     theme: Theme,
-    at: Annotated[Open, Depends()],
+    at: Annotated[OpenPages, Depends()],
     done: Annotated[str, Query(max_length=40)] = "",
 ) -> Response:
     """Show today's messages that wait or are held, and when the next ones go."""
@@ -86,11 +86,13 @@ def let_messages_go(member: Head, visit: Visiting, form: Annotated[HoldForm, For
 def _take(visit: RequestContext, member: Member, form: HoldForm, act: str) -> Response:
     theme = THEMES.get(form.theme, "")
     typed = HoldInput("", "", frozenset(form.message), frozenset(form.about), form.why, 422)
-    at = Open(form.page, form.held)
-    changed: list[Changed] = []
+    at = OpenPages(form.page, form.held)
+    changed: list[HoldResult] = []
 
     def change() -> None:
-        stop = Stop(member.school.key, member.person.key, _wanted(visit, member, form), form.why)
+        stop = MessageHoldRequest(
+            member.school.key, member.person.key, _wanted(visit, member, form), form.why
+        )
         changed.append((hold if act == "held" else let_go)(visit.services, stop, visit.now))
 
     errors = submit_form(visit, member, form.seal, change, field="message")
@@ -108,19 +110,19 @@ def _wanted(visit: RequestContext, member: Member, form: HoldForm) -> frozenset[
 
 
 def _refuse(
-    visit: RequestContext, member: Member, theme: str, typed: HoldInput, at: Open, refused: FieldError
+    visit: RequestContext, member: Member, theme: str, typed: HoldInput, at: OpenPages, refused: FieldError
 ) -> Response:
     said = HoldInput(refused.says, refused.field, typed.messages, typed.about, typed.why, 422)
     return _page(visit, member, theme, said, at)
 
 
-def _asked(at: Open) -> dict[str, int]:
+def _asked(at: OpenPages) -> dict[str, int]:
     """Return the query that keeps the open pages of the lists; a first page needs none."""
     return {name: number for name, number in (("page", at.page), ("held", at.held)) if number > 1}
 
 
 def _page(
-    visit: RequestContext, member: Member, theme: str, typed: HoldInput, at: Open, done: str = ""
+    visit: RequestContext, member: Member, theme: str, typed: HoldInput, at: OpenPages, done: str = ""
 ) -> Response:
     today = local_date(visit.now)
     known = _todays(visit, member)
@@ -140,8 +142,8 @@ def _page(
         today=today,
         open=waits,
         held=held,
-        open_at=lambda number: to("messages", **_asked(Open(number, held.number))),
-        held_at=lambda number: to("messages", **_asked(Open(waits.number, number))),
+        open_at=lambda number: to("messages", **_asked(OpenPages(number, held.number))),
+        held_at=lambda number: to("messages", **_asked(OpenPages(waits.number, number))),
         about=_about(open_now),
         next_on=next_on,
         going_out=going[:LEAF],
@@ -151,12 +153,12 @@ def _page(
     )
 
 
-def _todays(visit: RequestContext, member: Member) -> tuple[Waiting, ...]:
+def _todays(visit: RequestContext, member: Member) -> tuple[WaitingMessage, ...]:
     with visit.services.store.reading() as conn:
         return todays(conn, member.snapshot, member.school.key, visit.now)
 
 
-def _about(waits: list[Waiting]) -> list[tuple[str, str, int]]:
+def _about(waits: list[WaitingMessage]) -> list[tuple[str, str, int]]:
     """List what the messages are about, and how many could be held: key, title, number."""
     numbers: dict[tuple[str, str], int] = {}
     for one in waits:
@@ -170,7 +172,7 @@ def _done(said: str) -> str:
     words = said.split(" ")
     if len(words) != 3 or words[0] not in {"held", "let-go"} or not all(w.isdecimal() for w in words[1:]):
         return ""
-    changed = Changed(int(words[1]), int(words[2]))
+    changed = HoldResult(int(words[1]), int(words[2]))
     held = words[0] == "held"
     done = f"{count(changed.done, 'message')} {'held back' if held else 'let go'}."
     gone = (

@@ -27,7 +27,7 @@ SHARED = "It speaks for another school too, so it goes."
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class WaitingMessage:
     """One of today's messages: to whom, about what. `goes`: why it cannot be held; empty where it can."""
 
     id: str
@@ -42,7 +42,7 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
-class Stop:
+class MessageHoldRequest:
     """A request to hold messages of one school: their keys, who asks (a key), and why."""
 
     school: str
@@ -52,21 +52,21 @@ class Stop:
 
 
 @dataclass(frozen=True, slots=True)
-class Changed:
+class HoldResult:
     """How many messages were held or let go, and how many of those asked for had gone meanwhile."""
 
     done: int
     gone: int
 
 
-def todays(conn: Connection, snapshot: Snapshot, school: str, now: datetime) -> tuple[Waiting, ...]:
+def todays(conn: Connection, snapshot: Snapshot, school: str, now: datetime) -> tuple[WaitingMessage, ...]:
     """List today's messages of a setting that wait or are held, by name."""
     today = local_date(now)
     found = (_waiting(snapshot, school, one) for one in hold_store.of_day(conn, school, today, now))
     return tuple(sorted(found, key=lambda one: one.name))
 
 
-def hold(services: Services, stop: Stop, now: datetime) -> Changed:
+def hold(services: Services, stop: MessageHoldRequest, now: datetime) -> HoldResult:
     """Hold these messages back, and record who did it and why. Raises ValidationFailed."""
     said = " ".join(stop.why.split())
     if not stop.wanted:
@@ -78,14 +78,14 @@ def hold(services: Services, stop: Stop, now: datetime) -> Changed:
     return _change(services, replace(stop, why=said), now, hold_store.HELD)
 
 
-def let_go(services: Services, stop: Stop, now: datetime) -> Changed:
+def let_go(services: Services, stop: MessageHoldRequest, now: datetime) -> HoldResult:
     """Let held messages go with the next delivery. Raises ValidationFailed."""
     if not stop.wanted:
         raise ValidationFailed(FieldError("message", "Choose the messages to let go."))
     return _change(services, replace(stop, why=""), now, hold_store.LET_GO)
 
 
-def _change(services: Services, stop: Stop, now: datetime, act: str) -> Changed:
+def _change(services: Services, stop: MessageHoldRequest, now: datetime, act: str) -> HoldResult:
     """Withdraw or let go in one transaction with its entries: what is recorded is what happened."""
     change = hold_store.hold if act == hold_store.HELD else hold_store.let_go
     with services.store.writing() as conn:
@@ -110,13 +110,13 @@ def _change(services: Services, stop: Stop, now: datetime, act: str) -> Changed:
                 subject=f"setting:{stop.school}",
                 data={"why": stop.why, "messages": {one: known[one].person for one in done}},
             )
-    return Changed(len(done), len(stop.wanted) - len(done))
+    return HoldResult(len(done), len(stop.wanted) - len(done))
 
 
-def _waiting(snapshot: Snapshot, school: str, one: Held) -> Waiting:
+def _waiting(snapshot: Snapshot, school: str, one: Held) -> WaitingMessage:
     titles = {rule.key: rule.title for rule in snapshot.obligations}
     person = snapshot.people.get(one.person)
-    return Waiting(
+    return WaitingMessage(
         id=one.id,
         person=one.person,
         name=person.name if person else one.person,

@@ -53,7 +53,7 @@ PICTURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
 
 @dataclass(frozen=True, slots=True)
-class Only:
+class ListFilter:
     """Which part of a list is wanted: a state, a group of states, a day of the trend."""
 
     state: Word = ""
@@ -74,7 +74,7 @@ def show_school(member: Head, visit: Visiting, theme: Theme) -> HTMLResponse:
     items = all_waiting(visit.services, member, visit.now)
     # Looking ahead takes longest, and is told only where nothing waits to go today.
     next_on, going = (None, ()) if seen.today else _going_out(visit, member, seen.on)
-    found, reach = attention.noticed(member.snapshot, member.school.key, seen.on)
+    found, reach = attention.split_findings(member.snapshot, member.school.key, seen.on)
     troubled = (*undelivered(seen.posted, member.snapshot), *reach, *found)
     things = most_pressing(items, seen.on)[:FIRST]
     to = linker(HERE, theme)
@@ -205,7 +205,7 @@ def show_stuck(member: Head, visit: Visiting, theme: Theme) -> HTMLResponse:
 def show_findings(member: Head, visit: Visiting, theme: Theme) -> HTMLResponse:
     """Show all that Handbell noticed."""
     today = local_date(visit.now)
-    found, reach = attention.noticed(member.snapshot, member.school.key, today)
+    found, reach = attention.split_findings(member.snapshot, member.school.key, today)
     with visit.services.store.reading() as conn:
         posted = tuple(message_store.recent(conn, school=member.school.key, limit=RECENT))
     return show(
@@ -312,7 +312,7 @@ def download_trend(ending: Format, member: Head, visit: Visiting, area: Word = "
 
 @router.api_route("/school/{area}/list.{ending}", methods=["GET", "HEAD"])
 def download_area(
-    area: str, ending: Format, member: Head, visit: Visiting, only: Annotated[Only, Depends()]
+    area: str, ending: Format, member: Head, visit: Visiting, only: Annotated[ListFilter, Depends()]
 ) -> Response:
     """Download the whole list behind a number."""
     _, _, found = _listed(visit, member, area, only)
@@ -325,7 +325,7 @@ def download_area(
 # Last: the address of an area would hide those above.
 @router.api_route("/school/{area}", methods=["GET", "HEAD"])
 def show_area(
-    area: str, member: Head, visit: Visiting, theme: Theme, only: Annotated[Only, Depends()]
+    area: str, member: Head, visit: Visiting, theme: Theme, only: Annotated[ListFilter, Depends()]
 ) -> HTMLResponse:
     """Show the list behind a number: of one area or everything, today or on a day of the trend."""
     today = local_date(visit.now)
@@ -353,8 +353,8 @@ def show_area(
 
 
 def _listed(
-    visit: RequestContext, member: Member, area: str, only: Only
-) -> tuple[date, SchoolStatus, dashboard_view.Listed]:
+    visit: RequestContext, member: Member, area: str, only: ListFilter
+) -> tuple[date, SchoolStatus, dashboard_view.FigureList]:
     """Return the list behind a number with its day and all that stood then; 404 for what is not there."""
     today = local_date(visit.now)
     day = _day(member, today, only.on)

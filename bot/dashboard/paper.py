@@ -48,7 +48,7 @@ def _given(seen: Dashboard, snapshot: Snapshot, title: str) -> dict[str, object]
     said = dashboard_view.trend_said(points)
     days, asked = [one.on for one in points], max(one.total for one in points)
     waits = dashboard_view.trend_waits(days, seen.school.since, asked)
-    found, reach = attention.noticed(snapshot, school, seen.on)
+    found, reach = attention.split_findings(snapshot, school, seen.on)
     stuck = sum(len(team.people) for team in seen.teams)
     return {
         "title": f"{facts.name}: where we stand",

@@ -16,7 +16,7 @@ from bot.core.validation import FieldError, FieldErrors
 from bot.dashboard.reminder_holds import HoldRequest, end_hold, holds_of, put_on_hold
 from bot.identity.forms import actor_of, submit_form
 from bot.identity.member import Member, SignedIn, show
-from bot.rules.reminder_holds import LONGEST, REASONS, Scope
+from bot.rules.reminder_holds import MAX_HOLD, REASONS, Scope
 from bot.web.context import RequestContext, Visiting
 
 router = APIRouter()
@@ -108,5 +108,5 @@ def _page(
         wrong=FieldErrors({one.field: one.says for one in reversed(errors)}),
         done=done,
         today=today,
-        latest=today + LONGEST,
+        latest=today + MAX_HOLD,
     )

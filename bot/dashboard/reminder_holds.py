@@ -14,7 +14,7 @@ from bot.identity.actor import Actor
 from bot.planning.snapshot import Snapshot
 from bot.records import ledger
 from bot.records.reminder_holds import add_reminder_hold, load_reminder_holds
-from bot.rules.reminder_holds import LONGEST, REASONS, ReminderHold, Scope
+from bot.rules.reminder_holds import MAX_HOLD, REASONS, ReminderHold, Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ def _wrong(snapshot: Snapshot, asked: HoldRequest, by: Actor, today: date) -> It
         yield FieldError("until", "Enter the last day, for example 4 December 2026.")
     elif asked.until < today:
         yield FieldError("until", "The last day must be today or later.")
-    elif asked.until > today + LONGEST:
+    elif asked.until > today + MAX_HOLD:
         yield FieldError("until", "Reminders can be on hold for 14 days at most.")
 
 

@@ -12,13 +12,13 @@ from bot.cases.service import cases_for
 from bot.cases.view import CaseListRow
 from bot.core.clock import local_date
 from bot.core.encryption import KeysMissing, WrongKey
-from bot.dashboard.holds import Waiting, todays
+from bot.dashboard.holds import WaitingMessage, todays
 from bot.database import job_runs
 from bot.database.engine import Connection
 from bot.database.job_runs import HEARTBEAT, Run
 from bot.messages import store as message_store
 from bot.messages.bounces import SendingRefused, refused_lately
-from bot.messages.store import Posted
+from bot.messages.store import MessageSummary
 from bot.planning.service import PLANNING, planned_with
 from bot.planning.snapshot import Snapshot
 from bot.records import register as record_register
@@ -33,7 +33,7 @@ RECENT = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Ran:
+class RunStatus:
     """Whether Handbell ran, as it was at `now`: the last sign of life, and how this setting's jobs stand.
 
     What a job said of its outcome may be about every setting of the installation; nobody sees it here.
@@ -72,9 +72,9 @@ class Dashboard:
     teams: tuple[Team, ...]
     accounts: tuple[AccountStatus, ...]
     cases: Cases | None
-    today: tuple[Waiting, ...]
-    posted: tuple[Posted, ...]
-    ran: Ran
+    today: tuple[WaitingMessage, ...]
+    posted: tuple[MessageSummary, ...]
+    ran: RunStatus
     refused: SendingRefused | None = None
 
 
@@ -102,7 +102,7 @@ def read_dashboard(
         cases=_cases(services, school, reader, now),
         today=today,
         posted=posted,
-        ran=Ran(beat_at, fresh, jobs, now),
+        ran=RunStatus(beat_at, fresh, jobs, now),
         refused=refused,
     )
 

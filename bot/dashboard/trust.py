@@ -26,7 +26,7 @@ from bot.status.model import AREAS, counts_of
 from bot.status.warnings import count_warnings
 
 # So many are counted while somebody waits.
-AT_ONCE = 20
+SCHOOLS_A_PAGE = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +71,13 @@ def trust_view(services: Services, person: str, now: datetime, opened: str = "")
     with services.store.reading() as conn:
         known = load_person(conn, person).people.get(person)
         keys = schools_of(known, on) if known else ()
-        found = school_figures.find(conn, keys) if len(keys) > AT_ONCE else {}
+        found = school_figures.find(conn, keys) if len(keys) > SCHOOLS_A_PAGE else {}
         fresh = [key for key in keys if key == opened or key not in found]
         found |= {one.school: one for one in _count(conn, fresh, now)}
         schools = record_register.schools(conn, keys)
     seen = [_school(schools[key], found[key]) for key in keys]
     seen.sort(key=lambda one: (-_weight(one), one.name))
-    shown = tuple(one for one in seen if len(keys) <= AT_ONCE or one.key == opened)
+    shown = tuple(one for one in seen if len(keys) <= SCHOOLS_A_PAGE or one.key == opened)
     areas = tuple(area for area in AREAS if any(area in one.by_area for one in shown))
     oldest = min((one.counted_at for one in found.values()), default=now)
     return TrustView(on, tuple(seen), shown, areas, oldest if oldest < now else None)
@@ -91,8 +91,8 @@ def count_schools(services: Services, now: datetime) -> str:
     today = datetime.combine(local_date(now), time(), SCHOOL_TIMEZONE)
     with services.store.reading() as conn:
         keys = record_register.school_keys(conn)
-        outdated = school_figures.outdated(conn, today) if len(keys) > AT_ONCE else []
-    if len(keys) <= AT_ONCE:
+        outdated = school_figures.outdated(conn, today) if len(keys) > SCHOOLS_A_PAGE else []
+    if len(keys) <= SCHOOLS_A_PAGE:
         return "few enough to be counted when somebody looks"
     done = 0
     for at in range(0, len(outdated), FEW):

@@ -12,8 +12,8 @@ from bot.accounts.model import AccountStatus
 from bot.accounts.model import State as AccountState
 from bot.core.dates import full_date, local_instant, long_date
 from bot.core.text import count
-from bot.dashboard.holds import Waiting
-from bot.dashboard.service import Cases, Dashboard, Ran
+from bot.dashboard.holds import WaitingMessage
+from bot.dashboard.service import Cases, Dashboard, RunStatus
 from bot.database.job_runs import Run
 from bot.reviews.model import PolicyReview, ReviewCalendar
 from bot.rules.duties import State
@@ -39,7 +39,7 @@ class Month:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class OverviewLink:
     """A page behind the dashboard: its name, its figure in words, and its address."""
 
     key: str
@@ -49,7 +49,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class FigureList:
     """The list behind a number."""
 
     title: str
@@ -57,7 +57,7 @@ class Listed:
     counts: Mapping[str, int]
 
 
-def listed(standing: SchoolStatus, area: str, state: str = "", group: str = "") -> Listed | None:
+def listed(standing: SchoolStatus, area: str, state: str = "", group: str = "") -> FigureList | None:
     """Find the list behind a number; None where there is no such area, state or group."""
     shown = next((one for one in status_words.areas(standing) if one.slug == area), None)
     if (shown is None and area != EVERYTHING) or not _is_known(state, group):
@@ -70,7 +70,7 @@ def listed(standing: SchoolStatus, area: str, state: str = "", group: str = "") 
     )
     counted = Counter(line.state.value for line in wanted)
     title = shown.title if shown else "Everything"
-    return Listed(title, wanted, {one.value: counted[one.value] for one in status_words.SHOWN})
+    return FigureList(title, wanted, {one.value: counted[one.value] for one in status_words.SHOWN})
 
 
 def _is_known(state: str, group: str) -> bool:
@@ -115,7 +115,7 @@ def cases_said(cases: Cases | None) -> str:
 
 def more_lines(
     seen: Dashboard, address: Callable[[str], str], *, going: str, found: int, asked: int, cases: bool
-) -> tuple[Line, ...]:
+) -> tuple[OverviewLink, ...]:
     """Return a line for each page behind the dashboard, with its figure; nobody is named.
 
     `going`: the next messages in words; `found`: how many findings there are; `asked`: how many questions
@@ -126,34 +126,36 @@ def more_lines(
     reviews = count(len(seen.reviews.every), "policy", "policies")
     accounts = ", ".join(f"{number} {said}" for _, said, number in accounts_by_state(seen.accounts))
     return (
-        Line("matrix", "People by task", "Who has done what.", address("people-by-task")),
-        Line("promises", "Promise by promise", "Kept, not kept, not recorded.", address("promises")),
-        Line("messages", "Next messages", going, address("messages")),
-        Line("policies", "Policy reviews by month", f"{reviews}, {late} overdue.", address("policies")),
-        Line(
+        OverviewLink("matrix", "People by task", "Who has done what.", address("people-by-task")),
+        OverviewLink("promises", "Promise by promise", "Kept, not kept, not recorded.", address("promises")),
+        OverviewLink("messages", "Next messages", going, address("messages")),
+        OverviewLink(
+            "policies", "Policy reviews by month", f"{reviews}, {late} overdue.", address("policies")
+        ),
+        OverviewLink(
             "stuck",
             "Overdue by team",
             f"{count(stuck, 'person', 'people')}." if stuck else "No one.",
             address("stuck"),
         ),
-        Line("accounts", "School accounts", f"{accounts or 'None yet'}.", "/accounts"),
+        OverviewLink("accounts", "School accounts", f"{accounts or 'None yet'}.", "/accounts"),
         *(_private(seen, asked) if cases else ()),
-        Line("findings", "Things to check", f"{found or 'None'}.", address("findings")),
-        Line(
+        OverviewLink("findings", "Things to check", f"{found or 'None'}.", address("findings")),
+        OverviewLink(
             "trend", "Progress over time", "Done, open and not recorded, by week and month.", address("trend")
         ),
-        Line("paper", "One page for a meeting", "PDF, without names.", address("report.pdf")),
+        OverviewLink("paper", "One page for a meeting", "PDF, without names.", address("report.pdf")),
     )
 
 
-def _private(seen: Dashboard, asked: int) -> tuple[Line, ...]:
+def _private(seen: Dashboard, asked: int) -> tuple[OverviewLink, ...]:
     return (
-        Line("questions", "Questions from staff", f"{asked or 'None'} waiting.", "/office/questions"),
-        Line("cases", "Your cases", cases_said(seen.cases), "/cases"),
+        OverviewLink("questions", "Questions from staff", f"{asked or 'None'} waiting.", "/office/questions"),
+        OverviewLink("cases", "Your cases", cases_said(seen.cases), "/cases"),
     )
 
 
-def going_said(waiting: Iterable[Waiting], next_on: date | None, going: int, today: date) -> str:
+def going_said(waiting: Iterable[WaitingMessage], next_on: date | None, going: int, today: date) -> str:
     """Return in words what goes out next: today's messages that wait, else the next day on which any go."""
     held = [one.held_by != "" for one in waiting]
     if held:
@@ -165,7 +167,7 @@ def going_said(waiting: Iterable[Waiting], next_on: date | None, going: int, tod
     return f"{day.capitalize()}, to {count(going, 'person', 'people')}."
 
 
-def ran_said(ran: Ran, timezone: str) -> str:
+def ran_said(ran: RunStatus, timezone: str) -> str:
     """Return a sentence on whether Handbell runs."""
     if ran.at is None:
         return "We hold no record that the schedules ever ran. Tell whoever looks after Handbell."
@@ -177,7 +179,7 @@ def ran_said(ran: Ran, timezone: str) -> str:
     return "Handbell is running."
 
 
-def not_well(ran: Ran) -> tuple[Run, ...]:
+def not_well(ran: RunStatus) -> tuple[Run, ...]:
     """List the jobs that are late or did not end well: these are not folded away."""
     return tuple(one for one in ran.jobs if one.is_late(ran.now) or one.ok is False)
 

@@ -29,7 +29,7 @@ CURSOR = "cursor"
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class SyncEntry:
     """One entry about a school's data at a vendor, and when it was written."""
 
     school: str
@@ -59,7 +59,7 @@ def notes(
     *,
     since: datetime | None = None,
     schools: Collection[str] | None = None,
-) -> list[Note]:
+) -> list[SyncEntry]:
     """List what was noted of one sort, the oldest first; None: at any time, of every setting."""
     mine = [sync_state.c.sort == sort]
     if since is not None:
@@ -71,7 +71,7 @@ def notes(
         .where(*mine)
         .order_by(sync_state.c.noted_at, sync_state.c.setting, sync_state.c.key)
     )
-    return [Note(row.setting, row.key, row.value, row.noted_at) for row in conn.execute(query)]
+    return [SyncEntry(row.setting, row.key, row.value, row.noted_at) for row in conn.execute(query)]
 
 
 def note(conn: Connection, school: str, sort: str, key: str, *, value: str, now: datetime) -> None:

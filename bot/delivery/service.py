@@ -27,7 +27,7 @@ from bot.delivery.drafts import Drafts, NotSent, open_drafts
 from bot.identity.teams import account_in_teams
 from bot.messages import claim_store
 from bot.messages import store as message_store
-from bot.messages.attempt_store import Attempt, AttemptSession, Sent, stepping
+from bot.messages.attempt_store import Attempt, AttemptSession, SentAttempt, stepping
 from bot.messages.claim_store import EVERYBODYS, ClaimedMessage, MailboxSchools, MessageReminder
 from bot.messages.kinds import NOT_PLANNED
 from bot.messages.send_window import after_failure
@@ -115,7 +115,7 @@ class _Run:
         self._mailers: dict[str, Mailer] = {}
         self._silent: set[str] = set()
         self._then: NextMessage = nothing
-        self._sent: Sent | None = None
+        self._sent: SentAttempt | None = None
         self._begins: ClaimedMessage | None = None
         self._left_out: dict[str, tuple[MessageReminder, ...]] = {}
         self.counts: Counter[str] = Counter()
@@ -274,7 +274,7 @@ class _Run:
             return self._given_up(message, error)
         except OutcomeUnknown as error:
             return self._unclear(message, attempts, str(error))
-        self._sent = Sent(Attempt(message.id, attempts), receipt.reference)
+        self._sent = SentAttempt(Attempt(message.id, attempts), receipt.reference)
         if self._services.nudges:
             self._step(steps)
             self._nudge(message)

@@ -56,7 +56,7 @@ FRAMED = (
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class SentMessage:
     """One message in the folder."""
 
     name: str
@@ -129,14 +129,14 @@ def _files(visit: RequestContext) -> list[Path]:
     return sorted(folder.glob("*.eml")) if folder is not None else []
 
 
-def _find(visit: RequestContext, name: str) -> Sent:
+def _find(visit: RequestContext, name: str) -> SentMessage:
     for path in _files(visit):
         if path.name == name:
             return _read(path)
     raise HTTPException(404)
 
 
-def _read(path: Path, *, headers_only: bool = False) -> Sent:
+def _read(path: Path, *, headers_only: bool = False) -> SentMessage:
     parser = BytesParser(EmailMessage, policy=policy.default)
     message = parser.parsebytes(path.read_bytes(), headersonly=headers_only)
     at = (
@@ -144,7 +144,7 @@ def _read(path: Path, *, headers_only: bool = False) -> Sent:
         if message["Date"]
         else datetime.fromtimestamp(path.stat().st_mtime).astimezone()
     )
-    return Sent(path.name, str(message["Subject"] or ""), str(message["To"] or ""), at, message)
+    return SentMessage(path.name, str(message["Subject"] or ""), str(message["To"] or ""), at, message)
 
 
 def _part(message: EmailMessage, kind: str) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
 from bot.accounts.requests import NewAccountInput, ask
-from bot.accounts.service import ACTS, AccountInput, Who
+from bot.accounts.service import ACTS, AccountActor, AccountInput
 from bot.cases import corrections
 from bot.cases import service as case_service
 from bot.cases.corrections import Correction
@@ -23,7 +23,7 @@ from bot.core.clock import local_date
 from bot.core.codes import passphrase_of
 from bot.identity.actor import Actor
 from bot.logbook import service as logbook_service
-from bot.logbook.service import Keeper
+from bot.logbook.service import LogActor
 from bot.people.import_service import import_roster
 from bot.planning.snapshot import Snapshot
 from bot.planning.store import load_snapshot
@@ -32,7 +32,7 @@ from bot.records.account_log import load_log
 from bot.reports.service import Report, receive, write_back
 from bot.requests import service as request_service
 from bot.requests.model import Outcome
-from bot.requests.service import Asking, Deciding, Reader, desk
+from bot.requests.service import DecisionInput, Reader, RequestInput, desk
 from bot.rules.accounts import AccountEntryKind
 from bot.rules.case_rules import ICO, Answer, parse_rule
 from bot.rules.people import Person
@@ -85,7 +85,7 @@ REPORTS = {
 
 
 @dataclass(slots=True)
-class Stage:
+class SceneContext:
     """Where the story is: the school, the moment, and the number each report was given."""
 
     services: Services
@@ -104,7 +104,7 @@ class Scene:
 
     ago: int
     at: time
-    happens: Callable[[Stage], None]
+    happens: Callable[[SceneContext], None]
 
 
 def passphrase(services: Services) -> str:
@@ -112,56 +112,56 @@ def passphrase(services: Services) -> str:
     return passphrase_of(services.links.secret, TABLET)
 
 
-def _reported(form: str) -> Callable[[Stage], None]:
-    def happens(stage: Stage) -> None:
+def _reported(form: str) -> Callable[[SceneContext], None]:
+    def happens(stage: SceneContext) -> None:
         report = Report(school=stage.school, form_key=form, **REPORTS[form])  # type: ignore[arg-type]
         stage.numbers[form] = receive(stage.services, report, stage.now, stage.services.chance).number
 
     return happens
 
 
-def _answered_us(words: str) -> Callable[[Stage], None]:
-    def happens(stage: Stage) -> None:
+def _answered_us(words: str) -> Callable[[SceneContext], None]:
+    def happens(stage: SceneContext) -> None:
         write_back(stage.services, stage.school, passphrase(stage.services), words, stage.now)
 
     return happens
 
 
-def _did(form: str, person: str, act: Callable[..., None], **given: object) -> Callable[[Stage], None]:
+def _did(form: str, person: str, act: Callable[..., None], **given: object) -> Callable[[SceneContext], None]:
     """Let somebody take a step of their work on a case."""
 
-    def happens(stage: Stage) -> None:
+    def happens(stage: SceneContext) -> None:
         act(stage.services, stage.school, stage.numbers[form], person, **given, now=stage.now)
 
     return happens
 
 
-def _took_advice(form: str, by: str, reference: str, words: str) -> Callable[[Stage], None]:
-    def happens(stage: Stage) -> None:
+def _took_advice(form: str, by: str, reference: str, words: str) -> Callable[[SceneContext], None]:
+    def happens(stage: SceneContext) -> None:
         advice = Advice(by, stage.today, reference, words)
         _did(form, INCIDENT_HEAD, case_service.advise, advice=advice)(stage)
 
     return happens
 
 
-def _asked_of_case(form: str, person: str, what: str, days: int) -> Callable[[Stage], None]:
-    def happens(stage: Stage) -> None:
+def _asked_of_case(form: str, person: str, what: str, days: int) -> Callable[[SceneContext], None]:
+    def happens(stage: SceneContext) -> None:
         task = NewTask(what, person, stage.today + timedelta(days=days))
         _did(form, INCIDENT_HEAD, case_service.add_task, task=task)(stage)
 
     return happens
 
 
-def _answered(form: str, question: str, words: str) -> Callable[[Stage], None]:
-    def happens(stage: Stage) -> None:
+def _answered(form: str, question: str, words: str) -> Callable[[SceneContext], None]:
+    def happens(stage: SceneContext) -> None:
         said = Answer(question, yes=True, on=stage.today, words=words)
         _did(form, INCIDENT_HEAD, case_service.answer, answer=said)(stage)
 
     return happens
 
 
-def _finished_first_task(form: str, person: str) -> Callable[[Stage], None]:
-    def happens(stage: Stage) -> None:
+def _finished_first_task(form: str, person: str) -> Callable[[SceneContext], None]:
+    def happens(stage: SceneContext) -> None:
         view = case_service.open_case(stage.services, stage.school, stage.numbers[form], person, stage.now)
         if view is not None:
             _did(form, person, case_service.finish_task, task=view.tasks[0].key)(stage)
@@ -169,7 +169,7 @@ def _finished_first_task(form: str, person: str) -> Callable[[Stage], None]:
     return happens
 
 
-def _moved(form: str, to: CaseState) -> Callable[[Stage], None]:
+def _moved(form: str, to: CaseState) -> Callable[[SceneContext], None]:
     return _did(form, INCIDENT_HEAD, case_service.move, to=to)
 
 
@@ -277,8 +277,8 @@ def _post(words: str, children: str) -> AccountInput:
     return AccountInput("asked", children, DEPUTY, words)
 
 
-def _recorded(person: str, account: str, step: str, *every: AccountInput) -> Callable[[Stage], None]:
-    def happens(stage: Stage) -> None:
+def _recorded(person: str, account: str, step: str, *every: AccountInput) -> Callable[[SceneContext], None]:
+    def happens(stage: SceneContext) -> None:
         for said in every:
             who = _who(stage, person, f"{account} {step} {said}")
             ACTS[step](stage.services, who, account, said, stage.now)
@@ -286,14 +286,14 @@ def _recorded(person: str, account: str, step: str, *every: AccountInput) -> Cal
     return happens
 
 
-def _agreed(stage: Stage) -> None:
+def _agreed(stage: SceneContext) -> None:
     with stage.services.store.reading() as conn:
         log = load_log(conn, (stage.school,))
     posted = next(one for one in reversed(log) if one.sort is AccountEntryKind.POSTED)
     _recorded(DEPUTY, FACEBOOK, "read", AccountInput("agreed", about=posted.reference))(stage)
 
 
-def _asked(stage: Stage) -> None:
+def _asked(stage: SceneContext) -> None:
     wanted = NewAccountInput(
         "Tapestry",
         "Merriwell in pictures",
@@ -304,12 +304,14 @@ def _asked(stage: Stage) -> None:
     ask(stage.services, _who(stage, TEACHER, "tapestry"), wanted, stage.now)
 
 
-def _who(stage: Stage, person: str, sent: str) -> Who:
+def _who(stage: SceneContext, person: str, sent: str) -> AccountActor:
     with stage.services.store.reading() as conn:
         known = load_snapshot(conn, stage.today, (stage.school,)).people[person]
     here = known.membership(stage.school)
     roles = here.roles if here is not None else frozenset()
-    return Who(stage.school, person, known.name, roles, "email link", f"the sample school's story: {sent}")
+    return AccountActor(
+        stage.school, person, known.name, roles, "email link", f"the sample school's story: {sent}"
+    )
 
 
 STAFF_OFFICE = "of"
@@ -356,15 +358,15 @@ def _requests() -> Iterator[Scene]:
     call = ("device-in-class", "My phone in my pocket on silent", "My father is in hospital.")
     yield Scene(8, time(12, 50), _asked_of_staff("y3", call, days=14))
     kept = "On silent, and answered outside the room with a second adult inside."
-    yield Scene(8, time(16, 0), _decided("y3", Deciding(Outcome.ALLOWED, kept), days=14))
+    yield Scene(8, time(16, 0), _decided("y3", DecisionInput(Outcome.ALLOWED, kept), days=14))
     cousin = ("relationship", "My sister’s son is in Year 3", "")
     yield Scene(6, time(12, 55), _asked_of_staff("ta2", cousin))
     noted = "Thank you. Nothing more is needed; you do not mark his work."
-    yield Scene(6, time(16, 5), _decided("ta2", Deciding(Outcome.NOTED, noted), days=300))
+    yield Scene(6, time(16, 5), _decided("ta2", DecisionInput(Outcome.NOTED, noted), days=300))
     laptop = ("own-device", "My own laptop for the timetable", "The school’s one is slow.")
     yield Scene(4, time(13, 0), _asked_of_staff("sen", laptop, days=30))
     refused = "A school laptop is free from Monday; pupils’ details stay on school devices."
-    yield Scene(3, time(9, 15), _decided("sen", Deciding(Outcome.REFUSED, refused)))
+    yield Scene(3, time(9, 15), _decided("sen", DecisionInput(Outcome.REFUSED, refused)))
     fair = ("photography", "Pictures of our stall at the winter fair", "For the display in the hall.")
     yield Scene(1, time(12, 45), _asked_of_staff("y6", fair, days=30))
 
@@ -385,8 +387,8 @@ def _log() -> Iterator[Scene]:
     yield Scene(1, time(15, 20), _added("y5", "pupil-phone", "given-back", {"to": "The child"}))
 
 
-def _listed(joining: Sequence[RosterEntry]) -> Callable[[Stage], None]:
-    def happens(stage: Stage) -> None:
+def _listed(joining: Sequence[RosterEntry]) -> Callable[[SceneContext], None]:
+    def happens(stage: SceneContext) -> None:
         import_roster(
             stage.services.store, stage.school, joining, now=stage.now, actor="the sample school’s office"
         )
@@ -394,40 +396,40 @@ def _listed(joining: Sequence[RosterEntry]) -> Callable[[Stage], None]:
     return happens
 
 
-def _asked_of_staff(person: str, said: tuple[str, str, str], days: int = 0) -> Callable[[Stage], None]:
-    def happens(stage: Stage) -> None:
+def _asked_of_staff(person: str, said: tuple[str, str, str], days: int = 0) -> Callable[[SceneContext], None]:
+    def happens(stage: SceneContext) -> None:
         until_on = stage.today + timedelta(days=days) if days else None
-        asked = Asking(*said, stage.today, until_on)
+        asked = RequestInput(*said, stage.today, until_on)
         request_service.ask(stage.services.store, _reader(stage, person), asked, stage.now)
 
     return happens
 
 
-def _decided(person: str, given: Deciding, days: int = 0) -> Callable[[Stage], None]:
+def _decided(person: str, given: DecisionInput, days: int = 0) -> Callable[[SceneContext], None]:
     """Let the head decide what somebody asked."""
 
-    def happens(stage: Stage) -> None:
+    def happens(stage: SceneContext) -> None:
         store, reader = stage.services.store, _reader(stage, INCIDENT_HEAD)
         wanted = next(one for one in desk(store, reader, stage.now) if one.request.person == person)
         until_on = stage.today + timedelta(days=days) if days else None
-        decided = Deciding(given.outcome, given.words, given.risk, until_on)
+        decided = DecisionInput(given.outcome, given.words, given.risk, until_on)
         request_service.decide(store, reader, wanted.request.reference, decided, stage.now)
 
     return happens
 
 
-def _wrote(person: str, kind: str, said: Mapping[str, str]) -> Callable[[Stage], None]:
-    def happens(stage: Stage) -> None:
+def _wrote(person: str, kind: str, said: Mapping[str, str]) -> Callable[[SceneContext], None]:
+    def happens(stage: SceneContext) -> None:
         keeper = _keeper(stage, person, f"{kind} {stage.now}")
         logbook_service.write(stage.services.store, keeper, kind, said, stage.now, stage.now)
 
     return happens
 
 
-def _added(person: str, kind: str, step: str, said: Mapping[str, str]) -> Callable[[Stage], None]:
+def _added(person: str, kind: str, step: str, said: Mapping[str, str]) -> Callable[[SceneContext], None]:
     """Let whoever wrote the latest entry of a kind add to it."""
 
-    def happens(stage: Stage) -> None:
+    def happens(stage: SceneContext) -> None:
         store, keeper = stage.services.store, _keeper(stage, person, f"{kind} {step} {stage.now}")
         found = logbook_service.book(store, keeper, stage.now, kind)
         mine = next(one for one in found if one.first.by == person)
@@ -436,10 +438,10 @@ def _added(person: str, kind: str, step: str, said: Mapping[str, str]) -> Callab
     return happens
 
 
-def _answered_by_staff(person: str, words: str) -> Callable[[Stage], None]:
+def _answered_by_staff(person: str, words: str) -> Callable[[SceneContext], None]:
     """Let its owner answer what somebody asked instead of signing, if they had asked by then."""
 
-    def happens(stage: Stage) -> None:
+    def happens(stage: SceneContext) -> None:
         store, snapshot = stage.services.store, _snapshot(stage)
         for one in questions(store, snapshot, stage.school, stage.now):
             if one.is_open and one.owner is not None and one.kept.record.person == person:
@@ -449,8 +451,8 @@ def _answered_by_staff(person: str, words: str) -> Callable[[Stage], None]:
     return happens
 
 
-def _booked(person: str, ahead: int, provider: str) -> Callable[[Stage], None]:
-    def happens(stage: Stage) -> None:
+def _booked(person: str, ahead: int, provider: str) -> Callable[[SceneContext], None]:
+    def happens(stage: SceneContext) -> None:
         snapshot = _snapshot(stage)
         found = behind(stage.services, snapshot, (stage.school, person, COURSE), stage.now)
         if found is not None:
@@ -460,10 +462,10 @@ def _booked(person: str, ahead: int, provider: str) -> Callable[[Stage], None]:
     return happens
 
 
-def _finished(person: str, ago: int, provider: str) -> Callable[[Stage], None]:
+def _finished(person: str, ago: int, provider: str) -> Callable[[SceneContext], None]:
     """Let somebody say that they finished the course; the office has still to look at it."""
 
-    def happens(stage: Stage) -> None:
+    def happens(stage: SceneContext) -> None:
         snapshot = _snapshot(stage)
         found = behind(stage.services, snapshot, (stage.school, person, COURSE), stage.now)
         if found is not None:
@@ -473,17 +475,17 @@ def _finished(person: str, ago: int, provider: str) -> Callable[[Stage], None]:
     return happens
 
 
-def _snapshot(stage: Stage) -> Snapshot:
+def _snapshot(stage: SceneContext) -> Snapshot:
     with stage.services.store.reading() as conn:
         return load_snapshot(conn, stage.today, (stage.school,))
 
 
-def _reader(stage: Stage, person: str) -> Reader:
+def _reader(stage: SceneContext, person: str) -> Reader:
     snapshot = _snapshot(stage)
     return Reader(snapshot.schools[stage.school], snapshot.people[person], HOW, snapshot)
 
 
-def _keeper(stage: Stage, person: str, sent: str) -> Keeper:
+def _keeper(stage: SceneContext, person: str, sent: str) -> LogActor:
     known: Person = _snapshot(stage).people[person]
     here = known.membership(stage.school)
-    return Keeper(stage.school, known, here.roles if here else frozenset(), HOW, sent)
+    return LogActor(stage.school, known, here.roles if here else frozenset(), HOW, sent)

@@ -16,7 +16,7 @@ from bot.cases.jobs import look_after_cases
 from bot.core.clock import SCHOOL_TIMEZONE
 from bot.core.links import Link
 from bot.delivery.service import deliver
-from bot.demo.scenes import Scene, Stage, account_scenes, scenes, staff_room_scenes
+from bot.demo.scenes import Scene, SceneContext, account_scenes, scenes, staff_room_scenes
 from bot.identity.actor import Actor
 from bot.identity.case_roles import confirm, confirm_as_operator, holders
 from bot.people.import_service import import_roster
@@ -228,7 +228,7 @@ def play(
     """
     will_answer: dict[int, list[tuple[str, Reminder]]] = defaultdict(list)
     services = replace(services, clock=clock)
-    stage = Stage(services, school, clock())
+    stage = SceneContext(services, school, clock())
     told = [*scenes(), *account_scenes(), *staff_room_scenes(tuple(joining))]
     days = list(_weekdays(today - WEEKS, until.astimezone(SCHOOL_TIMEZONE).date()))
     for morning, day in enumerate(days):
@@ -249,7 +249,7 @@ def play(
 def _scenes_of(told: Iterable[Scene], ago: int, answering: list[tuple[str, Reminder]]) -> list[Scene]:
     """List what happens on one day after the post, in its order: what is reported and done, and lunch."""
 
-    def lunch(stage: Stage) -> None:
+    def lunch(stage: SceneContext) -> None:
         for school, item in answering:
             _answer(stage.services, school, item)
 

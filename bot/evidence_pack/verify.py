@@ -51,7 +51,7 @@ UNSIGNED = (
 
 
 @dataclass(frozen=True, slots=True)
-class Stamped:
+class PackTimestamp:
     """A time stamp over an entry of the ledger: an instant in its ISO form."""
 
     entry: int
@@ -59,7 +59,7 @@ class Stamped:
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class VerificationResult:
     """What a check found. `wrong` is empty when everything holds; `as_at` then is a day in its ISO form.
 
     `unproven`: what the file cannot show. `settings`: the schools' names by key; of an older pack the keys
@@ -76,11 +76,11 @@ class Checked:
     as_at: str = ""
     settings: Mapping[str, str] | None = None
     key: str = ""
-    stamps: tuple[Stamped, ...] = ()
+    stamps: tuple[PackTimestamp, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Against:
+class VerificationInputs:
     """What is known beside the file.
 
     `key`: the fingerprint of the school's key. `anchors`: codes of the ledger that were noted earlier.
@@ -101,14 +101,14 @@ class _Opened:
     files: Mapping[str, bytes]
     chain: list[dict[str, Any]]
     records: list[dict[str, Any]]
-    checked: Checked
+    checked: VerificationResult
 
     def hash_of(self, seq: int) -> str | None:
         """Give the hash of an entry by its number; None: the chain does not reach so far."""
         return str(self.chain[seq - 1]["hash"]) if 0 < seq <= len(self.chain) else None
 
 
-def check(path: Path, against: Against | None = None) -> Checked:
+def check(path: Path, against: VerificationInputs | None = None) -> VerificationResult:
     """Check a pack. What is wrong is told in words, each with the file or line it is in.
 
     Where `against` names a key, a code or an earlier pack, a pack that does not fit it does not hold.
@@ -137,28 +137,30 @@ def check(path: Path, against: Against | None = None) -> Checked:
     return replace(found, wrong=tuple(wrong))
 
 
-def _open(path: Path) -> _Opened | Checked:
+def _open(path: Path) -> _Opened | VerificationResult:
     """Read a pack and check it by itself."""
     if path.stat().st_size > MOST_BYTES:
-        return Checked(("it is larger than any file of evidence",))
+        return VerificationResult(("it is larger than any file of evidence",))
     content = path.read_bytes()
     try:
         files, infos = unpack_files(content)
     except (zipfile.BadZipFile, RuntimeError, EOFError, ValueError, zlib.error) as error:
-        return Checked((f"it is no file of evidence, or a damaged one ({error})",))
+        return VerificationResult((f"it is no file of evidence, or a damaged one ({error})",))
     try:
         return _read(files, content, infos)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        return Checked((f"it is not written as Handbell writes evidence ({error})",))
+        return VerificationResult((f"it is not written as Handbell writes evidence ({error})",))
 
 
-def _read(files: Mapping[str, bytes], content: bytes, infos: list[zipfile.ZipInfo]) -> _Opened | Checked:
+def _read(
+    files: Mapping[str, bytes], content: bytes, infos: list[zipfile.ZipInfo]
+) -> _Opened | VerificationResult:
     if MANIFEST not in files:
-        return Checked((f"{MANIFEST} is missing",))
+        return VerificationResult((f"{MANIFEST} is missing",))
     manifest = json.loads(files[MANIFEST])
     form = manifest["form"]
     if form not in {FORM, UNSIGNED_FORM}:
-        return Checked((f"{MANIFEST}: {form} is not a form this Handbell knows",))
+        return VerificationResult((f"{MANIFEST}: {form} is not a form this Handbell knows",))
     chain, records = list(json_lines(files.get(CHAIN, b""))), list(json_lines(files.get(RECORDS, b"")))
     wrong = [
         *_wrong_files(files, manifest["files"]),
@@ -176,7 +178,7 @@ def _read(files: Mapping[str, bytes], content: bytes, infos: list[zipfile.ZipInf
     elif len(records) != manifest["records"]:
         wrong.append(f"{RECORDS} has {len(records)} records, {MANIFEST} says {manifest['records']}")
     told, settings = manifest["ledger"], manifest["settings"]
-    checked = Checked(
+    checked = VerificationResult(
         wrong=tuple(wrong),
         unproven=(ANYBODYS_KEY,) if form == FORM else (UNSIGNED,),
         form=form,
@@ -194,7 +196,7 @@ def _read(files: Mapping[str, bytes], content: bytes, infos: list[zipfile.ZipInf
     return replace(opened, checked=checked)
 
 
-def _stamps(opened: _Opened, authority: Path | None) -> tuple[tuple[Stamped, ...], tuple[str, ...]]:
+def _stamps(opened: _Opened, authority: Path | None) -> tuple[tuple[PackTimestamp, ...], tuple[str, ...]]:
     """Check each time stamp against its entry; give those that hold, and what is wrong with others."""
     named = {name: content for name, content in opened.files.items() if name.startswith(STAMPS)}
     if not named and authority is None:
@@ -209,7 +211,7 @@ def _stamps(opened: _Opened, authority: Path | None) -> tuple[tuple[Stamped, ...
         try:
             # No entry: a stamp of no hash at all.
             found = read_stamp(content, own_hash or "", roots)
-            stamped.append(Stamped(int(number), found.at.isoformat()))
+            stamped.append(PackTimestamp(int(number), found.at.isoformat()))
         except ValueError as error:
             wrong.append(f"{name} does not stamp the entry it names: {error}")
     return tuple(sorted(stamped, key=lambda one: one.entry)), tuple(wrong)

@@ -27,7 +27,7 @@ PAGE = "/case-roles"
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class AccessEmailText:
     """What an email of one occasion says. `own`: to the person themself, of themself."""
 
     heading: str
@@ -36,27 +36,27 @@ class Said:
 
 
 SAYS = {
-    NAMED: Said(
+    NAMED: AccessEmailText(
         "Please confirm a role",
         "{name} is named as {role}, and waits for you to confirm it. Until then no report reaches them.",
     ),
-    CONFIRMED: Said(
+    CONFIRMED: AccessEmailText(
         "A role has passed on",
         "{name} is now confirmed as {role}. You held this role before. If this surprises you, "
         "call the school.",
     ),
-    ADDRESS: Said(
+    ADDRESS: AccessEmailText(
         "An email address is about to change",
         "A new email address was given for {name}. It counts tomorrow, or when another leader agrees.",
         "A new email address was given for you. It counts tomorrow, or when another leader agrees. If you "
         "did not ask for this, call the school now.",
     ),
-    IMAGE: Said(
+    IMAGE: AccessEmailText(
         "The report form was used about an intimate picture",
         "On {day} someone used the report form about an intimate picture of a child. The form turned it "
         "away and kept nothing, so we cannot say who it was. They were told to speak to the DSL.",
     ),
-    PIN: Said(
+    PIN: AccessEmailText(
         "A tablet PIN was set",
         "The tablet PIN of {name} was set while you were signed in. If it was not you, call the school now.",
         "Your tablet PIN was set by somebody else, signed in beside you. If you were not there, call the "

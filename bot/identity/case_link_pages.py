@@ -9,7 +9,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from bot.core.links import Link
 from bot.core.validation import PAGE_EXPIRED
-from bot.identity.case_links import WayToCase, find_way, use_way
+from bot.identity.case_links import CaseLinkTarget, find_way, use_way
 from bot.identity.guard import PersonalLink, Public
 from bot.identity.member import NotSignedIn, find_member
 from bot.identity.pages import from_here, start_session
@@ -64,7 +64,7 @@ def _is_open_already(request: Request, link: Link, visit: RequestContext) -> boo
     return member.only_case in {None, link.obligation}
 
 
-def _show(visit: RequestContext, token: str, way: WayToCase, *, stale: bool = False) -> HTMLResponse:
+def _show(visit: RequestContext, token: str, way: CaseLinkTarget, *, stale: bool = False) -> HTMLResponse:
     return visit.site.pages.show(
         "case_link.html",
         now=visit.now,

@@ -23,7 +23,7 @@ LASTS = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class WayToCase:
+class CaseLinkTarget:
     """What a valid link opens: the number of a case, for whom, and where."""
 
     number: str
@@ -41,7 +41,7 @@ def add_case_link(
     sign_ins.add_link(conn, link)
 
 
-def find_way(services: Services, link: Link, now: datetime) -> WayToCase | None:
+def find_way(services: Services, link: Link, now: datetime) -> CaseLinkTarget | None:
     """Find what a link to a case opens, using nothing up. None: sign in for it."""
     with services.store.reading() as conn:
         if _unused(conn, link, now) is None:
@@ -51,7 +51,7 @@ def find_way(services: Services, link: Link, now: datetime) -> WayToCase | None:
     here = person.membership(link.school) if person is not None else None
     if person is None or school is None or here is None or not here.here_on(local_date(now)):
         return None
-    return WayToCase(link.obligation, person, school)
+    return CaseLinkTarget(link.obligation, person, school)
 
 
 def use_way(services: Services, link: Link, now: datetime) -> str | None:

@@ -18,7 +18,7 @@ from bot.core.links import Link, Purpose
 from bot.identity.kiosk import Kiosk, find_kiosk
 from bot.identity.mailed_links import has_ended
 from bot.identity.member import NotSignedIn, SignedIn
-from bot.identity.service import WayIn, open_link
+from bot.identity.service import SignInTarget, open_link
 from bot.web.context import Visiting, check_rate, named
 
 
@@ -64,7 +64,7 @@ class DemoOnly:
 class SignInLink:
     """The holder of a link that signs in once. Guessing is rate-limited."""
 
-    def __call__(self, secret: str, visit: Visiting) -> WayIn:
+    def __call__(self, secret: str, visit: Visiting) -> SignInTarget:
         try:
             return open_link(visit.services, secret, visit.now)
         except LinkRefused:

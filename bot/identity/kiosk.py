@@ -40,7 +40,7 @@ LOCKED = "This PIN is locked after five wrong tries. Choose a new one on your ow
 
 
 @dataclass(frozen=True, slots=True)
-class Who:
+class KioskPerson:
     """A person of the school, with the state of their PIN: "none", "chosen" or "locked"."""
 
     person: Person
@@ -58,7 +58,7 @@ class Kiosk:
 
     device: Device
     school: School
-    people: tuple[Who, ...]
+    people: tuple[KioskPerson, ...]
 
 
 def start(services: Services, school: str, by: str, name: str, now: datetime) -> str:
@@ -93,13 +93,15 @@ def find_kiosk(services: Services, token: str, now: datetime) -> Kiosk | None:
     return Kiosk(device, school, tuple(one for one in people if one.pin != "none"))
 
 
-def look_after(services: Services, school: str, now: datetime) -> tuple[list[Device], tuple[Who, ...]]:
+def kiosk_overview(
+    services: Services, school: str, now: datetime
+) -> tuple[list[Device], tuple[KioskPerson, ...]]:
     """Return the running devices of a school, and everyone here with the state of their PIN."""
     with services.store.reading() as conn:
         return identity_store.devices(conn, school), _everybody(conn, school, now)[1]
 
 
-def choose_pin(services: Services, who: Pinned, pin: str, again: str, now: datetime) -> None:
+def choose_pin(services: Services, who: PinOwner, pin: str, again: str, now: datetime) -> None:
     """Store a person's new PIN, which unlocks them too. Raises ValidationFailed if it is not allowed."""
     refusals = tuple(_wrong_pin(pin, again))
     if refusals:
@@ -111,7 +113,7 @@ def choose_pin(services: Services, who: Pinned, pin: str, again: str, now: datet
         _note(conn, now, who.by, "had a PIN chosen" if who.by != who.person else "chose a PIN", _of(who))
 
 
-def unlock(services: Services, who: Pinned, now: datetime) -> bool:
+def unlock(services: Services, who: PinOwner, now: datetime) -> bool:
     """Unlock a person's PIN. False: they have none. ValidationFailed: another leader has to do it."""
     with services.store.writing() as conn:
         _with_second_leader(conn, who, now)
@@ -139,7 +141,7 @@ def enter(services: Services, kiosk: Kiosk, person: str, pin: str, now: datetime
 
 
 @dataclass(frozen=True, slots=True)
-class Pinned:
+class PinOwner:
     """Whose PIN, where, and who is at the keyboard: themself, or the office beside them."""
 
     school: str
@@ -147,7 +149,7 @@ class Pinned:
     by: str
 
 
-def _with_second_leader(conn: Connection, who: Pinned, now: datetime) -> None:
+def _with_second_leader(conn: Connection, who: PinOwner, now: datetime) -> None:
     """Allow only a leader to unlock the PIN of a person who opens cases; both are told."""
     settle(conn, who.school, now, f"person:{who.by}")
     if who.by == who.person or not opens_cases(conn, who.school, who.person):
@@ -189,12 +191,12 @@ def _mixed(services: Services, school: str, person: str, pin: str) -> str:
     return hmac.digest(services.links.secret.encode(), said.encode("utf-8", "replace"), hashlib.sha256).hex()
 
 
-def _everybody(conn: Connection, school: str, now: datetime) -> tuple[School, tuple[Who, ...]]:
+def _everybody(conn: Connection, school: str, now: datetime) -> tuple[School, tuple[KioskPerson, ...]]:
     today = local_date(now)
     snapshot, pins = load_snapshot(conn, today, (school,)), identity_store.pins(conn, school)
     members = ((one, one.membership(school)) for one in snapshot.people.values())
     here = [one for one, member in members if member is not None and member.here_on(today)]
-    found = (Who(one, _standing(pins.get(one.key))) for one in here)
+    found = (KioskPerson(one, _standing(pins.get(one.key))) for one in here)
     return snapshot.schools[school], tuple(sorted(found, key=lambda who: who.person.name.casefold()))
 
 
@@ -202,7 +204,7 @@ def _standing(pin: Pin | None) -> str:
     return "none" if pin is None else "locked" if pin.is_locked else "chosen"
 
 
-def _of(who: Pinned) -> str:
+def _of(who: PinOwner) -> str:
     return f"person:{who.person}@{who.school}"
 
 

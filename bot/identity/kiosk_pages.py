@@ -13,7 +13,7 @@ from bot.core.validation import PAGE_EXPIRED, FieldError, ValidationFailed
 from bot.identity import kiosk as identity_kiosk
 from bot.identity.forms import submit_form
 from bot.identity.guard import KioskDevice
-from bot.identity.kiosk import Kiosk, Pinned, Who
+from bot.identity.kiosk import Kiosk, KioskPerson, PinOwner
 from bot.identity.member import Member, NotYours, SignedIn, check_seal, cookie_name, show
 from bot.identity.pages import FIRST_PAGE, from_here, sign_out, start_session
 from bot.web.context import (
@@ -146,7 +146,9 @@ def choose_own_pin(member: Oneself, form: Sent, visit: Visiting) -> Response:
     return _keep(visit, member, who, form, "/me/pin", "/me/pin?kept=1")
 
 
-def _keep(visit: RequestContext, member: Member, who: Who, form: KioskForm, here: str, then: str) -> Response:
+def _keep(
+    visit: RequestContext, member: Member, who: KioskPerson, form: KioskForm, here: str, then: str
+) -> Response:
     pinned = _pinned(member, who.person.key)
     errors = submit_form(
         visit,
@@ -163,7 +165,7 @@ def _keep(visit: RequestContext, member: Member, who: Who, form: KioskForm, here
 def _choose(
     visit: RequestContext,
     member: Member,
-    who: Who,
+    who: KioskPerson,
     here: str,
     errors: tuple[FieldError, ...] = (),
     *,
@@ -186,7 +188,7 @@ def _choose(
 def _kiosks(
     visit: RequestContext, member: Member, typed: KioskForm | None = None, errors: tuple[FieldError, ...] = ()
 ) -> HTMLResponse:
-    devices, people = identity_kiosk.look_after(visit.services, member.school.key, visit.now)
+    devices, people = identity_kiosk.kiosk_overview(visit.services, member.school.key, visit.now)
     return show(
         visit,
         member,
@@ -218,16 +220,16 @@ def _pin_page(
     )
 
 
-def _somebody(visit: RequestContext, member: Member, person: str) -> Who:
+def _somebody(visit: RequestContext, member: Member, person: str) -> KioskPerson:
     """Find somebody of the member's own setting who is here today."""
-    _, people = identity_kiosk.look_after(visit.services, member.school.key, visit.now)
+    _, people = identity_kiosk.kiosk_overview(visit.services, member.school.key, visit.now)
     found = next((one for one in people if one.person.key == person), None)
     if found is None:
         raise HTTPException(404)
     return found
 
 
-def _without_mail(visit: RequestContext, member: Member, person: str) -> Who:
+def _without_mail(visit: RequestContext, member: Member, person: str) -> KioskPerson:
     """Find somebody here whom no mail reaches: whoever gets our mail chooses their PIN alone."""
     who = _somebody(visit, member, person)
     if who.has_mail:
@@ -235,8 +237,8 @@ def _without_mail(visit: RequestContext, member: Member, person: str) -> Who:
     return who
 
 
-def _pinned(member: Member, person: str) -> Pinned:
-    return Pinned(member.school.key, person, member.person.key)
+def _pinned(member: Member, person: str) -> PinOwner:
+    return PinOwner(member.school.key, person, member.person.key)
 
 
 def _bound(kiosk: Kiosk, person: str) -> str:

@@ -21,7 +21,7 @@ from bot.core.errors import SignInRefused, TryAgain
 from bot.core.validation import FieldError
 from bot.identity.guard import Public
 from bot.identity.pages import TITLES, from_here, inside, start_session, turned_away
-from bot.identity.service import Known, begin_session, find_again, find_known
+from bot.identity.service import KnownPerson, begin_session, find_again, find_known
 from bot.ports import Challenge, IdentityProvider
 from bot.web.context import RequestContext, Visiting, check_rate, drop_cookie, named, set_cookie
 
@@ -30,7 +30,7 @@ SECONDS = int(LASTS.total_seconds())
 
 
 @dataclass(frozen=True, slots=True)
-class Journey:
+class PendingSignIn:
     """A sign-in at a provider that has begun: what was sent along, and where to go afterwards."""
 
     provider: str
@@ -49,14 +49,14 @@ class SchoolChoice:
     to: str
 
 
-def seal(secret: str, carried: Journey | SchoolChoice, now: datetime) -> str:
+def seal(secret: str, carried: PendingSignIn | SchoolChoice, now: datetime) -> str:
     return _signer(secret, type(carried)).dumps([*astuple(carried), now.isoformat()])
 
 
-def open_journey(secret: str, sealed: str, now: datetime) -> Journey | None:
+def open_journey(secret: str, sealed: str, now: datetime) -> PendingSignIn | None:
     """Open a journey; None: forged, or begun more than ten minutes ago."""
-    said = _opened(secret, Journey, sealed, now)
-    return Journey(*said) if said else None
+    said = _opened(secret, PendingSignIn, sealed, now)
+    return PendingSignIn(*said) if said else None
 
 
 def open_choice(secret: str, sealed: str, now: datetime) -> SchoolChoice | None:
@@ -82,7 +82,7 @@ router = APIRouter(dependencies=[Depends(Public("the way to a provider and back;
 JOURNEY, CHOICE = "journey", "choice"
 
 
-class Back(BaseModel):
+class CallbackQuery(BaseModel):
     """What a provider sends a browser back with. Nothing of it is believed before it is checked."""
 
     code: str = ""
@@ -98,8 +98,8 @@ class ChoiceForm(BaseModel):
     seal: str = ""
 
 
-def back(code: str = "", state: str = "", error: str = "", iss: str = "") -> Back:
-    return Back(code=code, state=state, error=error, iss=iss)
+def back(code: str = "", state: str = "", error: str = "", iss: str = "") -> CallbackQuery:
+    return CallbackQuery(code=code, state=state, error=error, iss=iss)
 
 
 @router.get("/sign-in/choose")
@@ -133,7 +133,7 @@ def go_to_provider(provider: str, visit: Visiting, to: str = "") -> Response:
         address = asked.address(Challenge(state, nonce, verifier, _back_to(visit, provider)), visit.now)
     except (TryAgain, SignInRefused) as error:
         return _not_now(visit, provider, error)
-    journey = Journey(provider, state, nonce, verifier, inside(to))
+    journey = PendingSignIn(provider, state, nonce, verifier, inside(to))
     answer = RedirectResponse(address, status_code=303)
     ticket = seal(visit.services.links.secret, journey, visit.now)
     set_cookie(answer, visit, named(visit, JOURNEY), ticket, lasts=SECONDS)
@@ -142,7 +142,7 @@ def go_to_provider(provider: str, visit: Visiting, to: str = "") -> Response:
 
 @router.get("/sign-in/{provider}/back")
 def come_back(
-    provider: str, request: Request, said: Annotated[Back, Depends(back)], visit: Visiting
+    provider: str, request: Request, said: Annotated[CallbackQuery, Depends(back)], visit: Visiting
 ) -> Response:
     """Process the provider's answer, once."""
     check_rate(visit, visit.sign_in_limit)
@@ -151,7 +151,7 @@ def come_back(
     return answer
 
 
-def _arrive(provider: str, request: Request, said: Back, visit: RequestContext) -> Response:
+def _arrive(provider: str, request: Request, said: CallbackQuery, visit: RequestContext) -> Response:
     asked = _provider(visit, provider)
     ticket = request.cookies.get(named(visit, JOURNEY), "")
     journey = open_journey(visit.services.links.secret, ticket, visit.now)
@@ -171,7 +171,7 @@ def _arrive(provider: str, request: Request, said: Back, visit: RequestContext) 
     return _unknown(visit, provider) if known is None else _let_in(request, visit, journey, known)
 
 
-def _let_in(request: Request, visit: RequestContext, journey: Journey, known: Known) -> Response:
+def _let_in(request: Request, visit: RequestContext, journey: PendingSignIn, known: KnownPerson) -> Response:
     """Begin a session; ask for the school where there are several."""
     choice = SchoolChoice(known.person.key, journey.provider, journey.to)
     if len(known.schools) == 1:

@@ -16,7 +16,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from bot.core.validation import PAGE_EXPIRED, FieldError
 from bot.identity.guard import Public, SignInLink
 from bot.identity.member import Member, SignedIn, check_seal, cookie_name, held_token, show
-from bot.identity.service import WayIn, ask_by_email, end_session, sign_out_everywhere, use_link
+from bot.identity.service import SignInTarget, ask_by_email, end_session, sign_out_everywhere, use_link
 from bot.web.context import RequestContext, Visiting, check_rate, drop_cookie, set_cookie
 
 FIRST_PAGE = "/me"
@@ -48,7 +48,7 @@ def turned_away(visit: RequestContext, status: int, heading: str, says: str) -> 
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class SignInQuery:
     """How a sign-in page was opened: the requested page and the entered address.
 
     `came_from`: "signed out", "session ended" (a form came too late), "link ended", or empty.
@@ -60,7 +60,7 @@ class Asked:
 
 
 def show_ways(
-    visit: RequestContext, status: int, asked: Asked, errors: Sequence[FieldError] = ()
+    visit: RequestContext, status: int, asked: SignInQuery, errors: Sequence[FieldError] = ()
 ) -> HTMLResponse:
     """Show the ways to sign in, and why it is needed."""
     return visit.site.pages.show(
@@ -89,7 +89,7 @@ def from_here(request: Request) -> bool:
 
 router = APIRouter()
 ENTRANCE = Depends(Public("where people sign in; it says who may do so to nobody"))
-OneTimeLink = Annotated[WayIn, Depends(SignInLink())]
+OneTimeLink = Annotated[SignInTarget, Depends(SignInLink())]
 MAX_EMAIL_LENGTH = 254
 MAX_PATH_LENGTH = 500
 # Where to go after signing out: the names at a shared device, the choice of people in the demo.
@@ -116,7 +116,7 @@ class LinkForm(BaseModel):
 def show_choices(visit: Visiting, to: str = "", out: str = "", ended: str = "") -> HTMLResponse:
     """Show the ways to sign in. `out`: just signed out; `ended`: a form came too late."""
     came_from = "signed out" if out else "session ended" if ended else ""
-    return show_ways(visit, 200, Asked(to, came_from=came_from))
+    return show_ways(visit, 200, SignInQuery(to, came_from=came_from))
 
 
 @router.post("/sign-in", dependencies=[ENTRANCE])
@@ -125,10 +125,10 @@ def send_link(request: Request, form: Annotated[EmailForm, Form()], visit: Visit
     check_rate(visit, visit.sign_in_limit)
     email = form.email.strip()
     if not from_here(request) or visit.site.seals.check(form.seal, "sign-in", visit.now) is None:
-        return show_ways(visit, 422, Asked(form.to, form.email), (STALE,))
+        return show_ways(visit, 422, SignInQuery(form.to, form.email), (STALE,))
     if "@" not in email.strip("@") or len(email) > MAX_EMAIL_LENGTH or not email.isprintable():
         right = "Write your whole e-mail address, for example office@school.example."
-        return show_ways(visit, 422, Asked(form.to, form.email), (FieldError("email", right),))
+        return show_ways(visit, 422, SignInQuery(form.to, form.email), (FieldError("email", right),))
     check_rate(visit, (visit.site.sign_ins_by_key, f"e-mail {email.casefold()}"))
     ask_by_email(visit.services, email, visit.now, inside(form.to[:MAX_PATH_LENGTH]))
     return visit.site.pages.show("sign_in_sent.html", now=visit.now, email=email)
@@ -192,7 +192,7 @@ def leave_everywhere(
 
 
 def _link(
-    visit: RequestContext, secret: str, way: WayIn, errors: tuple[FieldError, ...] = ()
+    visit: RequestContext, secret: str, way: SignInTarget, errors: tuple[FieldError, ...] = ()
 ) -> HTMLResponse:
     return visit.site.pages.show(
         "sign_in_link.html",

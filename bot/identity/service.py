@@ -166,7 +166,7 @@ RUN_OUT = "This link has expired: it was good for an hour. Ask for a new one on 
 
 
 @dataclass(frozen=True, slots=True)
-class WayIn:
+class SignInTarget:
     """What a valid link opens: whom it signs in, where, how evidence names it, and the requested page."""
 
     digest: str
@@ -195,7 +195,7 @@ def ask_by_email(services: Services, email: str, now: datetime, goes_to: str = "
             queue_message(conn, _letter(schools[0].key, key, nonce, now), now)
 
 
-def open_link(services: Services, secret: str, now: datetime) -> WayIn:
+def open_link(services: Services, secret: str, now: datetime) -> SignInTarget:
     """Return what a link opens, without using it up. Raises LinkRefused with a sentence for its reader."""
     with services.store.reading() as conn:
         return _open(conn, secret, now)
@@ -261,7 +261,7 @@ def link_digest(secret: str) -> str:
     return sha256(secret.encode()).hexdigest()
 
 
-def _open(conn: Connection, secret: str, now: datetime) -> WayIn:
+def _open(conn: Connection, secret: str, now: datetime) -> SignInTarget:
     link = sign_ins.find_link(conn, link_digest(secret))
     if link is None or link.person is None or link.only_case is not None:
         raise LinkRefused(UNKNOWN)
@@ -275,7 +275,7 @@ def _open(conn: Connection, secret: str, now: datetime) -> WayIn:
     schools = places_of(snapshot, person, now) if person is not None else ()
     if person is None or not schools:
         raise LinkRefused(UNKNOWN)
-    return WayIn(link.digest, person, schools, link.purpose, link.goes_to or "")
+    return SignInTarget(link.digest, person, schools, link.purpose, link.goes_to or "")
 
 
 def with_address(snapshot: Snapshot, email: str, now: datetime) -> tuple[Person | None, tuple[School, ...]]:
@@ -314,14 +314,14 @@ def _administrator(conn: Connection, school: str, email: str | None, now: dateti
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownPerson:
     """A person who may sign in, and where."""
 
     person: Person
     schools: tuple[School, ...]
 
 
-def find_known(services: Services, identity: Identity, now: datetime) -> Known | None:
+def find_known(services: Services, identity: Identity, now: datetime) -> KnownPerson | None:
     """Find who an account is: by the directory's own reference, else by an address that one person has."""
     with services.store.reading() as conn:
         snapshot = load_person(conn, identity.subject, identity.email or "")
@@ -329,13 +329,13 @@ def find_known(services: Services, identity: Identity, now: datetime) -> Known |
     if person is None and identity.email:
         person, _ = with_address(snapshot, identity.email, now)
     schools = places_of(snapshot, person, now) if person is not None else ()
-    return Known(person, schools) if person is not None and schools else None
+    return KnownPerson(person, schools) if person is not None and schools else None
 
 
-def find_again(services: Services, person: str, now: datetime) -> Known | None:
+def find_again(services: Services, person: str, now: datetime) -> KnownPerson | None:
     """Return a person by key with their current schools."""
     with services.store.reading() as conn:
         snapshot = load_person(conn, person)
     known = snapshot.people.get(person)
     schools = places_of(snapshot, known, now) if known is not None else ()
-    return Known(known, schools) if known is not None and schools else None
+    return KnownPerson(known, schools) if known is not None and schools else None

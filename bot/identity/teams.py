@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from bot.core.codes import case_number, signs_of
 from bot.database.engine import Connection
 from bot.identity import store as identity_store
-from bot.identity.service import Known, places_of
+from bot.identity.service import KnownPerson, places_of
 from bot.identity.store import TeamsAccount
 from bot.planning.store import load_person
 from bot.ports import TabAccount
@@ -32,7 +32,7 @@ CODE_BYTES = 5
 class TabOwner:
     """Whose tab it is, and where it opens; None: they belong to several settings and have not chosen."""
 
-    known: Known
+    known: KnownPerson
     school: str | None
 
 
@@ -50,7 +50,7 @@ def find_owner(services: Services, who: TabAccount, wanted: str, now: datetime) 
             here = [one.key for one in places]
             only = here[0] if len(here) == 1 else None
             chosen = next((one for one in (wanted, last) if one in here), only)
-            return TabOwner(Known(person, places), chosen)
+            return TabOwner(KnownPerson(person, places), chosen)
     return None
 
 

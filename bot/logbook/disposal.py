@@ -12,16 +12,16 @@ from bot.database.engine import Connection, Store
 from bot.database.submissions import claim_submission
 from bot.logbook import store as logbook_store
 from bot.logbook.model import KINDS, LogEntry, entries, entry_kept_until, rule_of
-from bot.logbook.service import Keeper, NoSuchEntry
+from bot.logbook.service import LogActor, NoSuchEntry
 from bot.rules.retention import due_for_disposal
 
 
-class StillKept(HandbellError):
+class StillRetained(HandbellError):
     """One of the entries is still to be kept, so none of them went."""
 
 
 @dataclass(frozen=True, slots=True)
-class Old:
+class RetainedEntry:
     """One entry, until when it is kept (None: whatever its age) and why. `due`: its time is over."""
 
     entry: LogEntry
@@ -31,7 +31,7 @@ class Old:
 
 
 @dataclass(frozen=True, slots=True)
-class Gone:
+class DisposalRecord:
     """What is left of an entry that was signed off."""
 
     reference: str
@@ -41,7 +41,7 @@ class Gone:
 
 
 @dataclass(frozen=True, slots=True)
-class KindKept:
+class KindRetention:
     """How long a kind of entry is kept."""
 
     title: str
@@ -49,13 +49,13 @@ class KindKept:
     why: str
 
 
-def rules_of(keeper: Keeper, now: datetime) -> tuple[KindKept, ...]:
+def rules_of(keeper: LogActor, now: datetime) -> tuple[KindRetention, ...]:
     """Return how long each kind is kept that a person may read or write."""
     rules = ((one.title, rule_of(one.key)) for one in keeper.kinds(now))
-    return tuple(KindKept(title, rule.years, rule.why) for title, rule in rules)
+    return tuple(KindRetention(title, rule.years, rule.why) for title, rule in rules)
 
 
-def old_entries(store: Store, keeper: Keeper, now: datetime) -> tuple[Old, ...]:
+def old_entries(store: Store, keeper: LogActor, now: datetime) -> tuple[RetainedEntry, ...]:
     """Return the entries a person may read that are due for deletion or held back from it, oldest first."""
     with store.reading() as conn:
         found = entries(logbook_store.of_school(conn, keeper.school))
@@ -63,7 +63,7 @@ def old_entries(store: Store, keeper: Keeper, now: datetime) -> tuple[Old, ...]:
 
 
 def sign_off(
-    store: Store, keeper: Keeper, references: Collection[str], now: datetime, form: str | None = None
+    store: Store, keeper: LogActor, references: Collection[str], now: datetime, form: str | None = None
 ) -> int:
     """Delete these entries for good, all of them or none; reference, kind, day and who signed stay.
 
@@ -78,33 +78,35 @@ def sign_off(
     return len(set(references))
 
 
-def _to_go(conn: Connection, keeper: Keeper, reference: str, now: datetime) -> LogEntry:
+def _to_go(conn: Connection, keeper: LogActor, reference: str, now: datetime) -> LogEntry:
     found = entries(logbook_store.find(conn, keeper.school, reference, to_change=True))
     if not found or not keeper.reads(found[0], now):
         raise NoSuchEntry
     if not _due(found[0], now):
-        raise StillKept(f"Entry {reference} is still to be kept.")
+        raise StillRetained(f"Entry {reference} is still to be kept.")
     return found[0]
 
 
-def gone_entries(store: Store, keeper: Keeper) -> tuple[Gone, ...]:
+def gone_entries(store: Store, keeper: LogActor) -> tuple[DisposalRecord, ...]:
     """List what is left of the entries this person signed off, the latest first."""
     with store.reading() as conn:
         found = logbook_store.disposed(conn, keeper.school)
     return tuple(
-        Gone(one.reference, KINDS[one.kind].title, local_date(one.happened_at), local_date(one.disposed_at))
+        DisposalRecord(
+            one.reference, KINDS[one.kind].title, local_date(one.happened_at), local_date(one.disposed_at)
+        )
         for one in found
         if one.disposed_by == keeper.person.key
     )
 
 
-def _old(found: Iterable[LogEntry], keeper: Keeper, now: datetime) -> tuple[Old, ...]:
+def _old(found: Iterable[LogEntry], keeper: LogActor, now: datetime) -> tuple[RetainedEntry, ...]:
     rows = []
     for one in found:
         due = _due(one, now)
         if keeper.reads(one, now) and (due or one.held):
             kept = entry_kept_until(one)
-            rows.append(Old(one, kept.until, kept.why, due))
+            rows.append(RetainedEntry(one, kept.until, kept.why, due))
     return tuple(sorted(rows, key=lambda row: row.entry.first.happened_at))
 
 

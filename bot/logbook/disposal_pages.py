@@ -12,7 +12,7 @@ from bot.core.roles import Permission
 from bot.core.validation import PAGE_EXPIRED, FieldError
 from bot.database.submissions import digest_of
 from bot.identity.member import Member, SignedIn
-from bot.logbook.disposal import StillKept, gone_entries, old_entries, rules_of, sign_off
+from bot.logbook.disposal import StillRetained, gone_entries, old_entries, rules_of, sign_off
 from bot.logbook.pages import LogFormState, LogPage
 from bot.logbook.service import NoSuchEntry
 from bot.web.context import Visiting, check_rate
@@ -67,7 +67,7 @@ def _signed_off(desk: LogPage, references: list[str], seal: str) -> bool:
         sign_off(desk.store, desk.keeper, references, desk.visit.now, digest_of(seal))
     except AlreadySubmitted:
         return True
-    except (NoSuchEntry, StillKept):
+    except (NoSuchEntry, StillRetained):
         return False
     return True
 

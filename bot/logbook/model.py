@@ -12,7 +12,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.core.roles import Permission, may
-from bot.rules.retention import Kept
+from bot.rules.retention import Retention
 
 # Every member of staff, with any roles.
 
@@ -20,7 +20,7 @@ INITIALS = "Initials and class only, for example A.B. in Year 5. Never a name."
 
 
 @dataclass(frozen=True, slots=True)
-class Blank:
+class LogField:
     """One thing a form asks. `choices` empty: a line of words."""
 
     key: str
@@ -31,7 +31,7 @@ class Blank:
 
 
 @dataclass(frozen=True, slots=True)
-class Later:
+class FollowUp:
     """Something that comes after an entry. Until it is written down the entry is open.
 
     `open_words` name what is missing. `late_after`: from then on it should have come; None: no hurry. A time
@@ -42,7 +42,7 @@ class Later:
     key: str
     title: str
     open_words: str
-    blanks: tuple[Blank, ...]
+    blanks: tuple[LogField, ...]
     late_after: timedelta | time | None = None
     said_at_once: str = ""
 
@@ -54,19 +54,19 @@ class LogKind:
     key: str
     title: str
     says: str
-    blanks: tuple[Blank, ...]
+    blanks: tuple[LogField, ...]
     obligations: tuple[str, ...]
     writers: Permission | None = None
     readers: Permission | None = None
-    later: tuple[Later, ...] = ()
+    later: tuple[FollowUp, ...] = ()
 
 
 # Schools end between 15:00 and 15:30, and a child takes home what is theirs. The office is still there.
 SAME_DAY = time(15, 45, tzinfo=ZoneInfo("Europe/London"))
-CHILD = Blank("child", "Which child?", INITIALS)
-WHERE_KEPT = Blank("kept", "Where is it kept?", "A place that locks, for example the office safe.")
-DSL_TOLD = Blank("dsl", "Who told the DSL, and when?", "For example: I did, today at 10:40.")
-DSL_LATER = Later(
+CHILD = LogField("child", "Which child?", INITIALS)
+WHERE_KEPT = LogField("kept", "Where is it kept?", "A place that locks, for example the office safe.")
+DSL_TOLD = LogField("dsl", "Who told the DSL, and when?", "For example: I did, today at 10:40.")
+DSL_LATER = FollowUp(
     "dsl-told",
     "The DSL is told",
     "the DSL is not told yet",
@@ -74,7 +74,7 @@ DSL_LATER = Later(
     late_after=timedelta(),
     said_at_once=DSL_TOLD.key,
 )
-DSL_AT_ONCE = Blank(
+DSL_AT_ONCE = LogField(
     DSL_TOLD.key, DSL_TOLD.label, "Leave it empty when nobody has yet: it then stands open.", needed=False
 )
 
@@ -84,13 +84,13 @@ _ALL = (
         title="A child’s phone or device handed in",
         says="Each day a child brings one.",
         obligations=("pupil-phones", "device-storage"),
-        blanks=(CHILD, Blank("what", "What is it?", "For example, a phone or a watch."), WHERE_KEPT),
+        blanks=(CHILD, LogField("what", "What is it?", "For example, a phone or a watch."), WHERE_KEPT),
         later=(
-            Later(
+            FollowUp(
                 "given-back",
                 "It is given back",
                 "not given back",
-                (Blank("to", "To whom?", choices=("The child", "The child’s parent or carer")),),
+                (LogField("to", "To whom?", choices=("The child", "The child’s parent or carer")),),
                 late_after=SAME_DAY,
             ),
         ),
@@ -101,24 +101,24 @@ _ALL = (
         says="For a trip, or a breakfast or after-school club.",
         obligations=("trip-phone", "phone-wipe"),
         blanks=(
-            Blank("what", "Which phone or camera?", "Its name or number."),
-            Blank("for", "What for?", "The trip or the club."),
-            Blank("carrier", "Who carries it?", "It stays with this member of staff all the time."),
+            LogField("what", "Which phone or camera?", "Its name or number."),
+            LogField("for", "What for?", "The trip or the club."),
+            LogField("carrier", "Who carries it?", "It stays with this member of staff all the time."),
         ),
         later=(
-            Later(
+            FollowUp(
                 "returned",
                 "It is back in school",
                 "not back",
-                (Blank("to", "Where is it now?", "For example, in the office cupboard."),),
+                (LogField("to", "Where is it now?", "For example, in the office cupboard."),),
                 late_after=timedelta(hours=24),
             ),
-            Later(
+            FollowUp(
                 "wiped",
                 "Its pictures are deleted",
                 "pictures not deleted",
                 (
-                    Blank(
+                    LogField(
                         "wiped",
                         "What became of the pictures?",
                         choices=(
@@ -138,8 +138,8 @@ _ALL = (
         says="At the start of a session: the store is locked and everything is in it.",
         obligations=("device-storage",),
         blanks=(
-            Blank("where", "Where are they?", "For example, the lockers in the store cupboard."),
-            Blank(
+            LogField("where", "Where are they?", "For example, the lockers in the store cupboard."),
+            LogField(
                 "all",
                 "Is everything put away and locked?",
                 choices=("Yes, all of it", "No: put right at once", "No: the manager is told"),
@@ -152,13 +152,13 @@ _ALL = (
         says="Before an event or a trip: the notice was given.",
         obligations=("event-notice", "rules"),
         blanks=(
-            Blank("event", "Which event or trip?"),
-            Blank(
+            LogField("event", "Which event or trip?"),
+            LogField(
                 "how",
                 "How were they told?",
                 choices=("Said at the start", "A sign at the entrance", "A letter or message before"),
             ),
-            Blank("by", "Who told them?", "A member of staff."),
+            LogField("by", "Who told them?", "A member of staff."),
         ),
     ),
     LogKind(
@@ -169,21 +169,21 @@ _ALL = (
         readers=Permission.VIEW_CONFISCATIONS,
         blanks=(
             CHILD,
-            Blank("what", "What was taken?"),
-            Blank("why", "Which rule?", "A few words. A worry about a child goes into a report instead."),
-            Blank("authorised", "Who authorised it?", "A member of staff."),
-            Blank("present", "Who was present?", "Staff by name; children by initials and class."),
+            LogField("what", "What was taken?"),
+            LogField("why", "Which rule?", "A few words. A worry about a child goes into a report instead."),
+            LogField("authorised", "Who authorised it?", "A member of staff."),
+            LogField("present", "Who was present?", "Staff by name; children by initials and class."),
             WHERE_KEPT,
             DSL_AT_ONCE,
         ),
         later=(
             DSL_LATER,
-            Later(
+            FollowUp(
                 "released",
                 "It is given back",
                 "not given back",
                 (
-                    Blank(
+                    LogField(
                         "to",
                         "To whom?",
                         choices=("The child’s parent or carer", "The child", "The police", "Kept, on advice"),
@@ -201,7 +201,7 @@ _ALL = (
         readers=Permission.VIEW_SEARCHES,
         blanks=(
             CHILD,
-            Blank(
+            LogField(
                 "what",
                 "What was done?",
                 choices=(
@@ -211,10 +211,10 @@ _ALL = (
                     "Refused, so not done",
                 ),
             ),
-            Blank("why", "For what reason?", "The rule or the risk, in a few words."),
-            Blank("authorised", "Who authorised it?", "The head, or somebody the head has authorised."),
-            Blank("present", "Who was present?", "Staff by name; children by initials and class."),
-            Blank(
+            LogField("why", "For what reason?", "The rule or the risk, in a few words."),
+            LogField("authorised", "Who authorised it?", "The head, or somebody the head has authorised."),
+            LogField("present", "Who was present?", "Staff by name; children by initials and class."),
+            LogField(
                 "agreed",
                 "Who agreed to it?",
                 choices=("The child", "A parent or carer", "Nobody: the law allowed it without"),
@@ -223,11 +223,11 @@ _ALL = (
         ),
         later=(
             DSL_LATER,
-            Later(
+            FollowUp(
                 "family-told",
                 "The family is told",
                 "the family is not told yet",
-                (Blank("family", "Who told them, and when?"),),
+                (LogField("family", "Who told them, and when?"),),
                 late_after=timedelta(hours=24),
             ),
         ),
@@ -240,21 +240,21 @@ _ALL = (
         writers=Permission.KEEP_OFFICE_LOG,
         readers=Permission.KEEP_OFFICE_LOG,
         blanks=(
-            Blank("what", "What is issued?", "With its number, for example Tablet 14."),
-            Blank("holder", "To whom?", "A member of staff."),
-            Blank(
+            LogField("what", "What is issued?", "With its number, for example Tablet 14."),
+            LogField("holder", "To whom?", "A member of staff."),
+            LogField(
                 "for",
                 "What for?",
                 choices=("Daily work", "Contact with families", "Remote teaching", "Something else"),
             ),
-            Blank("agreed", "Have they signed for its use?", choices=("Yes", "They will today")),
+            LogField("agreed", "Have they signed for its use?", choices=("Yes", "They will today")),
         ),
         later=(
-            Later(
+            FollowUp(
                 "returned",
                 "It is returned",
                 "still out",
-                (Blank("state", "In what state?", "And whether it is wiped for whoever has it next."),),
+                (LogField("state", "In what state?", "And whether it is wiped for whoever has it next."),),
             ),
         ),
     ),
@@ -266,14 +266,14 @@ _ALL = (
         writers=Permission.KEEP_OFFICE_LOG,
         readers=Permission.KEEP_OFFICE_LOG,
         blanks=(
-            Blank("visitor", "Visitor’s name"),
-            Blank("from", "Where from, or whom to see?"),
-            Blank(
+            LogField("visitor", "Visitor’s name"),
+            LogField("from", "Where from, or whom to see?"),
+            LogField(
                 "phone",
                 "Phone, watch and camera",
                 choices=("Switched off and put away", "Left at the office", "None with me"),
             ),
-            Blank("agreed", "The notice", choices=("I have read it and agree to it",)),
+            LogField("agreed", "The notice", choices=("I have read it and agree to it",)),
         ),
     ),
     LogKind(
@@ -285,13 +285,13 @@ _ALL = (
         readers=Permission.KEEP_OFFICE_LOG,
         blanks=(
             CHILD,
-            Blank("channel", "For which channels?", "For example, the website, the newsletter, displays."),
-            Blank(
+            LogField("channel", "For which channels?", "For example, the website, the newsletter, displays."),
+            LogField(
                 "answer",
                 "What did the family say?",
                 choices=("Yes", "Yes, within limits", "No", "Taken back"),
             ),
-            Blank("where", "Where is the signed form?", "And the limits, if there are any."),
+            LogField("where", "Where is the signed form?", "And the limits, if there are any."),
         ),
     ),
     LogKind(
@@ -302,15 +302,15 @@ _ALL = (
         writers=Permission.DECIDE_GROUP_TOOLS,
         readers=Permission.KEEP_OFFICE_LOG,
         blanks=(
-            Blank("tool", "Which tool?"),
-            Blank("group", "Which group uses it?", "For example, the PTA."),
-            Blank("risk", "Where is its risk assessment?"),
-            Blank(
+            LogField("tool", "Which tool?"),
+            LogField("group", "Which group uses it?", "For example, the PTA."),
+            LogField("risk", "Where is its risk assessment?"),
+            LogField(
                 "answer",
                 "What is decided?",
                 choices=("Approved", "Approved on conditions", "Not approved"),
             ),
-            Blank("conditions", "On what conditions, or why not?", needed=False),
+            LogField("conditions", "On what conditions, or why not?", needed=False),
         ),
     ),
 )
@@ -338,7 +338,7 @@ HELD, LET_GO = "held", "let-go"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Written:
+class LogLine:
     """One line. `follows` is the reference of the entry it belongs to, and `step` what it says of that."""
 
     reference: str
@@ -358,8 +358,8 @@ class Written:
 class LogEntry:
     """An entry with everything written about it later, oldest first."""
 
-    first: Written
-    after: tuple[Written, ...]
+    first: LogLine
+    after: tuple[LogLine, ...]
 
     @property
     def kind(self) -> LogKind:
@@ -382,7 +382,7 @@ class LogEntry:
         return max([self.first.recorded_at, *said])
 
     @property
-    def missing(self) -> tuple[Later, ...]:
+    def missing(self) -> tuple[FollowUp, ...]:
         """Name what is still to come; of an entry written by mistake nothing is."""
         done = {one.step for one in self.after}
         return tuple(
@@ -391,7 +391,7 @@ class LogEntry:
             if not self.mistaken and one.key not in done and not self.first.said.get(one.said_at_once)
         )
 
-    def late(self, now: datetime) -> tuple[Later, ...]:
+    def late(self, now: datetime) -> tuple[FollowUp, ...]:
         """Name what should have come by now."""
         return tuple(one for one in self.missing if (at := self._late_at(one)) is not None and at <= now)
 
@@ -400,7 +400,7 @@ class LogEntry:
         """Compute from when on people are emailed about what was due the same day; None: nothing is."""
         return next((self._late_at(one) for one in self.missing if isinstance(one.late_after, time)), None)
 
-    def _late_at(self, later: Later) -> datetime | None:
+    def _late_at(self, later: FollowUp) -> datetime | None:
         """Compute when something is late; None: never. After its time of day it has until midnight."""
         happened_at, after = self.first.happened_at, later.late_after
         if not isinstance(after, time):
@@ -411,10 +411,10 @@ class LogEntry:
         return datetime.combine(local + timedelta(days=1), time(tzinfo=after.tzinfo))
 
 
-def entries(written: Iterable[Written]) -> list[LogEntry]:
+def entries(written: Iterable[LogLine]) -> list[LogEntry]:
     """Group lines into entries, newest first."""
     lines = list(written)
-    after: dict[str, list[Written]] = {one.reference: [] for one in lines if not one.follows}
+    after: dict[str, list[LogLine]] = {one.reference: [] for one in lines if not one.follows}
     for one in sorted(lines, key=lambda one: one.recorded_at):
         if one.follows in after:
             after[one.follows].append(one)
@@ -452,11 +452,11 @@ def rule_of(kind: str) -> RetentionRule:
     return RULES.get(kind, OTHERWISE)
 
 
-def entry_kept_until(entry: LogEntry) -> Kept:
+def entry_kept_until(entry: LogEntry) -> Retention:
     """Return until when an entry is kept; an open or held one is kept whatever its age."""
     if entry.held:
-        return Kept(None, "held")
+        return Retention(None, "held")
     if entry.missing:
-        return Kept(None, "still open")
+        return Retention(None, "still open")
     rule = rule_of(entry.first.kind)
-    return Kept(date(entry.ended_at.year + rule.years, 12, 31), rule.why)
+    return Retention(date(entry.ended_at.year + rule.years, 12, 31), rule.why)

@@ -22,7 +22,7 @@ from bot.logbook import service as logbook_service
 from bot.logbook import words as logbook_words
 from bot.logbook.disposal import old_entries
 from bot.logbook.model import INITIALS, KINDS, entry_kept_until, open_ones
-from bot.logbook.service import WHEN, Keeper, NoSuchEntry, remarks_for
+from bot.logbook.service import WHEN, LogActor, NoSuchEntry, remarks_for
 from bot.web.context import RequestContext, Visiting
 
 router = APIRouter()
@@ -72,10 +72,10 @@ class LogPage:
         return self.visit.services.store
 
     @property
-    def keeper(self) -> Keeper:
+    def keeper(self) -> LogActor:
         member = self.member
         sent = f"{member.session} {self.sent}"
-        return Keeper(member.school.key, member.person, member.roles, identified(member).by, sent)
+        return LogActor(member.school.key, member.person, member.roles, identified(member).by, sent)
 
     @property
     def leads(self) -> bool:

@@ -20,22 +20,22 @@ from bot.logbook.model import (
     KINDS,
     LET_GO,
     MISTAKEN,
-    Blank,
     LogEntry,
+    LogField,
     LogKind,
-    Written,
+    LogLine,
     entries,
     may_read,
     may_write,
 )
 from bot.planning.active_members import active_members
-from bot.planning.events import CONSENT_TAKEN_BACK, IN_THE_LOG, called, waiting
+from bot.planning.events import CONSENT_TAKEN_BACK, IN_THE_LOG, event_name, waiting
 from bot.planning.record_events import EventSource, note, take_back
 from bot.planning.store import load_snapshot
 from bot.rules.people import Person
 
 
-def tell_of_consent(conn: Connection, line: Written, now: datetime) -> None:
+def tell_of_consent(conn: Connection, line: LogLine, now: datetime) -> None:
     """Tell account holders that a family withdrew its consent, except the author of the entry.
 
     People asked by a rule of the register because of it are not told twice. The child's name stays in the
@@ -44,7 +44,7 @@ def tell_of_consent(conn: Connection, line: Written, now: datetime) -> None:
     today = local_date(now)
     snapshot = load_snapshot(conn, today, (line.school,))
     rules = waiting(one for one in snapshot.obligations if one.school == line.school)
-    name = called(IN_THE_LOG["consent", ""], rules)
+    name = event_name(IN_THE_LOG["consent", ""], rules)
     roll = active_members(snapshot, today)[line.school]
     asked = {one.person for rule in rules.get(name or "", ()) for one in roll.asked(rule.audience)}
     found = account_statuses(snapshot, line.school, today)
@@ -53,7 +53,7 @@ def tell_of_consent(conn: Connection, line: Written, now: datetime) -> None:
         tell(conn, snapshot, line.school, person, f"{CONSENT} {line.reference}", now)
 
 
-def note_in_log(conn: Connection, line: Written, now: datetime) -> None:
+def note_in_log(conn: Connection, line: LogLine, now: datetime) -> None:
     """Record the events of a log entry, or of a step of one."""
     happening = IN_THE_LOG.get((line.kind, line.step))
     if happening is None or (line.kind == "consent" and line.said.get("answer") != CONSENT_TAKEN_BACK):
@@ -81,19 +81,19 @@ TOLD_ALREADY = "Somebody has written this down already. Look at the entry below.
 REMARKS = {
     CORRECTED: (
         "Put something right",
-        Blank("words", "What is to be put right?", "What was wrong, and what is true."),
+        LogField("words", "What is to be put right?", "What was wrong, and what is true."),
     ),
     MISTAKEN: (
         "It was written by mistake",
-        Blank("words", "Why does it not count?", "For example: it is written down twice."),
+        LogField("words", "Why does it not count?", "For example: it is written down twice."),
     ),
     HELD: (
         "It must be kept for longer",
-        Blank("words", "Why must it be kept?", "For example: a complaint about it is not settled."),
+        LogField("words", "Why must it be kept?", "For example: a complaint about it is not settled."),
     ),
     LET_GO: (
         "It need not be kept for longer",
-        Blank("words", "Why may it go in its time again?", "For example: the complaint is settled."),
+        LogField("words", "Why may it go in its time again?", "For example: the complaint is settled."),
     ),
 }
 
@@ -103,7 +103,7 @@ class NoSuchEntry(HandbellError):
 
 
 @dataclass(frozen=True, slots=True)
-class Keeper:
+class LogActor:
     """Who writes or reads, where, in which roles. `sent`: the form, so that sent twice it is one line.
 
     `shown` is the notice that stood above the form and was agreed to, word for word.
@@ -141,21 +141,21 @@ class Keeper:
 
 
 @dataclass(frozen=True, slots=True)
-class Late:
+class LateCounts:
     """How many entries are late: those the reader may see, and those only others may."""
 
     seen: int
     unseen: int
 
 
-def book(store: Store, keeper: Keeper, now: datetime, kind: str = "") -> list[LogEntry]:
+def book(store: Store, keeper: LogActor, now: datetime, kind: str = "") -> list[LogEntry]:
     """Return the entries a person may read, newest first; of one kind if given."""
     with store.reading() as conn:
         found = entries(logbook_store.of_school(conn, keeper.school))
     return [one for one in found if kind in ("", one.first.kind) and keeper.reads(one, now)]
 
 
-def find(store: Store, keeper: Keeper, reference: str, now: datetime) -> LogEntry:
+def find(store: Store, keeper: LogActor, reference: str, now: datetime) -> LogEntry:
     """Return one entry a person may read. Raises NoSuchEntry."""
     with store.reading() as conn:
         found = entries(logbook_store.find(conn, keeper.school, reference))
@@ -164,17 +164,17 @@ def find(store: Store, keeper: Keeper, reference: str, now: datetime) -> LogEntr
     return found[0]
 
 
-def late_ones(store: Store, keeper: Keeper, now: datetime) -> Late:
+def late_ones(store: Store, keeper: LogActor, now: datetime) -> LateCounts:
     """Count what should have been closed by now: what this reader may see, and what others have to."""
     with store.reading() as conn:
         found = entries(logbook_store.of_school(conn, keeper.school))
     seen = [keeper.reads(one, now) for one in found if one.late(now)]
-    return Late(seen.count(True), seen.count(False))
+    return LateCounts(seen.count(True), seen.count(False))
 
 
 def write(
     store: Store,
-    keeper: Keeper,
+    keeper: LogActor,
     kind: str,
     said: Mapping[str, str],
     happened_at: datetime | None,
@@ -198,7 +198,7 @@ def write(
 
 
 def add(
-    store: Store, keeper: Keeper, reference: str, step: str, said: Mapping[str, str], now: datetime
+    store: Store, keeper: LogActor, reference: str, step: str, said: Mapping[str, str], now: datetime
 ) -> None:
     """Add a step or a correction to an entry."""
     with store.writing() as conn:
@@ -224,7 +224,7 @@ def _is_all_there(entry: LogEntry) -> bool:
     return happening is not None and happening.until_complete and not entry.missing
 
 
-def _takes_back(line: Written) -> bool:
+def _takes_back(line: LogLine) -> bool:
     return line.kind == "consent" and line.said.get("answer") == CONSENT_TAKEN_BACK
 
 
@@ -233,19 +233,19 @@ def _taken_back(entry: LogEntry) -> bool:
     return entry.mistaken or any(_takes_back(one) for one in (entry.first, *entry.after))
 
 
-def remarks_of(kind: LogKind) -> dict[str, tuple[str, tuple[Blank, ...]]]:
+def remarks_of(kind: LogKind) -> dict[str, tuple[str, tuple[LogField, ...]]]:
     """Return what can be added to any entry of a kind besides its own steps: title and fields."""
-    found: dict[str, tuple[str, tuple[Blank, ...]]] = {}
+    found: dict[str, tuple[str, tuple[LogField, ...]]] = {}
     found |= {step: (title, (blank,)) for step, (title, blank) in REMARKS.items()}
     if kind.key == "consent":
         choices = next(one.choices for one in kind.blanks if one.key == "answer")
         title, blanks = found[CORRECTED]
-        again = Blank("answer", ANSWERED_ELSE, choices=choices, needed=False)
+        again = LogField("answer", ANSWERED_ELSE, choices=choices, needed=False)
         found[CORRECTED] = title, (*blanks, again)
     return found
 
 
-def remarks_for(entry: LogEntry) -> dict[str, tuple[str, tuple[Blank, ...]]]:
+def remarks_for(entry: LogEntry) -> dict[str, tuple[str, tuple[LogField, ...]]]:
     """List what may be added to an entry now, whatever its kind."""
     steps = [LET_GO if entry.held else HELD]
     if not entry.mistaken:
@@ -254,7 +254,9 @@ def remarks_for(entry: LogEntry) -> dict[str, tuple[str, tuple[Blank, ...]]]:
     return {step: known[step] for step in steps}
 
 
-def _next_line(entry: LogEntry, keeper: Keeper, step: str, said: Mapping[str, str], now: datetime) -> Written:
+def _next_line(
+    entry: LogEntry, keeper: LogActor, step: str, said: Mapping[str, str], now: datetime
+) -> LogLine:
     known = {one.key: one.blanks for one in entry.kind.later}
     known |= {key: blanks for key, (_, blanks) in remarks_of(entry.kind).items()}
     if step not in known:
@@ -271,8 +273,8 @@ def _next_line(entry: LogEntry, keeper: Keeper, step: str, said: Mapping[str, st
     return line
 
 
-def _line(keeper: Keeper, kind: str, said: Mapping[str, str], now: datetime) -> Written:
-    return Written(
+def _line(keeper: LogActor, kind: str, said: Mapping[str, str], now: datetime) -> LogLine:
+    return LogLine(
         reference=logbook_store.reference_of(f"{keeper.school} {keeper.person.key} {keeper.sent}"),
         school=keeper.school,
         kind=kind,
@@ -285,12 +287,12 @@ def _line(keeper: Keeper, kind: str, said: Mapping[str, str], now: datetime) -> 
     )
 
 
-def _kept(blanks: tuple[Blank, ...], said: Mapping[str, str]) -> dict[str, str]:
+def _kept(blanks: tuple[LogField, ...], said: Mapping[str, str]) -> dict[str, str]:
     return {one.key: " ".join(said.get(one.key, "").split()) for one in blanks}
 
 
 def _wrong_blanks(
-    blanks: tuple[Blank, ...], said: Mapping[str, str], prefix: str = ""
+    blanks: tuple[LogField, ...], said: Mapping[str, str], prefix: str = ""
 ) -> Iterator[FieldError]:
     for one in blanks:
         text = said.get(one.key, "").strip()

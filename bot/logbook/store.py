@@ -27,7 +27,7 @@ from sqlalchemy import (
 
 from bot.database.columns import Instant, tables
 from bot.database.dialect import Json, insert_into, overwrite_deleted
-from bot.logbook.model import LogEntry, Written
+from bot.logbook.model import LogEntry, LogLine
 from bot.records import ledger
 from bot.rules.hash_chain import digest_of, receipt_for
 
@@ -62,7 +62,7 @@ log_disposed = Table(
 
 
 @dataclass(frozen=True, slots=True)
-class Disposed:
+class DisposedEntry:
     """What is left of an entry that was disposed of."""
 
     reference: str
@@ -77,7 +77,7 @@ def reference_of(sent: str) -> str:
     return f"LG{receipt_for(f'log {sent}').removeprefix('HB')}"
 
 
-def add(conn: Connection, one: Written) -> bool:
+def add(conn: Connection, one: LogLine) -> bool:
     """Add a line and note it in the ledger, never in words; False: this very form was taken before."""
     once = insert_into(conn, log_entry).on_conflict_do_nothing(index_elements=[log_entry.c.reference])
     added = conn.execute(once.returning(log_entry.c.reference), _row(one)).one_or_none()
@@ -94,13 +94,13 @@ def add(conn: Connection, one: Written) -> bool:
     return True
 
 
-def of_school(conn: Connection, school: str) -> list[Written]:
+def of_school(conn: Connection, school: str) -> list[LogLine]:
     """Return every line of a school, in the order of writing."""
     query = select(log_entry).where(log_entry.c.setting == school)
     return [_written(row) for row in conn.execute(query.order_by(log_entry.c.recorded_at))]
 
 
-def find(conn: Connection, school: str, reference: str, *, to_change: bool = False) -> list[Written]:
+def find(conn: Connection, school: str, reference: str, *, to_change: bool = False) -> list[LogLine]:
     """Return an entry with its steps; `to_change`: lock it."""
     mine = (log_entry.c.setting == school, log_entry.c.follows.is_(None))
     first = select(log_entry.c.reference).where(log_entry.c.reference == reference, *mine)
@@ -111,7 +111,7 @@ def find(conn: Connection, school: str, reference: str, *, to_change: bool = Fal
 
 def without(
     conn: Connection, kinds: Collection[str], steps: Collection[str], school: str | None = None
-) -> list[Written]:
+) -> list[LogLine]:
     """Return the lines of entries of these kinds without any of these steps. `setting`: of this school."""
     later = log_entry.alias()
     came = select(later.c.reference).where(later.c.follows == log_entry.c.reference, later.c.step.in_(steps))
@@ -123,13 +123,13 @@ def without(
     return _with_lines(conn, query)
 
 
-def in_full(conn: Connection, references: Collection[str]) -> list[Written]:
+def in_full(conn: Connection, references: Collection[str]) -> list[LogLine]:
     """List the lines of these entries; what was disposed of has none."""
     mine = (log_entry.c.reference.in_(references), log_entry.c.follows.is_(None))
     return _with_lines(conn, select(log_entry.c.reference).where(*mine))
 
 
-def _with_lines(conn: Connection, firsts: Select[tuple[str]]) -> list[Written]:
+def _with_lines(conn: Connection, firsts: Select[tuple[str]]) -> list[LogLine]:
     """List the lines of entries in the order of writing: the entry itself and what follows it."""
     belongs = or_(log_entry.c.reference.in_(firsts), log_entry.c.follows.in_(firsts))
     query = select(log_entry).where(belongs).order_by(log_entry.c.recorded_at)
@@ -156,20 +156,21 @@ def dispose(conn: Connection, entry: LogEntry, *, at: datetime, by: str) -> None
     )
 
 
-def disposed(conn: Connection, school: str) -> list[Disposed]:
+def disposed(conn: Connection, school: str) -> list[DisposedEntry]:
     """List what is left of the entries that were disposed of, the latest first."""
     query = select(log_disposed).where(log_disposed.c.setting == school)
     rows = conn.execute(query.order_by(log_disposed.c.disposed_at.desc(), log_disposed.c.reference))
     return [
-        Disposed(one.reference, one.kind, one.happened_at, one.disposed_at, one.disposed_by) for one in rows
+        DisposedEntry(one.reference, one.kind, one.happened_at, one.disposed_at, one.disposed_by)
+        for one in rows
     ]
 
 
-def _digest(one: Written) -> str:
+def _digest(one: LogLine) -> str:
     return digest_of(one.said)
 
 
-def _row(one: Written) -> dict[str, Any]:
+def _row(one: LogLine) -> dict[str, Any]:
     return {
         "reference": one.reference,
         "setting": one.school,
@@ -185,8 +186,8 @@ def _row(one: Written) -> dict[str, Any]:
     }
 
 
-def _written(row: Row[Any]) -> Written:
-    return Written(
+def _written(row: Row[Any]) -> LogLine:
+    return LogLine(
         reference=row.reference,
         school=row.setting,
         kind=row.kind,

@@ -8,7 +8,7 @@ from datetime import datetime
 from bot.core.clock import local_date
 from bot.core.dates import local_instant
 from bot.core.text import count, join_words
-from bot.logbook.model import Blank, LogEntry, Written
+from bot.logbook.model import LogEntry, LogField, LogLine
 from bot.logbook.service import SHOWN, remarks_of
 
 COLUMNS = ("Reference", "What", "When", "Details", "Still open", "Afterwards", "Written by", "Written down")
@@ -39,7 +39,7 @@ def facts(entry: LogEntry) -> list[tuple[str, str]]:
     return _facts(entry.kind.blanks, entry.first)
 
 
-def afterwards(entry: LogEntry) -> list[tuple[str, Written, list[tuple[str, str]]]]:
+def afterwards(entry: LogEntry) -> list[tuple[str, LogLine, list[tuple[str, str]]]]:
     """List what was written later: its title, the line, what it says."""
     later = {one.key: (one.title, one.blanks) for one in entry.kind.later}
     later |= remarks_of(entry.kind)
@@ -69,7 +69,7 @@ def lines(found: Iterable[LogEntry]) -> Iterator[tuple[str, ...]]:
         )
 
 
-def _facts(blanks: Iterable[Blank], line: Written) -> list[tuple[str, str]]:
+def _facts(blanks: Iterable[LogField], line: LogLine) -> list[tuple[str, str]]:
     said = [(one.label, line.said[one.key]) for one in blanks if line.said.get(one.key)]
     return [*said, (READ, line.said[SHOWN])] if line.said.get(SHOWN) else said
 

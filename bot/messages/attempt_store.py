@@ -39,7 +39,7 @@ from bot.database.dialect import (
 from bot.database.engine import Store
 from bot.database.errors import why_away
 from bot.database.queries import upsert
-from bot.ports import SendAttempt, Stage
+from bot.ports import SendAttempt, SendStage
 
 # At first it yields only to threads that are ready to run; then it sleeps between the tries.
 AT_ONCE_LOOKS, LOOKS, BETWEEN_LOOKS_S = 20, 70, 0.00005
@@ -55,7 +55,7 @@ class Attempt:
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class SentAttempt:
     """An attempt that the vendor took, with the vendor's reference for it."""
 
     attempt: Attempt
@@ -73,7 +73,9 @@ class StepResult:
 class AttemptSession(Protocol):
     """One worker's steps, each a transaction of its own."""
 
-    def step(self, owner: str, now: datetime, sent: Sent | None, begin: Attempt | None) -> StepResult: ...
+    def step(
+        self, owner: str, now: datetime, sent: SentAttempt | None, begin: Attempt | None
+    ) -> StepResult: ...
 
     def close(self) -> None: ...
 
@@ -135,7 +137,7 @@ class InSqlite:
         """Restore the connection's settings for its next user."""
         self._run(WAIT_FOR_LOCKS_MS.format(self.waits_ms))
 
-    def step(self, owner: str, now: datetime, sent: Sent | None, begin: Attempt | None) -> StepResult:
+    def step(self, owner: str, now: datetime, sent: SentAttempt | None, begin: Attempt | None) -> StepResult:
         with self._in_turn():
             return self._step(owner, iso(now), sent, begin)
 
@@ -156,7 +158,7 @@ class InSqlite:
         self._run("BEGIN IMMEDIATE")
         self._run(DO_NOT_WAIT_FOR_LOCKS)
 
-    def _step(self, owner: str, at: str, sent: Sent | None, begin: Attempt | None) -> StepResult:
+    def _step(self, owner: str, at: str, sent: SentAttempt | None, begin: Attempt | None) -> StepResult:
         self._take_the_lock()
         try:
             settled = sent is not None and self._settle(owner, at, sent)
@@ -167,7 +169,7 @@ class InSqlite:
         self._run("COMMIT")
         return StepResult(settled, begun)
 
-    def _settle(self, owner: str, at: str, sent: Sent) -> bool:
+    def _settle(self, owner: str, at: str, sent: SentAttempt) -> bool:
         one, reference = sent.attempt, sent.reference
         ours: bool = self._run(SETTLE, (reference, at, one.message, owner, one.number)).rowcount == 1
         if ours:
@@ -196,7 +198,7 @@ class InPostgresql:
         """Restore the connection's settings for its next user."""
         self._cursor.execute("reset enable_seqscan")
 
-    def step(self, owner: str, now: datetime, sent: Sent | None, begin: Attempt | None) -> StepResult:
+    def step(self, owner: str, now: datetime, sent: SentAttempt | None, begin: Attempt | None) -> StepResult:
         given = {
             "owner": owner,
             "now": now,
@@ -206,7 +208,7 @@ class InPostgresql:
             "next": begin.message if begin else None,
             "next_attempt": begin.number if begin else None,
         }
-        settled, begun = self._cursor.execute(AT_ONCE, given, prepare=True).fetchone()
+        settled, begun = self._cursor.execute(SETTLE_AND_BEGIN, given, prepare=True).fetchone()
         return StepResult(settled, begun)
 
 
@@ -221,7 +223,7 @@ BEGIN = """
     update message set state = 'sending', attempts = ?
     where id = ? and lease_owner = ? and attempts = ? and state in ('leased', 'sending')"""
 NOTE = "insert into delivery (message, attempt, started_at) values (?, ?, ?)"
-AT_ONCE = """
+SETTLE_AND_BEGIN = """
     with settled as (
         update message set state = 'sent', lease_owner = null, lease_until_at = null, last_reason = null,
             reference = %(reference)s, settled_at = %(now)s
@@ -291,14 +293,16 @@ class SendingJournal:
 
     def begun_since(self, at: datetime) -> list[datetime]:
         query = select(vendor_send.c.at).where(
-            vendor_send.c.stage != Stage.DRAFTED.value, vendor_send.c.at > at, vendor_send.c.history_id != ""
+            vendor_send.c.stage != SendStage.DRAFTED.value,
+            vendor_send.c.at > at,
+            vendor_send.c.history_id != "",
         )
         with self.store.reading() as conn:
             return list(conn.execute(query.order_by(vendor_send.c.at)).scalars())
 
     def sent_as(self, reference: str) -> str | None:
         query = select(vendor_send.c.message_id).where(
-            vendor_send.c.reference == reference, vendor_send.c.stage == Stage.SENT.value
+            vendor_send.c.reference == reference, vendor_send.c.stage == SendStage.SENT.value
         )
         with self.store.reading() as conn:
             found: str | None = conn.execute(query.limit(1)).scalar_one_or_none()
@@ -306,4 +310,6 @@ class SendingJournal:
 
 
 def _sending(row: Any) -> SendAttempt:
-    return SendAttempt(row.message_id, row.draft_id, row.history_id, Stage(row.stage), row.at, row.reference)
+    return SendAttempt(
+        row.message_id, row.draft_id, row.history_id, SendStage(row.stage), row.at, row.reference
+    )

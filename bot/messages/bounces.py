@@ -72,7 +72,7 @@ INSTALLATION = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Noted:
+class NotedBounce:
     """One bounce and the person it was about.
 
     `person` None: the address is unknown, or our own sending was refused.
@@ -106,7 +106,7 @@ def _read(services: Services, vendor: str, inbox: ReturnedMail, now: datetime) -
 
 def note_bounces(
     store: Store, bounces: Iterable[Bounce], *, now: datetime, actor: str, by_letter: bool = False
-) -> tuple[Noted, ...]:
+) -> tuple[NotedBounce, ...]:
     """Mark the people as unreachable, in one transaction. Idempotent.
 
     Where our own sending was refused that is recorded, and no one is marked: the next message goes to them.
@@ -117,12 +117,12 @@ def note_bounces(
     with store.writing() as conn:
         for bounce in bounces:
             if bounce.of_sending:
-                noted.append(Noted(bounce, None))
+                noted.append(NotedBounce(bounce, None))
                 if note_refused(conn, bounce, now=now, actor=actor, by_letter=by_letter):
                     log.warning("a letter came back because our own sending is refused; see H203")
                 continue
             person = _person(conn, bounce, by_letter=by_letter)
-            noted.append(Noted(bounce, person))
+            noted.append(NotedBounce(bounce, person))
             if person is not None and person.unreachable is None:
                 record_people.mark_unreachable(conn, person.key, bounce.says)
                 subject = f"person:{person.key}"

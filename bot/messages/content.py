@@ -57,7 +57,7 @@ class BodyMeeting:
 
 
 @dataclass(frozen=True, slots=True)
-class Recorded:
+class ReceiptText:
     """What a receipt confirms. `statement`, `at` and `next_step` are words, in the school's own time."""
 
     statement: str
@@ -94,7 +94,7 @@ class MessageContent:
     words: Words = field(default_factory=Words)
     overview: str = ""
     meeting: BodyMeeting | None = None
-    recorded: Recorded | None = None
+    recorded: ReceiptText | None = None
     exchange: Exchange | None = None
     own_words: str = ""
     anchor: str = ""

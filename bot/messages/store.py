@@ -157,7 +157,7 @@ def send_again(conn: Connection, id_: str, not_before_at: datetime, not_after_at
 
 
 @dataclass(frozen=True, slots=True)
-class Posted:
+class MessageSummary:
     """A message as people look at it afterwards."""
 
     id: str
@@ -265,7 +265,7 @@ def recent(
     states: Collection[str] | None = None,
     limit: int = 50,
     skip: int = 0,
-) -> list[Posted]:
+) -> list[MessageSummary]:
     """Return the latest messages, newest first, without those that would reveal a case.
 
     `skip`: how many of the latest are passed over.
@@ -281,14 +281,14 @@ def recent(
     return [_posted(row) for row in conn.execute(query)]
 
 
-def find(conn: Connection, school: str, id_: str) -> Posted | None:
+def find(conn: Connection, school: str, id_: str) -> MessageSummary | None:
     """Return one message of a school, unless it is about a case."""
     mine = (message.c.id == id_, message.c.setting == school, message.c.kind.not_in(HIDDEN_IN_LISTS))
     row = conn.execute(select(message).where(*mine)).one_or_none()
     return _posted(row) if row is not None else None
 
 
-def stuck(conn: Connection, *, since: datetime) -> list[Posted]:
+def stuck(conn: Connection, *, since: datetime) -> list[MessageSummary]:
     """List messages that were tried and whose hours passed without an answer, newest first."""
     mine = (message.c.state == "lapsed", message.c.attempts > 0, message.c.settled_at >= since)
     query = select(message).where(NOT_SENT, *mine).order_by(message.c.settled_at.desc(), message.c.id)
@@ -352,8 +352,8 @@ def _settle(conn: Connection, id_: str, owner: str, now: datetime, *, state: str
     return True
 
 
-def _posted(row: Row[Any]) -> Posted:
-    return Posted(
+def _posted(row: Row[Any]) -> MessageSummary:
+    return MessageSummary(
         id=row.id,
         school=row.setting,
         person=row.person,
@@ -420,7 +420,7 @@ FREE_SOME = FREE_ONE.where(*(column == bindparam(f"the_{column.name}") for colum
 class Delivery:
     """One message: recipient, subject and state. `unreachable`: the recipient's address refuses mail."""
 
-    posted: Posted
+    posted: MessageSummary
     name: str
     about: tuple[str, ...]
     sort: str

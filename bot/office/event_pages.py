@@ -16,7 +16,7 @@ from bot.core.roles import Permission
 from bot.database.submissions import digest_of
 from bot.identity.forms import FormState, Office, actor_of, submit_form
 from bot.identity.member import Member, show
-from bot.office.events import EventInput, EventOption, Foreseen, choices, foresee, lately, record, undo
+from bot.office.events import EventInput, EventOption, EventPreview, choices, foresee, lately, record, undo
 from bot.web import words as web_words
 from bot.web.context import RequestContext, Visiting
 
@@ -57,7 +57,7 @@ def show_happened(member: Office, visit: Visiting, event: str = "", recorded: st
 def take_happened(member: Office, form: Annotated[HappenedForm, Form()], visit: Visiting) -> Response:
     """Show who would be asked; then record it."""
     known = _choices(member)
-    seen: list[Foreseen] = []
+    seen: list[EventPreview] = []
 
     def look() -> None:
         school, store = member.school.key, visit.services.store
@@ -111,7 +111,7 @@ def _page(
     form: HappenedForm,
     shown: FormState | None = None,
     *,
-    foreseen: Foreseen | None = None,
+    foreseen: EventPreview | None = None,
     recorded: str = "",
 ) -> HTMLResponse:
     known, shown = _choices(member), shown or FormState()

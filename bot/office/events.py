@@ -15,13 +15,13 @@ from bot.database.engine import Store
 from bot.database.submissions import claim_submission
 from bot.identity.actor import Actor
 from bot.planning.duties import list_duties, planning_context
-from bot.planning.duty_view import Asked, asked_by_rule
+from bot.planning.duty_view import RuleTargets, asked_by_rule
 from bot.planning.events import OF_CASES, rings_when, waiting
 from bot.planning.mentions import involved
 from bot.planning.record_events import short, take_back, write
 from bot.planning.snapshot import Snapshot
 from bot.records import evidence as record_evidence
-from bot.records.evidence import Recorded
+from bot.records.evidence import RecordedEvent
 from bot.rules.evidence import Event
 from bot.rules.obligations import Obligation
 from bot.rules.people import School
@@ -54,11 +54,11 @@ class EventInput:
 
 
 @dataclass(frozen=True, slots=True)
-class Foreseen:
+class EventPreview:
     """What recording an event will do. `named`: who may be named in its note; `again`: it stands already."""
 
     event: Event
-    asked: tuple[Asked, ...]
+    asked: tuple[RuleTargets, ...]
     named: tuple[str, ...]
     again: bool
 
@@ -80,7 +80,7 @@ def foresee(
     known: Iterable[EventOption],
     typed: EventInput,
     now: datetime,
-) -> Foreseen:
+) -> EventPreview:
     """Return who would be asked what by when, by the planner itself. Raises ValidationFailed."""
     today = local_date(now)
     event = _event(snapshot.schools[school], known, typed, today, key="told")
@@ -88,7 +88,7 @@ def foresee(
         lately = record_evidence.recorded_since(conn, school, event.on)
     looked = planning_context(snapshot, today)
     names = involved(event.note, (), snapshot.people, looked.rolls[school])
-    return Foreseen(
+    return EventPreview(
         event,
         tuple(_asked(snapshot, event, today)),
         tuple(sorted(snapshot.people[key].name for key in names)),
@@ -118,7 +118,7 @@ def undo(store: Store, key: str, by: Actor, now: datetime, *, of_cases: bool) ->
         return take_back(conn, by.school.key, key, now=now, actor=by.actor)
 
 
-def lately(store: Store, school: str, now: datetime, *, of_cases: bool) -> list[Recorded]:
+def lately(store: Store, school: str, now: datetime, *, of_cases: bool) -> list[RecordedEvent]:
     """List what was recorded on the page and is not long over, the latest first."""
     with store.reading() as conn:
         found = record_evidence.recorded_since(conn, school, local_date(now) - OLDEST)
@@ -126,7 +126,7 @@ def lately(store: Store, school: str, now: datetime, *, of_cases: bool) -> list[
     return [one for one in mine if of_cases or one.event.name not in OF_CASES]
 
 
-def _asked(snapshot: Snapshot, event: Event, today: date) -> Iterable[Asked]:
+def _asked(snapshot: Snapshot, event: Event, today: date) -> Iterable[RuleTargets]:
     """Group what the rules ask for this event alone, as planning will ask it."""
     looked = planning_context(replace(snapshot, events=(event,)), max(today, event.on))
     ends = f"event:{event.key}"

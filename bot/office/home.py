@@ -23,7 +23,7 @@ PRESSING = {"problem": 0, "warning": 1, "info": 2}
 
 
 @dataclass(frozen=True, slots=True)
-class Today:
+class OfficeHome:
     """What needs the office on one day, each list with the most pressing first."""
 
     unreachable: tuple[Person, ...]
@@ -40,7 +40,7 @@ class Today:
         return len(self.unreachable) + len(self.questions) + len(self.refused) + pressing
 
 
-def needs_the_office(services: Services, snapshot: Snapshot, school: str, now: datetime) -> Today:
+def needs_the_office(services: Services, snapshot: Snapshot, school: str, now: datetime) -> OfficeHome:
     """Gather what needs the office of one setting; nothing is written."""
     today = local_date(now)
     here = [one for one in snapshot.people.values() if _here(one, school, today)]
@@ -48,7 +48,7 @@ def needs_the_office(services: Services, snapshot: Snapshot, school: str, now: d
     found = (one for one in findings(snapshot, today) if one.school == school)
     noticed = [one for one in found if one.code not in LISTED_APART]
     asked = questions(services.store, snapshot, school, now)
-    return Today(
+    return OfficeHome(
         unreachable=tuple(one for one in here if one.email and one.unreachable),
         without_address=tuple(one for one in here if not one.email),
         leaving=tuple(sorted(_leaving(here, school, today), key=lambda pair: pair[1])),

@@ -14,7 +14,7 @@ from bot.identity.downloads import Format, TableFile, download
 from bot.identity.forms import NOTHING_WRONG, FormState, Office, OfficeForm, actor_of, submit_form
 from bot.identity.member import Member, identified, show
 from bot.logbook.disposal import old_entries
-from bot.logbook.service import Keeper, late_ones
+from bot.logbook.service import LogActor, late_ones
 from bot.office.home import needs_the_office
 from bot.office.sent_messages import SORTS, deliveries, send_again
 from bot.people.service import has_directory, list_people
@@ -55,7 +55,7 @@ Asked = Annotated[MessageFilter, Depends(wanted)]
 def show_office(member: Office, visit: Visiting) -> HTMLResponse:
     """Show what needs the office today."""
     today = needs_the_office(visit.services, member.snapshot, member.school.key, visit.now)
-    keeper = Keeper(member.school.key, member.person, member.roles, identified(member).by)
+    keeper = LogActor(member.school.key, member.person, member.roles, identified(member).by)
     old = (
         old_entries(visit.services.store, keeper, visit.now)
         if member.may(Permission.DELETE_LOG_ENTRIES)

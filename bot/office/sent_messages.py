@@ -10,7 +10,7 @@ from bot.database.engine import Store
 from bot.identity.actor import Actor
 from bot.messages import store as message_store
 from bot.messages.send_window import LETTERS_WAIT, next_opening
-from bot.messages.store import Delivery, Posted
+from bot.messages.store import Delivery, MessageSummary
 from bot.planning.snapshot import Snapshot
 from bot.records import ledger
 
@@ -79,7 +79,7 @@ def send_again(store: Store, snapshot: Snapshot, message_id: str, by: Actor, now
     return is_letter
 
 
-def _deliveries(snapshot: Snapshot, school: str, found: list[Posted]) -> Iterator[Delivery]:
+def _deliveries(snapshot: Snapshot, school: str, found: list[MessageSummary]) -> Iterator[Delivery]:
     titles = {one.key: one.title for one in snapshot.obligations if one.school == school}
     for posted in found:
         reader = snapshot.people.get(posted.person)

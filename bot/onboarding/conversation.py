@@ -22,8 +22,8 @@ from bot.records import register as record_register
 from bot.register.service import change_register_in
 from bot.rule_pages.rule_fields import start_of_rule
 from bot.rule_pages.service import (
+    RuleInput,
     RulePreview,
-    Wanted,
     foresee,
     load_rules,
     must_wait,
@@ -43,7 +43,7 @@ STARTED = "This policy is started. Change its rules on its page."
 
 
 @dataclass(frozen=True, slots=True)
-class Decided:
+class DecidedPromise:
     """A promise that was decided about, and the rule that rests on it. `is_kept` False: not us."""
 
     promise: Promise
@@ -55,7 +55,7 @@ class Decided:
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
+class PromiseCard:
     """The promise that is asked about now: its sentence in pieces, its rule, whom that asks, its email."""
 
     promise: Promise
@@ -77,8 +77,8 @@ class Conversation:
     filename: str
     lines: int
     total: int
-    decided: tuple[Decided, ...]
-    card: Card | None
+    decided: tuple[DecidedPromise, ...]
+    card: PromiseCard | None
     waiting: tuple[tuple[Promise, bool], ...]
     asked: tuple[tuple[str, int], ...]
     rules: tuple[Obligation, ...]
@@ -137,7 +137,7 @@ def open_conversation(
     order = sorted(open_ones, key=lambda each: each.reference in later)
     asked_now = next((each for each in order if each.reference == sentence), order[0] if order else None)
     members = active_members(snapshot, local_date(now))[school]
-    decided = tuple(Decided(each, rules[each.reference]) for each in found if each.reference in rules)
+    decided = tuple(DecidedPromise(each, rules[each.reference]) for each in found if each.reference in rules)
     return Conversation(
         policy=one,
         filename=texts[-1].filename or "",
@@ -163,7 +163,7 @@ def keep(
         raise ValidationFailed(FieldError("main", "Choose Change and fill in what is missing."))
     if proposal.needs_look and not looked:
         raise ValidationFailed(LOOK)
-    save(services, Wanted(proposal.rule), by, now)
+    save(services, RuleInput(proposal.rule), by, now)
 
 
 def put_off(services: Services, policy: str, sentence: str, by: Actor) -> None:
@@ -185,7 +185,7 @@ def merge(services: Services, policy: str, sentence: str, rule: str, by: Actor, 
     place = promise.place if source.policy == policy else f"{policy} {promise.place}"
     clause = "; ".join(dict.fromkeys(filter(None, (source.clause, place))))
     more = replace(source, clause=clause, quotes=(*source.quotes, promise.clause.quote))
-    wanted = Wanted(
+    wanted = RuleInput(
         replace(found, source=more), found.key, start_of_rule(found), "Merged with another promise"
     )
     save(services, wanted, by, now)
@@ -204,7 +204,7 @@ def take_back(services: Services, policy: str, sentence: str, by: Actor, now: da
     if promise.clause.quote in quotes and len(quotes) > 1:
         quotes.remove(promise.clause.quote)
         less = replace(rule, source=replace(rule.source, quotes=tuple(quotes)))
-        save(services, Wanted(less, rule.key, why="Not merged any more"), by, now)
+        save(services, RuleInput(less, rule.key, why="Not merged any more"), by, now)
     else:
         take_out(services, rule.key, "decided again", by, now)
 
@@ -240,7 +240,7 @@ def start(services: Services, policy: str, by: Actor, now: datetime) -> int:
         for number, each in enumerate(waits):
             reference = upload_key(services, by.form, number)
             why = "" if each.active else NOT_DONE
-            save_in(conn, Wanted(each, why=why), by, now, reference=reference, until=now)
+            save_in(conn, RuleInput(each, why=why), by, now, reference=reference, until=now)
         data = {"rules": len(mine) - len(waits), "waiting": len(waits)}
         subject = f"policy:{school}/{policy}"
         ledger.append(conn, at=now, actor=by.actor, action="started a policy", subject=subject, data=data)
@@ -257,10 +257,10 @@ def emails(
 
 def _card(
     services: Services, promise: Promise, policy: Policy, known: Register, now: datetime, number: int
-) -> Card:
+) -> PromiseCard:
     proposal = propose(promise, policy, known)
     preview = foresee(services, proposal.rule, known, now) if proposal.rule is not None else None
-    return Card(promise, number, tuple(marked(promise)), proposal, preview)
+    return PromiseCard(promise, number, tuple(marked(promise)), proposal, preview)
 
 
 def _asked(

@@ -29,7 +29,7 @@ LIVE = "This school is live: its policies are changed under Policies, its hours 
 
 
 @dataclass(frozen=True, slots=True)
-class Start:
+class SetupProgress:
     """How far a school is. `policies`: those started; `in_setup`: those that are not.
 
     `setting_up` False: it was never begun here, or is live.
@@ -49,7 +49,7 @@ class Start:
 
 
 @dataclass(frozen=True, slots=True)
-class Morning:
+class FirstWeekDay:
     """One day of the first week: how many are written to, and about what how often."""
 
     on: date
@@ -74,14 +74,14 @@ def first_head(school: str, name: str, email: str) -> Person:
     )
 
 
-def where_it_stands(services: Services, snapshot: Snapshot, school: str, now: datetime) -> Start:
+def where_it_stands(services: Services, snapshot: Snapshot, school: str, now: datetime) -> SetupProgress:
     """Say which steps are done."""
     today = local_date(now)
     with services.store.reading() as conn:
         begun, live_on = school_setup.live_since(conn, school)
         held = school_setup.policies_in_setup(conn, (school,))
     members = (one.membership(school) for one in snapshot.people.values())
-    return Start(
+    return SetupProgress(
         setting_up=begun and (live_on is None or live_on > today),
         live_on=live_on,
         policies=sum(key[0] == school and key not in held for key in snapshot.policies),
@@ -92,23 +92,23 @@ def where_it_stands(services: Services, snapshot: Snapshot, school: str, now: da
     )
 
 
-def first_week(store: Store, snapshot: Snapshot, school: str, first: date) -> tuple[Morning, ...]:
+def first_week(store: Store, snapshot: Snapshot, school: str, first: date) -> tuple[FirstWeekDay, ...]:
     """Say what would go out in a week that begins on `first`, if nobody did anything."""
     with store.reading() as conn:
         days = simulate(snapshot, first, first + WEEK - timedelta(days=1), conn=conn)
         return tuple(_morning(day, school) for day in days)
 
 
-def _morning(day: Preview, school: str) -> Morning:
+def _morning(day: Preview, school: str) -> FirstWeekDay:
     mine = [one for one in day.notices if one.school == school]
     letters = [one for one in day.letters if one.school == school]
     about = Counter(item.duty.obligation.title for one in mine for item in one.items)
     about.update(one.says for one in letters)
     people = {one.person for one in mine} | {one.person for one in letters}
-    return Morning(day.on, len(people), tuple(about.most_common()))
+    return FirstWeekDay(day.on, len(people), tuple(about.most_common()))
 
 
-def go_live(services: Services, start: Start, on: date | None, by: Actor, now: datetime) -> None:
+def go_live(services: Services, start: SetupProgress, on: date | None, by: Actor, now: datetime) -> None:
     """Say from which day on messages go out."""
     today = local_date(now)
     if not start.setting_up:

@@ -29,7 +29,7 @@ from bot.onboarding.service import where_it_stands
 from bot.policies.editing import MOST_FILES, add_policies
 from bot.policies.service import LARGEST
 from bot.rule_pages import words
-from bot.rule_pages.service import called, second_readers
+from bot.rule_pages.service import second_readers, term_in_words
 from bot.web.context import RequestContext, Visiting
 
 router = APIRouter()
@@ -161,7 +161,7 @@ def _page(
         raise HTTPException(404)
     stands = where_it_stands(services, member.snapshot, school.key, visit.now)
     rule = found.card.proposal.rule if found.card else None
-    who = [called(member.snapshot, school, str(term)) for term in rule.audience.any_of] if rule else []
+    who = [term_in_words(member.snapshot, school, str(term)) for term in rule.audience.any_of] if rule else []
     return show(
         visit,
         member,

@@ -28,7 +28,7 @@ TWO = FieldError("main", "Another holder of a role that opens cases agrees to th
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class WaitingAddress:
     """An address that waits, from when on it counts by itself, and whose yes makes it count before (keys).
 
     `deciding`: who may at least refuse it. Both are empty in a school where its person opens no cases.
@@ -71,7 +71,7 @@ def waiting_here(store: Store, school: str) -> dict[str, AddressChange]:
         return _here(conn, school)
 
 
-def waiting_of(store: Store, school: str, person: str) -> Waiting | None:
+def waiting_of(store: Store, school: str, person: str) -> WaitingAddress | None:
     """Find the address that waits for somebody, as their page in a school shows it; None: none does."""
     with store.reading() as conn:
         change = record_case_roles.address_changes(conn, (person,)).get(person)
@@ -79,7 +79,7 @@ def waiting_of(store: Store, school: str, person: str) -> Waiting | None:
             return None
         leaders = confirming(conn, school) if person in _here(conn, school) else ()
     may_agree = (one for one in leaders if one != person and f"person:{one}" != change.asked_by)
-    return Waiting(change, change.asked_at + WAITS, tuple(may_agree), frozenset(leaders))
+    return WaitingAddress(change, change.asked_at + WAITS, tuple(may_agree), frozenset(leaders))
 
 
 def decide(services: Services, person: str, by: Actor, now: datetime, *, agreed: bool) -> None:

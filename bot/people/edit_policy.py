@@ -27,7 +27,7 @@ TAKEN = "Another school uses this reference. Choose another"
 
 
 @dataclass(frozen=True, slots=True)
-class TooFar:
+class NotEditable:
     """One thing the office may not do: about whom (a key), what, and what would be right."""
 
     key: str
@@ -75,7 +75,7 @@ class _Known:
 
 def why_not_editable(
     conn: Connection, by: Actor, wanted: Mapping[str, Person], now: datetime, *, whole: bool = False
-) -> tuple[TooFar, ...]:
+) -> tuple[NotEditable, ...]:
     """List what goes too far in making people so, by key. `whole`: whoever is missing would leave."""
     today = local_date(now)
     school = by.school.key
@@ -98,38 +98,38 @@ def why_not_editable(
     return tuple(found)
 
 
-def _identities(known: _Known, wanted: Mapping[str, Person]) -> Iterator[TooFar]:
+def _identities(known: _Known, wanted: Mapping[str, Person]) -> Iterator[NotEditable]:
     """Find who would get the address of somebody, or be taken for somebody, of another school."""
     for key, person in wanted.items():
         old = known.everywhere.get(key)
         if old is not None and _address(old) != _address(person) and known.is_elsewhere(old):
-            yield TooFar(key, f"{person.name} has another address here", ELSEWHERE)
+            yield NotEditable(key, f"{person.name} has another address here", ELSEWHERE)
         elif old is None and "@" in key and made_of(key).casefold() != _address(person):
-            yield TooFar(key, f"“{key}” is not the address of {person.name}", NOT_THEIRS)
+            yield NotEditable(key, f"“{key}” is not the address of {person.name}", NOT_THEIRS)
         elif old is None and "@" not in key and key.casefold() in known.named_elsewhere:
-            yield TooFar(key, f"“{key}” is taken", TAKEN)
+            yield NotEditable(key, f"“{key}” is taken", TAKEN)
 
 
-def _beyond(known: _Known, wanted: Mapping[str, Person]) -> Iterator[TooFar]:
+def _beyond(known: _Known, wanted: Mapping[str, Person]) -> Iterator[NotEditable]:
     """Find who would come to lead or to have cases, and whose way to sign in or last day would change."""
     for key, person in wanted.items():
         old = known.here.get(key)
         gained = (known.roles(person) & PROTECTED_ROLES) - known.roles(old)
         if gained:
-            yield TooFar(key, f"{person.name} would be {' and '.join(sorted(gained))}", ASK)
+            yield NotEditable(key, f"{person.name} would be {' and '.join(sorted(gained))}", ASK)
         elif (
             old is not None
             and known.roles(old) & PROTECTED_ROLES
             and _says(known, old) != _says(known, person)
         ):
-            yield TooFar(key, f"{person.name} would have another address, role or last day", ASK)
+            yield NotEditable(key, f"{person.name} would have another address, role or last day", ASK)
 
 
-def _missing(known: _Known, wanted: Mapping[str, Person]) -> Iterator[TooFar]:
+def _missing(known: _Known, wanted: Mapping[str, Person]) -> Iterator[NotEditable]:
     """Find who leads or has cases, and would leave because they are not in a list."""
     for key, one in known.listed.items():
         if key not in wanted and known.roles(one) & PROTECTED_ROLES and known.is_here(one):
-            yield TooFar(key, f"{one.name} is not in the list and would leave", ASK)
+            yield NotEditable(key, f"{one.name} is not in the list and would leave", ASK)
 
 
 def _says(known: _Known, person: Person) -> tuple[str, frozenset[str], date | None]:

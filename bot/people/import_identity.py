@@ -27,7 +27,7 @@ CALLED = {"start": "first day", "leave": "last day"}
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
+class PersonChange:
     """One person who joins, leaves or changes, with what changes in words."""
 
     key: str
@@ -42,10 +42,10 @@ class Moved:
 class RosterChange:
     """What an import changes. `kept`: whose address stays, for now or because another list says it."""
 
-    joiners: tuple[Moved, ...] = ()
-    leavers: tuple[Moved, ...] = ()
-    changes: tuple[Moved, ...] = ()
-    kept: tuple[Moved, ...] = ()
+    joiners: tuple[PersonChange, ...] = ()
+    leavers: tuple[PersonChange, ...] = ()
+    changes: tuple[PersonChange, ...] = ()
+    kept: tuple[PersonChange, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.joiners or self.leavers or self.changes)
@@ -144,7 +144,7 @@ def identify(
     members = record_people.roster(conn, school)
     names = {name.casefold() for one in entries for name in (one.key, one.email) if name}
     known = record_people.with_memberships(conn, members | record_people.find_named(conn, names, members))
-    looking = _Looking(school, today, members.keys(), known, whole)
+    looking = _Matches(school, today, members.keys(), known, whole)
     looking.by_reference(entries)
     looking.by_address(entries)
     if whole:
@@ -163,7 +163,7 @@ def made_of(key: str) -> str:
 
 
 @dataclass(slots=True)
-class _Looking:
+class _Matches:
     """Who was found so far, rule by rule, the surest first. `found`: an entry's key -> its person's key."""
 
     school: str

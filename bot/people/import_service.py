@@ -20,7 +20,7 @@ from bot.database.engine import Connection, Store
 from bot.database.job_runs import each
 from bot.identity.case_roles import settle
 from bot.people.address_changes import ask, held_back
-from bot.people.import_identity import Moved, RosterChange, details, has_left, identify, membership_of
+from bot.people.import_identity import PersonChange, RosterChange, details, has_left, identify, membership_of
 from bot.ports import Directory, ReportsSkipped, RosterEntry
 from bot.records import ledger, school_setup
 from bot.records import people as record_people
@@ -58,24 +58,24 @@ def noted(conn: Connection) -> list[tuple[str, str, int]]:
 
 
 @dataclass(frozen=True, slots=True)
-class Agreed:
+class AgreedAddresses:
     """People with the address they are to have; by key what this list says against it, and that in words."""
 
     people: dict[str, Person]
     against: dict[str, str | None]
-    kept: tuple[Moved, ...]
+    kept: tuple[PersonChange, ...]
 
 
 def agree(
     conn: Connection, school: str, wanted: Mapping[str, Person], known: Mapping[str, Person], today: date
-) -> Agreed:
+) -> AgreedAddresses:
     """Let an address stay that another school's list says, and any that this list merely leaves out.
 
     What a list said before it was noted counts as the address that is used.
     """
     shared = {key: tuple(_elsewhere(school, known.get(key), today)) for key in wanted}
     said = record_people.listed_addresses(conn, [key for key, places in shared.items() if places])
-    agreed, against, kept = dict(wanted), dict[str, str | None](), list[Moved]()
+    agreed, against, kept = dict(wanted), dict[str, str | None](), list[PersonChange]()
     for key, places in shared.items():
         one, used = wanted[key], known[key].email if places else None
         if used is None or _folded(one.email) == used.casefold():
@@ -86,8 +86,8 @@ def agree(
         against[key] = one.email
         if one.email:
             words = f"e-mail stays {used}, as another school’s list says; this one says {one.email}"
-            kept.append(Moved(key, one.name, (words,)))
-    return Agreed(agreed, against, tuple(kept))
+            kept.append(PersonChange(key, one.name, (words,)))
+    return AgreedAddresses(agreed, against, tuple(kept))
 
 
 def _elsewhere(school: str, one: Person | None, today: date) -> Iterator[str]:
@@ -106,7 +106,7 @@ FEW_LEAVERS = 2  # so many may leave at once however small a school is, while so
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
+class RosterList:
     """What a list says. `whole`: whoever is missing from it leaves, also `many_leavers` at once.
 
     `columns`: which of a person's facts it holds; what it does not hold stays, and it takes away no role,
@@ -118,7 +118,7 @@ class Listing:
     many_leavers: bool = False
 
 
-EVERYTHING = Listing()
+EVERYTHING = RosterList()
 
 
 def listed_people(
@@ -126,7 +126,7 @@ def listed_people(
     entries: Sequence[RosterEntry],
     keys: Mapping[str, str],
     before: Mapping[str, Person],
-    listing: Listing,
+    listing: RosterList,
     today: date,
 ) -> dict[str, Person]:
     """Map the key of each entry's person to what they are to be by a list."""
@@ -134,7 +134,7 @@ def listed_people(
     return {one.key: _kept_here(school, before.get(one.key), one, listing, today) for one in stated}
 
 
-def _kept_here(school: str, old: Person | None, new: Person, listing: Listing, today: date) -> Person:
+def _kept_here(school: str, old: Person | None, new: Person, listing: RosterList, today: date) -> Person:
     """Add what is kept here of somebody to what a list says of them."""
     states, says = membership_of(new, school), listing.columns
     if says is None or states is None:
@@ -176,7 +176,7 @@ def compare_roster(
     entries: Sequence[RosterEntry],
     *,
     now: datetime,
-    listing: Listing = EVERYTHING,
+    listing: RosterList = EVERYTHING,
 ) -> RosterChange:
     """Say what importing this list would change, and change nothing."""
     with store.reading() as conn:
@@ -190,7 +190,7 @@ def import_roster(
     *,
     now: datetime,
     actor: str,
-    listing: Listing = EVERYTHING,
+    listing: RosterList = EVERYTHING,
 ) -> RosterChange:
     """Import a list in one transaction. Whoever is missing from a whole list leaves; nobody is deleted."""
     with store.writing() as conn:
@@ -218,7 +218,7 @@ def import_roster(
 
 
 def _decide(
-    conn: Connection, school: str, entries: Sequence[RosterEntry], today: date, listing: Listing
+    conn: Connection, school: str, entries: Sequence[RosterEntry], today: date, listing: RosterList
 ) -> _Import:
     if school not in record_register.school_keys(conn):
         right = "Apply its register first: handbell apply FILE."
@@ -238,7 +238,7 @@ def _decide(
         one, used = agreed.people[key], identities.known[key].email
         agreed.people[key] = replace(one, email=used)
         words = f"e-mail stays {used} for a day, or until another leader agrees to {email}"
-        kept.append(Moved(key, one.name, (words,)))
+        kept.append(PersonChange(key, one.name, (words,)))
     wanted = {
         key: _with_start(school, before.get(key), one, None if is_first else today, today)
         for key, one in agreed.people.items()
@@ -277,9 +277,9 @@ def _compared(
     missing: set[str],
     today: date,
 ) -> tuple[RosterChange, tuple[Person, ...]]:
-    joiners: list[Moved] = []
-    leavers: list[Moved] = []
-    changes: list[Moved] = []
+    joiners: list[PersonChange] = []
+    leavers: list[PersonChange] = []
+    changes: list[PersonChange] = []
     save: list[Person] = []
     for key, one in wanted.items():
         gone = has_left(membership_of(one, school), today)
@@ -291,10 +291,10 @@ def _compared(
         moves = (
             leavers if key in present and gone else joiners if key not in present and not gone else changes
         )
-        moves.append(Moved(key, one.name, changed))
+        moves.append(PersonChange(key, one.name, changed))
     for key in sorted(missing):
         save.append(_ended(school, before[key], today))
-        leavers.append(Moved(key, before[key].name, ("no longer in the list",)))
+        leavers.append(PersonChange(key, before[key].name, ("no longer in the list",)))
     return RosterChange(tuple(joiners), tuple(leavers), tuple(changes)), tuple(save)
 
 

@@ -26,7 +26,7 @@ from bot.identity.forms import upload_key
 from bot.people.edit_policy import why_not_editable
 from bot.people.import_identity import RosterChange, has_left, identify
 from bot.people.import_service import (
-    Listing,
+    RosterList,
     compare_roster,
     doubtful_roles,
     import_roster,
@@ -35,7 +35,7 @@ from bot.people.import_service import (
 )
 from bot.people.service import has_directory
 from bot.people.sheet_columns import (
-    Sheet,
+    PeopleTable,
     convert,
     find_sheet,
     guess_columns,
@@ -73,7 +73,7 @@ class SentSheet:
     """A file whose columns are to be chosen. `columns`: what each may be, proposed."""
 
     upload: Upload
-    sheet: Sheet
+    sheet: PeopleTable
     columns: tuple[str, ...]
 
 
@@ -116,8 +116,8 @@ class _Chosen:
     managers: Mapping[int, str]
 
     @property
-    def listing(self) -> Listing:
-        return Listing(whole=self.how == REPLACE, columns=self.columns)
+    def listing(self) -> RosterList:
+        return RosterList(whole=self.how == REPLACE, columns=self.columns)
 
 
 def take_list(services: Services, file: tuple[str, bytes], how: str, by: Actor, now: datetime) -> str:
@@ -138,7 +138,7 @@ def take_list(services: Services, file: tuple[str, bytes], how: str, by: Actor, 
     return _keep(services, (FILE, how), file, by, now)
 
 
-def read_sheet(filename: str, content: bytes) -> Sheet | None:
+def read_sheet(filename: str, content: bytes) -> PeopleTable | None:
     """Read the table of a spreadsheet in a limited process; None: it has none that could be of people."""
     from bot.reading.isolated import IsolatedReader  # noqa: PLC0415 - hundreds of wordings, for this alone
 
@@ -336,7 +336,7 @@ def _entries(
 
 
 def _check(
-    conn: Connection, entries: Sequence[RosterEntry], listing: Listing, by: Actor, now: datetime
+    conn: Connection, entries: Sequence[RosterEntry], listing: RosterList, by: Actor, now: datetime
 ) -> None:
     """Refuse rows whose person is in doubt, or that change what is not the office's to change: BadInput."""
     school, today = by.school.key, local_date(now)

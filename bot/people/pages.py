@@ -25,7 +25,7 @@ from bot.people.person_form import PersonInput, add_person, change_person, choic
 from bot.people.person_view import TASKS, may_view, view_person
 from bot.people.service import (
     SHOWS,
-    Listed,
+    PersonListRow,
     end_absence,
     find_person,
     has_directory,
@@ -106,7 +106,7 @@ def download_people(
     return download(visit, member, ending, TableFile("people", columns, rows, {"q": q[:100], "who": who}))
 
 
-def _matching(everybody: Sequence[Listed], q: str, who: str) -> list[Listed]:
+def _matching(everybody: Sequence[PersonListRow], q: str, who: str) -> list[PersonListRow]:
     wanted = q[:100].casefold().split()
     found = (one for one in everybody if who not in SHOWS or who in one.is_)
     return [one for one in found if all(word in _words(one) for word in wanted)]
@@ -154,14 +154,14 @@ def _act(visit: RequestContext, member: Member, key: str, step: str, form: Offic
     return acts[step]
 
 
-def _find(visit: RequestContext, member: Member, key: str) -> Listed:
+def _find(visit: RequestContext, member: Member, key: str) -> PersonListRow:
     found = find_person(member.snapshot, member.school.key, key, visit.now)
     if found is None:
         raise HTTPException(404)
     return found
 
 
-def _letters(rows: Sequence[Listed]) -> dict[str, str]:
+def _letters(rows: Sequence[PersonListRow]) -> dict[str, str]:
     """Name the first person of each letter, by key: a long list is jumped to there."""
     first: dict[str, str] = {}
     for one in rows:
@@ -169,7 +169,7 @@ def _letters(rows: Sequence[Listed]) -> dict[str, str]:
     return {key: letter for letter, key in first.items()}
 
 
-def _words(one: Listed) -> str:
+def _words(one: PersonListRow) -> str:
     roles = " ".join(web_words.role(name) for name in one.roles)
     return f"{one.name} {one.person.email or ''} {roles}".casefold()
 

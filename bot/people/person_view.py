@@ -18,7 +18,7 @@ from bot.core.roles import Permission
 from bot.database.engine import Store
 from bot.identity.member import Member
 from bot.messages import store as message_store
-from bot.messages.store import Posted
+from bot.messages.store import MessageSummary
 from bot.people.task_actions import may_take_out, reasons_not_to_remind, school_excuse
 from bot.planning.plan import PRESSING
 from bot.planning.snapshot import Snapshot
@@ -30,7 +30,7 @@ from bot.rules.evidence import Outcome
 from bot.rules.obligations import Kind
 from bot.rules.policies import Policy
 from bot.signing.excuses import may_excuse
-from bot.signing.my_duties import Did, done_by
+from bot.signing.my_duties import CompletedDuty, done_by
 from bot.status.links import ON_PAPER, Deed, LinkedRow, linked_rows
 from bot.status.model import StatusLine, lines_of
 from bot.status.words import in_order
@@ -68,7 +68,7 @@ class TaskRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Happening:
+class HistoryLine:
     """One line of what happened to a person: no case, no reason, no words of anybody."""
 
     on: date
@@ -86,12 +86,12 @@ class PersonView:
     open: tuple[TaskRow, ...]
     aside: tuple[TaskRow, ...]
     counts: Mapping[str, int]
-    signed: tuple[Did, ...]
-    trained: tuple[Did, ...]
+    signed: tuple[CompletedDuty, ...]
+    trained: tuple[CompletedDuty, ...]
     accounts: tuple[Account, ...]
     policies: tuple[Policy, ...]
     may_take_out: frozenset[str]
-    happened: tuple[Happening, ...]
+    happened: tuple[HistoryLine, ...]
 
     @property
     def why_not(self) -> str:
@@ -196,24 +196,24 @@ def _happened(
     school: str,
     person: str,
     acts: Sequence[StoredEvidence],
-    sent: Sequence[Posted],
+    sent: Sequence[MessageSummary],
     today: date,
-) -> tuple[Happening, ...]:
+) -> tuple[HistoryLine, ...]:
     titles = {one.key: one.named for one in snapshot.obligations if one.school == school}
 
-    def lines() -> Iterator[Happening]:
+    def lines() -> Iterator[HistoryLine]:
         for one in acts:
             of = one.record
             title = of.policy_title or titles.get(of.obligation, of.obligation)
-            yield Happening(of.acted_on, f"{HAPPENED[of.outcome]}: {title}")
+            yield HistoryLine(of.acted_on, f"{HAPPENED[of.outcome]}: {title}")
         for letter in sent:
             said = "; ".join(dict.fromkeys(titles.get(item.obligation, "") for item in letter.items))
             if said:
-                yield Happening(letter.planned_on, f"Emailed: {said}")
+                yield HistoryLine(letter.planned_on, f"Emailed: {said}")
         here = snapshot.people[person].membership(school) if person in snapshot.people else None
         for away in here.absences if here else ():
             if away.first_on <= today:
                 until = f" until {long_date(away.until)}" if away.until else ""
-                yield Happening(away.first_on, f"Away{until}")
+                yield HistoryLine(away.first_on, f"Away{until}")
 
     return tuple(sorted(lines(), key=lambda one: one.on, reverse=True)[:SHOWN_LATEST])

@@ -13,12 +13,12 @@ from bot.people.person_view import may_view
 from bot.planning.duties import duties_of
 from bot.status.links import person_page, policy_page, task_matrix_page
 
-LONGEST = 100
-MOST = 20
+MAX_QUERY_LENGTH = 100
+MAX_RESULTS = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SearchResult:
     """One thing with its page. `kind`: person, policy or task; `says`: what tells it from others."""
 
     kind: str
@@ -27,9 +27,9 @@ class Found:
     href: str
 
 
-def search(member: Member, typed: str, today: date) -> tuple[Found, ...]:
+def search(member: Member, typed: str, today: date) -> tuple[SearchResult, ...]:
     """Return what has every typed word in its name or in what is said of it, titles that begin so first."""
-    wanted = typed[:LONGEST].casefold().split()
+    wanted = typed[:MAX_QUERY_LENGTH].casefold().split()
     if not wanted:
         return ()
     found = [one for one in _all(member, today) if _has(wanted, one)]
@@ -37,25 +37,25 @@ def search(member: Member, typed: str, today: date) -> tuple[Found, ...]:
     return tuple(ranked)
 
 
-def _has(wanted: Iterable[str], one: Found) -> bool:
+def _has(wanted: Iterable[str], one: SearchResult) -> bool:
     words = f"{one.title} {one.says}".casefold()
     return all(word in words for word in wanted)
 
 
-def _all(member: Member, today: date) -> Iterator[Found]:
+def _all(member: Member, today: date) -> Iterator[SearchResult]:
     yield from _people(member, today)
     if member.may(Permission.USE_OFFICE):
         for (school, key), policy in member.snapshot.policies.items():
             if school == member.school.key:
-                yield Found("policy", policy.title, "Policy", policy_page(key))
+                yield SearchResult("policy", policy.title, "Policy", policy_page(key))
     if member.may(Permission.VIEW_SCHOOL):
         for rule in member.snapshot.obligations:
             if rule.school == member.school.key and rule.active:
-                yield Found("task", rule.title, "Who has done it", task_matrix_page(rule.key))
+                yield SearchResult("task", rule.title, "Who has done it", task_matrix_page(rule.key))
     else:
         for duty in duties_of(member.snapshot, today, member.person.key):
             if duty.obligation.school == member.school.key:
-                yield Found(
+                yield SearchResult(
                     "task",
                     duty.obligation.title,
                     "Your task",
@@ -63,10 +63,12 @@ def _all(member: Member, today: date) -> Iterator[Found]:
                 )
 
 
-def _people(member: Member, today: date) -> Iterator[Found]:
+def _people(member: Member, today: date) -> Iterator[SearchResult]:
     for person in member.snapshot.people.values():
         here = person.membership(member.school.key)
         if here is not None and may_view(member, person.key):
             left = here.leaves_on is not None and here.leaves_on < today
             roles = ", ".join(sorted(role.replace("-", " ") for role in here.roles if role != "staff"))
-            yield Found("person", person.name, "Left" if left else roles or "Staff", person_page(person.key))
+            yield SearchResult(
+                "person", person.name, "Left" if left else roles or "Staff", person_page(person.key)
+            )

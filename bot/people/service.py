@@ -33,7 +33,7 @@ SHOWS = ("here", "away", "leaving", "starting", "left", "no address", "refused")
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class PersonListRow:
     """One person in the office's list. `is_` names every list they stand in."""
 
     person: Person
@@ -59,14 +59,14 @@ class _Entry:
     data: Mapping[str, str | bool | None]
 
 
-def list_people(snapshot: Snapshot, school: str, now: datetime) -> tuple[Listed, ...]:
+def list_people(snapshot: Snapshot, school: str, now: datetime) -> tuple[PersonListRow, ...]:
     """List everybody of a setting by name, whoever has left at the end."""
     today = local_date(now)
     found = (_listed(snapshot, one, school, today) for one in snapshot.people.values())
     return tuple(sorted((one for one in found if one), key=lambda one: ("left" in one.is_, one.name)))
 
 
-def find_person(snapshot: Snapshot, school: str, key: str, now: datetime) -> Listed | None:
+def find_person(snapshot: Snapshot, school: str, key: str, now: datetime) -> PersonListRow | None:
     """Find one person of a setting."""
     return next((one for one in list_people(snapshot, school, now) if one.person.key == key), None)
 
@@ -192,12 +192,12 @@ def mend_address(services: Services, key: str, email: str, by: Actor, now: datet
         _note(conn, key, _Entry("mended an address", {"changed": said != known.email}), by=by, now=now)
 
 
-def _listed(snapshot: Snapshot, person: Person, school: str, today: date) -> Listed | None:
+def _listed(snapshot: Snapshot, person: Person, school: str, today: date) -> PersonListRow | None:
     member = person.membership(school)
     if member is None:
         return None
     manager = snapshot.people.get(member.manager or "")
-    return Listed(
+    return PersonListRow(
         person=person,
         member=member,
         is_=frozenset(_lists(person, member, today)),

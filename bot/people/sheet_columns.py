@@ -73,7 +73,7 @@ HONORIFIC = re.compile(r"^(?:mr|mrs|ms|miss|mx|dr|prof|professor|rev|revd|sir|da
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class PeopleTable:
     """A table of people: its headings, in which row of the file they are, and the rows below with theirs."""
 
     headings: tuple[str, ...]
@@ -85,7 +85,7 @@ class Sheet:
         return tuple(cells[column] for _, cells in self.rows[:count])
 
 
-def find_sheet(rows: Sequence[tuple[int, Sequence[str]]]) -> Sheet | None:
+def find_sheet(rows: Sequence[tuple[int, Sequence[str]]]) -> PeopleTable | None:
     """Find the headings and what is below them; None: the file holds no table of people.
 
     The row of headings is the one of the first rows with most columns that we know.
@@ -107,7 +107,7 @@ def find_sheet(rows: Sequence[tuple[int, Sequence[str]]]) -> Sheet | None:
         for number, cells in below
         if list(cells) != filled and sum(map(bool, cells)) >= min(LEAST, known)
     )
-    return Sheet(tuple(filled), line, people)
+    return PeopleTable(tuple(filled), line, people)
 
 
 def guess_columns(headings: Sequence[str]) -> tuple[str, ...]:
@@ -174,7 +174,7 @@ class Converted:
     managers: Mapping[int, str]
 
 
-def convert(sheet: Sheet, columns: Sequence[str], known: Mapping[str, set[str]]) -> Converted:
+def convert(sheet: PeopleTable, columns: Sequence[str], known: Mapping[str, set[str]]) -> Converted:
     """Write the table with our headings. `known`: who is here already, by name, address and key."""
     people = [(line, _cells(cells, columns)) for line, cells in sheet.rows]
     listed = {one[field].casefold() for _, one in people for field in ("name", "email", "reference")} - {""}

@@ -42,7 +42,7 @@ from bot.records.evidence import EvidenceNote, EvidenceRecord, StoredEvidence
 from bot.rules.duties import Duty, State
 from bot.rules.evidence import EXCUSED_FOR, NOT_APPLICABLE, Outcome
 from bot.services import Services
-from bot.signing.excuses import Excuse, Task, entry_about, excuse_from, may_excuse
+from bot.signing.excuses import Excuse, TaskKey, entry_about, excuse_from, may_excuse
 
 # What somebody else entered for a person. What they answered themselves is theirs.
 ENTERED_BY_OTHERS = frozenset({"paper", "certificate", "confirmation", "import"})
@@ -72,7 +72,7 @@ def reasons_not_to_remind(snapshot: Snapshot, person: str, now: datetime) -> dic
     }
 
 
-def remind_now(services: Services, tasks: Collection[Task], by: Actor, now: datetime) -> int:
+def remind_now(services: Services, tasks: Collection[TaskKey], by: Actor, now: datetime) -> int:
     """Queue one message to one person about these tasks of theirs. Return of how many tasks it is.
 
     Raises ValidationFailed with the reason where they may be reminded of none of them, and AlreadySubmitted.
@@ -102,7 +102,7 @@ def remind_now(services: Services, tasks: Collection[Task], by: Actor, now: date
     return queued.notices
 
 
-def excuse(store: Store, task: Task, given: Excuse, by: Actor, now: datetime) -> str:
+def excuse(store: Store, task: TaskKey, given: Excuse, by: Actor, now: datetime) -> str:
     """Excuse a person from a task until a day, or from a rule for good. Return the receipt of the entry.
 
     Raises ValidationFailed, and AlreadySubmitted where this form was sent before.
@@ -113,7 +113,7 @@ def excuse(store: Store, task: Task, given: Excuse, by: Actor, now: datetime) ->
         return excuse_from(conn, duty, name, given, by, now)
 
 
-def ask_again(store: Store, task: Task, by: Actor, now: datetime) -> str:
+def ask_again(store: Store, task: TaskKey, by: Actor, now: datetime) -> str:
     """End an excuse of the school's: the person is asked again from today. Return the entry's receipt."""
     with store.writing() as conn:
         claim_submission(conn, by.form, now)
@@ -193,14 +193,14 @@ def _why_not(looked: PlanningContext, duty: Duty, now: datetime) -> str:
     return "" if opens_at < closes_at else HOURS_OVER
 
 
-def _duties(looked: PlanningContext, tasks: Collection[Task]) -> Iterator[Duty]:
+def _duties(looked: PlanningContext, tasks: Collection[TaskKey]) -> Iterator[Duty]:
     for person in {one.person for one in tasks}:
         for duty in list_duties(looked, person):
-            if Task(person, duty.obligation.key, duty.cycle) in tasks:
+            if TaskKey(person, duty.obligation.key, duty.cycle) in tasks:
                 yield duty
 
 
-def _task(conn: Connection, task: Task, by: Actor, now: datetime) -> tuple[Duty, str]:
+def _task(conn: Connection, task: TaskKey, by: Actor, now: datetime) -> tuple[Duty, str]:
     """Find a task as it stands, and its person's name. Raises ValidationFailed where `by` may not."""
     today = local_date(now)
     snapshot = load_snapshot(conn, today, (by.school.key,))

@@ -21,7 +21,7 @@ from bot.planning.plan import PRESSING
 from bot.records import evidence as record_evidence
 from bot.records.evidence import StoredEvidence
 from bot.rules.evidence import EXCUSED_FOR, NOT_APPLICABLE
-from bot.signing.excuses import Excuse, Task, may_excuse
+from bot.signing.excuses import Excuse, TaskKey, may_excuse
 from bot.status.links import person_page
 from bot.status.model import StatusLine, lines_of
 from bot.web.context import RequestContext, Visiting
@@ -90,14 +90,14 @@ def show_excuse(
     key: str, action: str, member: Anybody, visit: Visiting, rule: str, cycle: str
 ) -> HTMLResponse:
     """Ask for a reason from a list and, for a time, the last day."""
-    line = _line(visit, member, Task(key, rule, cycle), action)
+    line = _line(visit, member, TaskKey(key, rule, cycle), action)
     return _excuse_page(visit, member, line, action, TaskForm(rule=rule, cycle=cycle))
 
 
 @router.post(TASKS + "/{key}/{action}")
 def take_excuse(key: str, action: str, member: Anybody, form: Sent, visit: Visiting) -> Response:
     """Excuse a person from a task until a day, or from its rule."""
-    task = Task(key, form.rule, form.cycle)
+    task = TaskKey(key, form.rule, form.cycle)
     by = actor_of(member, f"{action} {key} {form.model_dump_json()}")
 
     def act() -> None:
@@ -112,11 +112,11 @@ def take_excuse(key: str, action: str, member: Anybody, form: Sent, visit: Visit
     return _back(key, "excused" if action == EXCUSE else NOT_NEEDED)
 
 
-def _tasks(key: str, form: TaskForm) -> tuple[Task, ...]:
-    return tuple(Task(key, rule, cycle) for rule, _, cycle in (one.partition(" ") for one in form.tasks))
+def _tasks(key: str, form: TaskForm) -> tuple[TaskKey, ...]:
+    return tuple(TaskKey(key, rule, cycle) for rule, _, cycle in (one.partition(" ") for one in form.tasks))
 
 
-def _line(visit: RequestContext, member: Member, task: Task, action: str) -> StatusLine:
+def _line(visit: RequestContext, member: Member, task: TaskKey, action: str) -> StatusLine:
     """Find a task that a reader may excuse the person from."""
     lines = lines_of(member.snapshot, member.school.key, task.person, local_date(visit.now))
     found = next((one for one in lines if (one.obligation, one.cycle) == (task.obligation, task.cycle)), None)

@@ -47,7 +47,7 @@ from bot.rules.policies import Policy
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class RuleTargets:
     """What one rule will ask: whom, by name, and by when. `done`: of how many it is done already."""
 
     rule: Obligation
@@ -56,7 +56,7 @@ class Asked:
     done: int = 0
 
 
-def asked_by_rule(snapshot: Snapshot, duties: Iterable[Duty]) -> Iterator[Asked]:
+def asked_by_rule(snapshot: Snapshot, duties: Iterable[Duty]) -> Iterator[RuleTargets]:
     """Group duties by their rule and day, with the names of those who still owe them."""
     found: dict[tuple[str, date | None], list[Duty]] = {}
     for duty in duties:
@@ -64,7 +64,7 @@ def asked_by_rule(snapshot: Snapshot, duties: Iterable[Duty]) -> Iterator[Asked]
     for (_, due_on), some in found.items():
         people = {snapshot.people[one.person].name for one in some if one.state is not State.DONE}
         done = len({one.person for one in some if one.state is State.DONE})
-        yield Asked(some[0].obligation, tuple(sorted(people)), due_on, done)
+        yield RuleTargets(some[0].obligation, tuple(sorted(people)), due_on, done)
 
 
 WORDS_A_MINUTE = 220

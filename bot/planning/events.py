@@ -143,14 +143,14 @@ def never_asked(rules: Iterable[Obligation]) -> Iterator[Obligation]:
             yield rule
 
 
-def called(happening: EventKind, used: Collection[str]) -> str | None:
+def event_name(happening: EventKind, used: Collection[str]) -> str | None:
     """Find what a register that uses these names calls something; None: no rule waits for it."""
     return next((name for name in happening.names if name in used), None)
 
 
 def rings_when(name: str, used: Collection[str]) -> tuple[str, ...]:
     """Say what rings an event by itself, in a register that uses these names; empty: nothing does."""
-    return tuple(dict.fromkeys(one.when for one in ALL if called(one, used) == name))
+    return tuple(dict.fromkeys(one.when for one in ALL if event_name(one, used) == name))
 
 
 def in_full(name: str, used: Collection[str]) -> str:
@@ -179,7 +179,7 @@ def of_people(snapshot: Snapshot, today: date) -> Iterator[Event]:
 def _of_one(
     person: Person, member: Membership, used: set[str], snapshot: Snapshot, today: date
 ) -> Iterator[Event]:
-    joined, left = called(JOINED, used), called(LEFT, used)
+    joined, left = event_name(JOINED, used), event_name(LEFT, used)
     since = snapshot.schools[member.school].since
     starts_on, leaves_on = member.starts_on, member.leaves_on
     stays = leaves_on is None or leaves_on >= today

@@ -31,7 +31,7 @@ LAST_REMINDER, LAST_WORD = 3, 2
 THEIRS, YOURS = "Their last day is", "Your last day is"
 
 
-class Leaving(NamedTuple):
+class LastDays(NamedTuple):
     """Somebody's last day, and the last school day on which they work; `only_day`: it is their first too."""
 
     leaves_on: date
@@ -91,14 +91,14 @@ class Leaving(NamedTuple):
         return on > self.works_until or (on == self.works_until and not (self.only_day or of_event))
 
 
-def leaving(days: Days, membership: Membership) -> Leaving | None:
+def leaving(days: Days, membership: Membership) -> LastDays | None:
     """Say when somebody leaves; None: no last day of theirs is known."""
     if membership.leaves_on is None:
         return None
     works_until = _at_work_up_to(days, membership, membership.leaves_on)
     before = _at_work_up_to(days, membership, works_until - timedelta(days=1))
     only_day = membership.starts_on is not None and before < membership.starts_on
-    return Leaving(membership.leaves_on, works_until, only_day)
+    return LastDays(membership.leaves_on, works_until, only_day)
 
 
 def _at_work_up_to(days: Days, membership: Membership, day: date) -> date:
@@ -125,7 +125,7 @@ FOR_EVER = date.max
 
 
 @dataclass(frozen=True, slots=True)
-class Cover:
+class CourseCover:
     """How many people must hold a course at once, who does, and the last day on which that is enough.
 
     `away`: who holds it too and is away for weeks, so that they are no cover.
@@ -178,7 +178,7 @@ def cover(
     *,
     days: Days,
     on: date,
-) -> Cover | None:
+) -> CourseCover | None:
     """Count who of these people holds a course on a day; None: the course asks for no number of holders."""
     if course.at_least is None:
         return None
@@ -192,7 +192,7 @@ def cover(
     holders = tuple(person for person in held if person not in away)
     ends = sorted((held[person] for person in holders), reverse=True)
     enough = len(ends) >= course.at_least
-    return Cover(course.at_least, holders, ends[course.at_least - 1] if enough else None, away)
+    return CourseCover(course.at_least, holders, ends[course.at_least - 1] if enough else None, away)
 
 
 def away_for_weeks(member: Membership, on: date) -> bool:

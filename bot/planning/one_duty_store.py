@@ -98,7 +98,7 @@ def _part(row: Row[Any], table: str) -> Any:
 
 def _lists(conn: Connection, given: dict[str, str]) -> dict[str, list[tuple[str, Any, Any]]]:
     listed: dict[str, list[tuple[str, Any, Any]]] = defaultdict(list)
-    for sort, word, first_on, last_on in conn.execute(LISTS, given):
+    for sort, word, first_on, last_on in conn.execute(LISTED_ROWS, given):
         listed[sort].append((word, first_on, last_on))
     return listed
 
@@ -195,7 +195,7 @@ _t, _c, _a, _r = (
     record_tables.role_holder.c,
 )
 _f, _n = record_people.former_address.c, message_tables.sent_step.c
-LISTS = union_all(
+LISTED_ROWS = union_all(
     _list(literal_column("'term'", String), _t.name, _t.first_on, _t.last_on),
     _list(_c.kind, _c.kind, _c.falls_on, null()),
     _list(literal_column("'absence'", String), _a.reason, _a.first_on, _a.until_on).where(

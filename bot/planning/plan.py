@@ -16,7 +16,7 @@ from datetime import date, timedelta
 
 from bot.planning.daily_limit import limit_reached
 from bot.planning.duties import AWAY_WHY, PlanningContext, list_duties, planning_context
-from bot.planning.exemptions import Leaving, leaving
+from bot.planning.exemptions import LastDays, leaving
 from bot.planning.review_duties import AGENDA, MEETINGS, MINUTE, NO_MEETING, PAPERS, tells_members
 from bot.planning.snapshot import DecidedStep, Snapshot
 from bot.planning.tracked_day import DayTracker
@@ -279,7 +279,7 @@ def _counted_from(duty: Duty, days: Round | None) -> Duty:
     return duty if days is None else replace(duty, opens_on=days.opens_on, due_on=days.due_on)
 
 
-def _leaving(looked: PlanningContext, duty: Duty) -> Leaving | None:
+def _leaving(looked: PlanningContext, duty: Duty) -> LastDays | None:
     """Say when whoever owes a duty leaves. A live clock waits for nobody, and a review is its body's."""
     here = looked.rolls[duty.obligation.school].here.get(duty.person)
     if here is None or here.leaves_on is None or duty.live or duty.obligation.kind is Kind.REVIEW:
@@ -297,7 +297,7 @@ def _closed(duty: Duty) -> str:
     return ""
 
 
-def _latest(looked: PlanningContext, duty: Duty, last: Leaving | None) -> int:
+def _latest(looked: PlanningContext, duty: Duty, last: LastDays | None) -> int:
     """Number the latest step reached; -1 before the first. `last`: when the person leaves."""
     days = looked.days[duty.obligation.school]
     for number in range(len(duty.steps) - 1, -1, -1):
@@ -341,7 +341,7 @@ def _weekly_email(looked: PlanningContext, duty: Duty, due_on: date) -> date | N
     return max(after, due_on + timedelta(days=ahead)) if ahead else None
 
 
-def _had_their_chance(looked: PlanningContext, duty: Duty, step: Step, last: Leaving | None) -> bool:
+def _had_their_chance(looked: PlanningContext, duty: Duty, step: Step, last: LastDays | None) -> bool:
     """Say whether the person was told some days ago, or is never or cannot be. Only then is a human told."""
     if not _can_write(looked, duty.person) or all(one.to != "person" for one in duty.steps):
         return True

@@ -37,7 +37,7 @@ LETTERS_WAIT = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
-class Queued:
+class QueueResult:
     """What came of a plan. `already_told`: have their message of the day; `too_late`: hours are over."""
 
     messages: int = 0
@@ -90,7 +90,7 @@ def message_id(person: str, planned_on: date, number: int = 1) -> str:
     return hashlib.sha256(f"{person}|{planned_on.isoformat()}{which}".encode()).hexdigest()[:32]
 
 
-def enqueue(conn: Connection, plan: Plan, windows: Window, now: datetime) -> Queued:
+def enqueue(conn: Connection, plan: Plan, windows: Window, now: datetime) -> QueueResult:
     """Queue what is not decided yet. The same plan again, here or on another machine, adds nothing.
 
     Nor does a person hear of it today who got all messages of the day meanwhile, from another planner.
@@ -113,7 +113,7 @@ def enqueue(conn: Connection, plan: Plan, windows: Window, now: datetime) -> Que
     if ready:
         conn.execute(insert(message), [_row(draft, items, plan.on, now) for draft, items in ready])
     asked = sum(len(draft.notice.items) for draft in drafts)
-    return Queued(
+    return QueueResult(
         messages=len(ready),
         notices=len(claimed),
         already_decided=asked - len(claimed),

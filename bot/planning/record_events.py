@@ -8,7 +8,7 @@ from datetime import date, datetime
 from hashlib import sha256
 
 from bot.database.engine import Connection, Store
-from bot.planning.events import EventKind, called, in_full, waiting
+from bot.planning.events import EventKind, event_name, in_full, waiting
 from bot.records import evidence as record_evidence
 from bot.records import ledger
 from bot.records import register as record_register
@@ -29,7 +29,7 @@ class EventSource:
 
 def note(conn: Connection, happening: EventKind, cause: EventSource, *, now: datetime, actor: str) -> bool:
     """Write an event down where a rule waits for it; False: none does, or it is known already."""
-    name = called(happening, waiting(record_register.obligations(conn, [cause.school])))
+    name = event_name(happening, waiting(record_register.obligations(conn, [cause.school])))
     if name is None:
         return False
     key = f"{name}-{cause.on}" if happening.daily else cause.key

@@ -31,9 +31,9 @@ from bot.rules.meetings import (
     Body,
     CountBack,
     Meeting,
+    MeetingsUnknown,
     NoMeeting,
-    NoneKnown,
-    TooFar,
+    ReviewTooFar,
     count_back,
     days_before,
     nobody_approves,
@@ -443,9 +443,9 @@ def _by_body(
     counted = count_back(body, due.due_on, review.on, review.calendar)
     if isinstance(counted, CountBack):
         return _stages(review, due, body, counted)
-    if isinstance(counted, TooFar):
+    if isinstance(counted, ReviewTooFar):
         return _waits(review, due, body)
-    if isinstance(counted, NoneKnown):
+    if isinstance(counted, MeetingsUnknown):
         ladder = ASKED_ONCE if asks_for_meetings() else NOT_ASKED
         return _none_known(review, due, body, ladder, counted.last)
     return (*_told(review, due, counted), *_late(review, due, body, counted))
@@ -509,7 +509,7 @@ def due_first(
         due, body = due_of(policy, one, acts), roll.bodies.get(policy.approver or "")
         if due is None or body is None or held_lately(body, due.due_on, acts, roll.day, calendar):
             continue
-        if not isinstance(count_back(body, due.due_on, roll.day, calendar), NoneKnown):
+        if not isinstance(count_back(body, due.due_on, roll.day, calendar), MeetingsUnknown):
             continue
         soonest = (due.due_on, one.key)
         found[body.key] = min(found.get(body.key, soonest), soonest)

@@ -36,7 +36,7 @@ from bot.planning.daily_limit import also_written, apply_daily_limit
 from bot.planning.plan import DailyMessage, Plan, plan, plan_and_next_day
 from bot.planning.queue_store import (
     FeatureReminders,
-    Queued,
+    QueueResult,
     enqueue,
     enqueue_reminders,
     live_schools,
@@ -170,7 +170,7 @@ def _plan_few(services: Services, now: datetime, families: list[list[str]]) -> l
         snapshot = load_snapshot(conn, today, list(changes))
         decided = list(_decided(snapshot, families, today))
         together = as_one_plan(today, [one for one, _ in decided])
-        queued = Queued()
+        queued = QueueResult()
         if together.notices:
             queued = enqueue(conn, together, windows(snapshot, today, now), now)
             # From when somebody was first told, they may be late: figures of these schools count anew.
@@ -185,7 +185,7 @@ def _plan_few(services: Services, now: datetime, families: list[list[str]]) -> l
     return [one for one, _ in decided]
 
 
-def _tell(families: list[list[str]], today: date, decided: Plan, queued: Queued) -> None:
+def _tell(families: list[list[str]], today: date, decided: Plan, queued: QueueResult) -> None:
     first, more = families[0][0], len(families) - 1
     whom = f"{first} and {more} more" if more else first
     said = "planned %s for %s: %s; %d skipped"

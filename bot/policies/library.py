@@ -18,7 +18,7 @@ from bot.core.validation import ValidationFailed
 from bot.database import sync_state
 from bot.database.engine import Connection
 from bot.database.job_runs import each
-from bot.database.sync_state import Note
+from bot.database.sync_state import SyncEntry
 from bot.identity.forms import upload_key
 from bot.planning.snapshot import Snapshot
 from bot.planning.store import load_snapshot
@@ -94,7 +94,7 @@ def passed_over(conn: Connection, now: datetime) -> list[NotFetched]:
     return [one for one, _ in map(_of, notes) if one.lasts(now)]
 
 
-def _of(note: Note) -> tuple[NotFetched, datetime]:
+def _of(note: SyncEntry) -> tuple[NotFetched, datetime]:
     return _read(note.school, note.key, note.value), note.noted_at
 
 
@@ -115,7 +115,7 @@ IN_A_ROW = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class LibraryCheck:
     """One look at one setting's library, and what it is held against."""
 
     services: Services
@@ -143,7 +143,7 @@ def _watch(services: Services, school: str, library: Library, now: datetime) -> 
     news = library.changes(cursor)
     told = {file.key for file in news.items}
     files = (*news.items, *(file for file in again if file.key not in told))
-    found, failures = _take(Look(services, snapshot, school, library, now), files, waited)
+    found, failures = _take(LibraryCheck(services, snapshot, school, library, now), files, waited)
     with services.store.writing() as conn:
         sync_state.keep_cursor(conn, school, READING, news.cursor, now)
     if failures:
@@ -151,7 +151,9 @@ def _watch(services: Services, school: str, library: Library, now: datetime) -> 
     return found
 
 
-def _take(look: Look, files: Iterable[LibraryFile], waited: Collection[str]) -> tuple[int, list[TryAgain]]:
+def _take(
+    look: LibraryCheck, files: Iterable[LibraryFile], waited: Collection[str]
+) -> tuple[int, list[TryAgain]]:
     """Take every file in its turn: one that cannot be had is noted, and holds up no other.
 
     Gives how many were new versions, and the failures that are not told as a finding yet. Raises TryAgain
@@ -182,12 +184,12 @@ def _take(look: Look, files: Iterable[LibraryFile], waited: Collection[str]) -> 
     return found, failures
 
 
-def _note(look: Look, file: LibraryFile, error: TryAgain | GiveUp) -> NotFetched:
+def _note(look: LibraryCheck, file: LibraryFile, error: TryAgain | GiveUp) -> NotFetched:
     with look.services.store.writing() as conn:
         return note(conn, look.school, file, error, refused=isinstance(error, GiveUp), now=look.now)
 
 
-def _look(look: Look, file: LibraryFile) -> bool:
+def _look(look: LibraryCheck, file: LibraryFile) -> bool:
     """Put a new version before the office; say whether it was one. Raises what the library raises."""
     services, school, now = look.services, look.school, look.now
     with services.store.reading() as conn:

@@ -146,7 +146,7 @@ class Publishing:
 
 
 @dataclass(frozen=True, slots=True)
-class Undoing:
+class UndoWindow:
     """Until when the version in force can be taken back: its first email. `has_email` False: none is due."""
 
     until: datetime
@@ -406,7 +406,7 @@ def _keep_quotes(conn: Connection, desk: PolicyPage) -> None:
                 record_register.save_quotes(conn, rule.school, rule.key, [promise.clause.quote])
 
 
-def undoing(services: Services, desk: PolicyPage, now: datetime) -> Undoing | None:
+def undoing(services: Services, desk: PolicyPage, now: datetime) -> UndoWindow | None:
     """Return until when the version in force can be taken back; None: it cannot, or not any more."""
     policy = desk.policy
     with services.store.reading() as conn:
@@ -417,7 +417,7 @@ def undoing(services: Services, desk: PolicyPage, now: datetime) -> Undoing | No
     assert published_at is not None
     at = first_email_at(snapshot, _that_follow(snapshot, policy), now, UNDO_FOR)
     ends = published_at + UNDO_FOR
-    return Undoing(min(at, ends) if at else ends, has_email=at is not None)
+    return UndoWindow(min(at, ends) if at else ends, has_email=at is not None)
 
 
 def undo_publishing(services: Services, desk: PolicyPage, was: str, by: Actor, now: datetime) -> str:

@@ -101,7 +101,7 @@ EVENTS = school_query(select(event).order_by(event.c.happened_on, event.c.key), 
 
 
 @dataclass(frozen=True, slots=True)
-class Recorded:
+class RecordedEvent:
     """An event, and when it was written down."""
 
     event: Event
@@ -136,11 +136,11 @@ def take_back(conn: Connection, school: str, key: str) -> bool:
     return was_there
 
 
-def recorded_since(conn: Connection, school: str, since: date) -> list[Recorded]:
+def recorded_since(conn: Connection, school: str, since: date) -> list[RecordedEvent]:
     """Return a school's events of that day or later, latest first."""
     lately = select(event).where(event.c.setting == school, event.c.happened_on >= since)
     rows = conn.execute(lately.order_by(event.c.happened_on.desc(), event.c.recorded_at.desc()))
-    return [Recorded(_event(row), row.recorded_at) for row in rows]
+    return [RecordedEvent(_event(row), row.recorded_at) for row in rows]
 
 
 def load_events(conn: Connection, schools: SchoolKeys) -> list[Event]:

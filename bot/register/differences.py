@@ -21,7 +21,7 @@ Facts = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Detail:
+class FieldChange:
     """One field that changes, before and after in words."""
 
     field: str
@@ -33,14 +33,14 @@ class Detail:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class RegisterChange:
     """One part of the register that is added, changed or removed."""
 
     action: Literal["add", "change", "remove"]
     part: str
     key: str
     title: str = ""
-    details: tuple[Detail, ...] = ()
+    details: tuple[FieldChange, ...] = ()
 
     def __str__(self) -> str:
         named = f"{self.part} {self.key}" + (f" ({self.title})" if self.title else "")
@@ -51,40 +51,40 @@ class Change:
         return f"{self.action} {named}: {'; '.join(f'{d.field} {d.after}' for d in self.details)}"
 
 
-def differences(old: Register | None, new: Register) -> tuple[Change, ...]:
+def differences(old: Register | None, new: Register) -> tuple[RegisterChange, ...]:
     """List what applying `new` would change; `old` None: this setting is not known yet."""
     before = _parts(old) if old is not None else {}
     after = _parts(new)
-    changes: list[Change] = []
+    changes: list[RegisterChange] = []
     for part in after:
         changes += _compared(part, before.get(part, {}), after[part])
     return tuple(changes)
 
 
-def rule_details(before: Obligation | None, after: Obligation | None) -> tuple[Detail, ...]:
+def rule_details(before: Obligation | None, after: Obligation | None) -> tuple[FieldChange, ...]:
     """List the fields in which a rule changes; None: there is none."""
     was = _obligation(before) if before is not None else {}
     now = _obligation(after) if after is not None else {}
     found = ((field, was.get(field, NOTHING), now.get(field, NOTHING)) for field in {**was, **now})
-    return tuple(Detail(field, old, new) for field, old, new in found if old != new)
+    return tuple(FieldChange(field, old, new) for field, old, new in found if old != new)
 
 
-def _compared(part: str, before: Mapping[str, Facts], after: Mapping[str, Facts]) -> Iterator[Change]:
+def _compared(part: str, before: Mapping[str, Facts], after: Mapping[str, Facts]) -> Iterator[RegisterChange]:
     for key, facts in after.items():
         title = facts.get("title") or facts.get("name") or ""
         if key not in before:
-            yield Change("add", part, key, title)
+            yield RegisterChange("add", part, key, title)
             continue
         details = tuple(
-            Detail(field, before[key].get(field, NOTHING), value)
+            FieldChange(field, before[key].get(field, NOTHING), value)
             for field, value in facts.items()
             if before[key].get(field) != value
         )
         if details:
-            yield Change("change", part, key, title, details)
+            yield RegisterChange("change", part, key, title, details)
     for key, facts in before.items():
         if key not in after:
-            yield Change("remove", part, key, facts.get("title") or facts.get("name") or "")
+            yield RegisterChange("remove", part, key, facts.get("title") or facts.get("name") or "")
 
 
 def _parts(register: Register) -> dict[str, dict[str, Facts]]:

@@ -20,11 +20,11 @@ from bot.rules.people import ALIASES
 
 Wrong = tuple[Place, str, str]
 SAID = {"holder": "account"}
-LISTS = ("bodies", "policies", "obligations", "accounts")
+KEYED_SECTIONS = ("bodies", "policies", "obligations", "accounts")
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
+class _DefinedKeys:
     """The keys the file defines. `roles` None: it lists none, the list of people has them all."""
 
     roles: tuple[str, ...] | None
@@ -35,13 +35,13 @@ class _Known:
 
 def wrong_references(tree: Mapping[Any, Any]) -> Iterator[Wrong]:
     """List what does not fit: the place, what is wrong, what would be right."""
-    known = _Known(
+    known = _DefinedKeys(
         roles=_roles(tree),
         bodies=_keys(tree, "bodies"),
         policies=_keys(tree, "policies"),
         accounts=_keys(tree, "accounts"),
     )
-    for part in LISTS:
+    for part in KEYED_SECTIONS:
         yield from _twice(tree, part, "key")
     yield from _twice(tree, "routes", "category")
     yield from _terms(tree)
@@ -149,7 +149,7 @@ def _moment(text: object) -> time | None:
         return None  # told already, where the field itself is read
 
 
-def _policies(tree: Mapping[Any, Any], known: _Known) -> Iterator[Wrong]:
+def _policies(tree: Mapping[Any, Any], known: _DefinedKeys) -> Iterator[Wrong]:
     for place, policy in _items(tree, "policies"):
         yield from _owner((*place, "owner"), policy.get("owner"), known)
         yield from _approver((*place, "approver"), policy.get("approver"), known)
@@ -157,7 +157,7 @@ def _policies(tree: Mapping[Any, Any], known: _Known) -> Iterator[Wrong]:
             yield (*place, "link"), "stands beside a file", "Give the file or the link, not both."
 
 
-def _owner(place: Place, owner: object, known: _Known) -> Iterator[Wrong]:
+def _owner(place: Place, owner: object, known: _DefinedKeys) -> Iterator[Wrong]:
     if not isinstance(owner, str):
         return
     if owner.startswith("role:"):
@@ -166,7 +166,7 @@ def _owner(place: Place, owner: object, known: _Known) -> Iterator[Wrong]:
         yield place, f'"{owner}" is a role', f'Write it as "role:{owner}".'
 
 
-def _approver(place: Place, approver: object, known: _Known) -> Iterator[Wrong]:
+def _approver(place: Place, approver: object, known: _DefinedKeys) -> Iterator[Wrong]:
     if not isinstance(approver, str):
         return
     if approver.startswith("role:"):
@@ -175,7 +175,7 @@ def _approver(place: Place, approver: object, known: _Known) -> Iterator[Wrong]:
         yield from _one(place, approver, "body", known.bodies)
 
 
-def _obligations(tree: Mapping[Any, Any], known: _Known) -> Iterator[Wrong]:
+def _obligations(tree: Mapping[Any, Any], known: _DefinedKeys) -> Iterator[Wrong]:
     for place, item in _items(tree, "obligations"):
         source = item.get("source")
         if isinstance(source, Mapping):
@@ -194,7 +194,7 @@ def _obligations(tree: Mapping[Any, Any], known: _Known) -> Iterator[Wrong]:
             yield (*place, "about"), "is missing", "Write the key of the policy whose new versions count."
 
 
-def _meets(place: Place, words: object, known: _Known) -> Iterator[Wrong]:
+def _meets(place: Place, words: object, known: _DefinedKeys) -> Iterator[Wrong]:
     try:
         read = rule_cadence.parse(words) if isinstance(words, str) else None
     except ValueError:
@@ -214,7 +214,7 @@ def _questions(place: Place, item: Mapping[Any, Any]) -> Iterator[Wrong]:
             yield (*place, "questions", number, "right"), wrong, "Write the number of the right one."
 
 
-def _audience(place: Place, who: object, known: _Known) -> Iterator[Wrong]:
+def _audience(place: Place, who: object, known: _DefinedKeys) -> Iterator[Wrong]:
     try:
         read = audience.parse(who) if isinstance(who, str) else None
     except ValueError:
@@ -225,7 +225,7 @@ def _audience(place: Place, who: object, known: _Known) -> Iterator[Wrong]:
             yield from _one(place, term.name, SAID.get(term.sort, term.sort), names[term.sort])
 
 
-def _routes(tree: Mapping[Any, Any], known: _Known) -> Iterator[Wrong]:
+def _routes(tree: Mapping[Any, Any], known: _DefinedKeys) -> Iterator[Wrong]:
     for place, route in _items(tree, "routes"):
         for field in ("to", "tell"):
             for role in _many(route.get(field)):

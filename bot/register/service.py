@@ -22,7 +22,7 @@ from bot.records import case_roles as record_case_roles
 from bot.records import people as record_people
 from bot.records import register as record_register
 from bot.records.register import PolicyText
-from bot.register.differences import Change, Detail, differences
+from bot.register.differences import FieldChange, RegisterChange, differences
 from bot.register.load import Document
 from bot.rules import names
 from bot.rules.accounts import Account, AccountEntry, AccountEntryKind
@@ -104,7 +104,7 @@ NO_DOCUMENTS: Mapping[str, Document] = {}
 
 def compare(
     store: Store, register: Register, *, documents: Mapping[str, Document] = NO_DOCUMENTS
-) -> tuple[Change, ...]:
+) -> tuple[RegisterChange, ...]:
     """Say what applying would change, and change nothing."""
     with store.reading() as conn:
         register = _since_live(conn, register)
@@ -115,7 +115,7 @@ def compare(
 
 def apply_register(
     store: Store, register: Register, *, documents: Mapping[str, Document], now: datetime, actor: str
-) -> tuple[Change, ...]:
+) -> tuple[RegisterChange, ...]:
     """Apply a register and its documents in one transaction. Applying the same again changes nothing."""
     with store.writing() as conn:
         register = _since_live(conn, register)
@@ -133,7 +133,7 @@ def change_register(
     now: datetime,
     actor: str,
     form: str | None = None,
-) -> tuple[Change, ...]:
+) -> tuple[RegisterChange, ...]:
     """Change a stored register: read and written in one transaction, so that two changes at once both hold.
 
     What `change` raises is raised, and nothing is changed. `form`: what asks for it, done once (DoneAlready).
@@ -145,7 +145,7 @@ def change_register(
 
 def change_register_in(
     conn: Connection, school: str, change: Callable[[Register], Register], *, now: datetime, actor: str
-) -> tuple[Change, ...]:
+) -> tuple[RegisterChange, ...]:
     """Change a stored register together with what the caller writes: neither stands without the other."""
     stored = record_register.load_register(conn, school, to_change=True)
     assert stored is not None
@@ -182,7 +182,7 @@ def _save(
     *,
     now: datetime,
     actor: str,
-) -> tuple[Change, ...]:
+) -> tuple[RegisterChange, ...]:
     changes = _changes(conn, stored, register, documents)
     if not changes:
         return ()
@@ -202,7 +202,7 @@ def _save(
     return changes
 
 
-def _logged(register: Register, changes: tuple[Change, ...]) -> tuple[Change, ...]:
+def _logged(register: Register, changes: tuple[RegisterChange, ...]) -> tuple[RegisterChange, ...]:
     if changes:
         log.info("register %s applied: %d changes", register.school.key, len(changes))
     return changes
@@ -210,7 +210,7 @@ def _logged(register: Register, changes: tuple[Change, ...]) -> tuple[Change, ..
 
 def _changes(
     conn: Connection, stored: Register | None, register: Register, documents: Mapping[str, Document]
-) -> tuple[Change, ...]:
+) -> tuple[RegisterChange, ...]:
     texts = _new_versions(conn, stored, register, documents, date.min)
     return (*differences(stored, register), *map(_text_change, texts))
 
@@ -284,14 +284,16 @@ def _number(document: Document, known: list[PolicyText]) -> str:
     return document.number if document.number not in taken else f"{document.number} ({len(known) + 1})"
 
 
-def _text_change(text: PolicyText) -> Change:
+def _text_change(text: PolicyText) -> RegisterChange:
     said = f"{text.number}, from {text.filename or 'its link'}" + (", minor" if text.minor else "")
     if text.issued_on is None:
-        return Change("add", "text", text.policy, details=(Detail("version", "nothing", said),))
-    return Change("change", "text", text.policy, details=(Detail("version", "the text in force", said),))
+        return RegisterChange("add", "text", text.policy, details=(FieldChange("version", "nothing", said),))
+    return RegisterChange(
+        "change", "text", text.policy, details=(FieldChange("version", "the text in force", said),)
+    )
 
 
-def _noted(change: Change) -> dict[str, object]:
+def _noted(change: RegisterChange) -> dict[str, object]:
     """Note for good what was changed, without the values: those may name people."""
     noted: dict[str, object] = {"action": change.action, "part": change.part, "key": change.key}
     if change.details:

@@ -11,7 +11,7 @@ from bot.register.unrecorded_checks import Unrecorded, unrecorded
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class WaitingCheck:
     """A weekly check not recorded for weeks, as a page shows it. `address`: where its reader records it."""
 
     check: Unrecorded
@@ -19,11 +19,11 @@ class Waiting:
     address: str
 
 
-def waiting_checks(snapshot: Snapshot, school: str, reader: str, today: date) -> tuple[Waiting, ...]:
+def waiting_checks(snapshot: Snapshot, school: str, reader: str, today: date) -> tuple[WaitingCheck, ...]:
     """List what the pages of head and office offer to do, give away or change."""
     found = unrecorded(planning_context(snapshot, today), school)
     return tuple(
-        Waiting(
+        WaitingCheck(
             one,
             snapshot.people[one.person].name,
             f"/me/duty/{one.obligation.key}/{one.cycle}" if one.person == reader else "",

@@ -12,7 +12,7 @@ from enum import StrEnum
 from bot.rules.report_fields import REPORT_FIELDS
 
 
-class Guarded(StrEnum):
+class BlockedText(StrEnum):
     """Why a text must not be stored."""
 
     IMAGE = "an intimate image of a child"
@@ -41,14 +41,14 @@ _PROTECTION = (
     rf"\b{_CHILD}{_NEAR}(?:told me|said)\W+(?:that )?(?:he|she|they|his|her|their)\b",
 )
 # As much as the longest field of a report holds.
-LONGEST = max(one.limit for one in REPORT_FIELDS)
+MAX_LENGTH = max(one.limit for one in REPORT_FIELDS)
 
 
-def guarded(text: str) -> Guarded | None:
+def guarded(text: str) -> BlockedText | None:
     """Return why a text must not be stored; None if it may be. Reads its first LONGEST characters."""
-    said = text[:LONGEST]
+    said = text[:MAX_LENGTH]
     if any(re.search(pattern, said, re.IGNORECASE) for pattern in _IMAGE):
-        return Guarded.IMAGE
+        return BlockedText.IMAGE
     if any(re.search(pattern, said, re.IGNORECASE) for pattern in _PROTECTION):
-        return Guarded.CHILD_PROTECTION
+        return BlockedText.CHILD_PROTECTION
     return None

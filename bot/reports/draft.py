@@ -9,7 +9,7 @@ from hashlib import sha256
 from typing import Any
 
 from bot.core.validation import FieldError
-from bot.reports.content_guard import Guarded, guarded
+from bot.reports.content_guard import BlockedText, guarded
 from bot.reports.form_context import ReportForm
 from bot.reports.service import Report
 from bot.rules.report_fields import (
@@ -123,7 +123,7 @@ def unfinished(draft: ReportDraft, form: ReportForm) -> str | None:
     return next((step for step in STEPS if problems(step, draft, form)), None)
 
 
-def turned_away(draft: ReportDraft) -> tuple[str, Guarded] | None:
+def turned_away(draft: ReportDraft) -> tuple[str, BlockedText] | None:
     """Find the first screen with a text that must not be stored, and why."""
     found = ((one.screen, guarded(draft.words(one.name))) for one in written() if one.guarded)
     return next(((step, why) for step, why in found if why is not None), None)

@@ -15,7 +15,7 @@ from bot.core.validation import FieldError
 from bot.database.submissions import digest_of
 from bot.identity.guard import Public
 from bot.reports import pages as report_pages
-from bot.reports.content_guard import Guarded
+from bot.reports.content_guard import BlockedText
 from bot.reports.form_context import ReportForm
 from bot.reports.pages import clean, find_form
 from bot.reports.service import GuardedText, InboxView, inbox, note_image_in_inbox, write_back
@@ -43,7 +43,7 @@ class WordsForm(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
-class Open:
+class OpenInbox:
     """An open inbox to show: what was typed and is not sent yet, and what is wrong with it."""
 
     view: InboxView
@@ -73,7 +73,7 @@ def open_inbox(school: str, form: Annotated[PassphraseForm, Form()], visit: Visi
     view = inbox(visit.services, school, typed, visit.now) if sealed else None
     if view is None:
         return _ask(visit, found, says=WRONG if sealed else INBOX_EXPIRED)
-    return _show(visit, found, Open(view, typed))
+    return _show(visit, found, OpenInbox(view, typed))
 
 
 @router.post("/report/{school}/inbox/write", dependencies=[INBOX])
@@ -89,18 +89,18 @@ def write(school: str, form: Annotated[WordsForm, Form()], visit: Visiting) -> H
         return _ask(visit, found, says=INBOX_EXPIRED)
     words = clean(form.words)
     if not words or len(words) > LONGEST_WORDS:
-        return _show(visit, found, Open(view, passphrase, words, TOO_LONG if words else EMPTY))
+        return _show(visit, found, OpenInbox(view, passphrase, words, TOO_LONG if words else EMPTY))
     services = replace(visit.services, form=digest_of(f"inbox {form.opened} {words}"))
     try:
         with suppress(AlreadySubmitted):
             write_back(services, school, passphrase, words, visit.now)
     except GuardedText as refused:
         told = ""
-        if refused.why is Guarded.IMAGE:
+        if refused.why is BlockedText.IMAGE:
             told = note_image_in_inbox(visit.services, school, passphrase, words, visit.now)
-        return _turned_away(visit, found, Open(view, passphrase), refused.why, told)
+        return _turned_away(visit, found, OpenInbox(view, passphrase), refused.why, told)
     after = inbox(visit.services, school, passphrase, visit.now) or view
-    return _show(visit, found, Open(after, passphrase, sent=True))
+    return _show(visit, found, OpenInbox(after, passphrase, sent=True))
 
 
 def _page(school: str) -> str:
@@ -120,7 +120,7 @@ def _ask(visit: RequestContext, found: ReportForm, *, says: str = "", status: in
     )
 
 
-def _show(visit: RequestContext, found: ReportForm, shown: Open) -> HTMLResponse:
+def _show(visit: RequestContext, found: ReportForm, shown: OpenInbox) -> HTMLResponse:
     page = _page(found.school.key)
     return visit.site.pages.show(
         "inbox_open.html",
@@ -138,7 +138,7 @@ def _show(visit: RequestContext, found: ReportForm, shown: Open) -> HTMLResponse
 
 
 def _turned_away(
-    visit: RequestContext, found: ReportForm, shown: Open, why: Guarded, told: str
+    visit: RequestContext, found: ReportForm, shown: OpenInbox, why: BlockedText, told: str
 ) -> HTMLResponse:
     """Show the page that refers to the DSL; the text is not stored, and the inbox can be opened again."""
     page = _page(found.school.key)
@@ -151,7 +151,7 @@ def _turned_away(
         view=shown.view,
         opened=visit.site.drafts.seal_passphrase(found.school.key, shown.passphrase, visit.now),
         seal=visit.site.seals.make(page, "", visit.now),
-        image=why is Guarded.IMAGE,
+        image=why is BlockedText.IMAGE,
         told=told,
         heading=report_pages.TURNED_AWAY[why],
     )

@@ -24,10 +24,10 @@ from bot.core.errors import BadInput, LinkRefused
 from bot.core.links import Link
 from bot.core.validation import FieldError, FieldErrors
 from bot.identity.guard import PersonalLink, Public
-from bot.reports.content_guard import Guarded
+from bot.reports.content_guard import BlockedText
 from bot.reports.draft import NAMED, STEPS, ReportDraft, last_look, problems, turned_away, unfinished
 from bot.reports.form_context import ReportForm, open_form, reporter_here, schools_to_choose
-from bot.reports.service import Received, note_image, receive
+from bot.reports.service import ReportReceipt, note_image, receive
 from bot.rules.report_fields import REPORT_FIELDS, SCREENS, FieldKind, on_screen
 from bot.web.context import RequestContext, Visiting, check_rate
 
@@ -58,8 +58,8 @@ def _code(address: str) -> str:
 DRAFT_EXPIRED = "This page was open too long. Start again. Nothing was sent."
 PERSON = "Check your report once more, then press Send again. It cannot be sent in the first few seconds."
 TURNED_AWAY = {
-    Guarded.IMAGE: "This sounds like an intimate picture of a child",
-    Guarded.CHILD_PROTECTION: "This sounds as if a child may be hurt or at risk",
+    BlockedText.IMAGE: "This sounds like an intimate picture of a child",
+    BlockedText.CHILD_PROTECTION: "This sounds as if a child may be hurt or at risk",
 }
 
 
@@ -118,7 +118,7 @@ def next_screen(school: str, form: Annotated[ScreenForm, Form()], visit: Visitin
     draft = _answered(begun, form, found)
     turned = turned_away(draft)
     if turned is not None:
-        told = note_image(visit.services, draft.report(), visit.now) if turned[1] is Guarded.IMAGE else ""
+        told = note_image(visit.services, draft.report(), visit.now) if turned[1] is BlockedText.IMAGE else ""
         return _turned_away(visit, found, draft.without(turned[0]), turned, told)
     return _go(visit, found, draft, form)
 
@@ -286,7 +286,7 @@ def _check(
 
 
 def _turned_away(
-    visit: RequestContext, found: ReportForm, draft: ReportDraft, turned: tuple[str, Guarded], told: str
+    visit: RequestContext, found: ReportForm, draft: ReportDraft, turned: tuple[str, BlockedText], told: str
 ) -> HTMLResponse:
     """Show the page that refers to the DSL, without the text in it.
 
@@ -301,13 +301,15 @@ def _turned_away(
         address=f"/report/{found.school.key}",
         draft=visit.site.drafts.seal(draft.state(), visit.now),
         step=step,
-        image=why is Guarded.IMAGE,
+        image=why is BlockedText.IMAGE,
         told=told,
         heading=TURNED_AWAY[why],
     )
 
 
-def _thanks(visit: RequestContext, found: ReportForm, draft: ReportDraft, received: Received) -> HTMLResponse:
+def _thanks(
+    visit: RequestContext, found: ReportForm, draft: ReportDraft, received: ReportReceipt
+) -> HTMLResponse:
     return visit.site.pages.show(
         "report_thanks.html",
         now=visit.now,

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from bot.cases import store as case_store
-from bot.cases.access import ABOUT_HEAD, Routed, above_others, heads_among, is_about_head
+from bot.cases.access import ABOUT_HEAD, RoutingResult, above_others, heads_among, is_about_head
 from bot.cases.content import CaseContent, ReportedFacts, seal_sheet, seal_words, unseal_words
 from bot.cases.context import HANDBELL, REPORTER, CaseContext, open_desk
 from bot.cases.corrections import name_also
@@ -32,7 +32,7 @@ from bot.core.errors import BadInput, HandbellError, Problem
 from bot.database.engine import Connection
 from bot.database.submissions import claim_submission
 from bot.planning.mentions import involved
-from bot.reports.content_guard import LONGEST, Guarded, guarded
+from bot.reports.content_guard import MAX_LENGTH, BlockedText, guarded
 from bot.reports.image_notices import tell_of_image
 from bot.rules.report_fields import ReportField, sealed_words, written
 from bot.services import Services
@@ -55,7 +55,7 @@ IN_PLAIN_WORDS = {
 class GuardedText(HandbellError):
     """A text that must not be kept here; nothing was written. `why` says which."""
 
-    def __init__(self, why: Guarded) -> None:
+    def __init__(self, why: BlockedText) -> None:
         self.why = why
         super().__init__(f"This sounds like {why.value}. Nothing was kept: speak to the DSL at once.")
 
@@ -84,7 +84,7 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
-class Received:
+class ReportReceipt:
     """What the reporter is told. `goes_to`: a role in the school's words; empty: no one here.
 
     `told`: other roles that are told, in the school's words. `telephone` is a number to call where no one
@@ -117,7 +117,7 @@ class InboxView:
     posts: tuple[InboxPost, ...]
 
 
-def receive(services: Services, report: Report, now: datetime, chance: Chance) -> Received:
+def receive(services: Services, report: Report, now: datetime, chance: Chance) -> ReportReceipt:
     """Store a report: case, clocks, timeline and messages in one transaction. Idempotent by form.
 
     Raises GuardedText (nothing is stored), BadInput, or KeysMissing where no reports are accepted.
@@ -187,8 +187,8 @@ def write_back(
     """
     words = _clean(words)
     _guard(words)
-    if not words or len(words) > LONGEST:
-        right = f"Write something, in {LONGEST} characters at most."
+    if not words or len(words) > MAX_LENGTH:
+        right = f"Write something, in {MAX_LENGTH} characters at most."
         raise BadInput([Problem("message", None, "words", "is empty or too long", right)])
     with services.store.writing() as conn:
         stored = _of_passphrase(services, conn, school, passphrase, to_change=True)
@@ -308,7 +308,7 @@ def _added(conn: Connection, draft: CaseRow, chance: Chance) -> tuple[CaseRow, b
     raise BadInput([_problem("form_key", "could not be taken", "Send it again.")])
 
 
-def _set_going(desk: CaseContext, stored: CaseRow, routed: Routed) -> None:
+def _set_going(desk: CaseContext, stored: CaseRow, routed: RoutingResult) -> None:
     """Start the clocks and the timeline, and tell the responsible people."""
     file = desk.opened([stored])[0]
     personal_data = file.case.personal_data
@@ -345,10 +345,10 @@ def _sealed_as(one: ReportField, report: Report) -> str | None:
     return None if one.identifies and not said else said
 
 
-def _received(secret: str, report: Report, desk: CaseContext, file: CaseContent) -> Received:
+def _received(secret: str, report: Report, desk: CaseContext, file: CaseContent) -> ReportReceipt:
     routed = desk.route(file.case.category, file.case.named, file.case.heads)
     told = dict.fromkeys(desk.role(role) for role, _ in desk.also_told(file))
-    return Received(
+    return ReportReceipt(
         number=file.stored.number,
         passphrase=passphrase_of(secret, report.form_key),
         goes_to=desk.role(routed.role),

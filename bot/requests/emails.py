@@ -18,7 +18,16 @@ from bot.planning.duty_emails import MessageContext
 from bot.planning.queue_store import FeatureReminders, new_letter
 from bot.planning.snapshot import Snapshot
 from bot.requests import store as request_store
-from bot.requests.model import Outcome, Request, RequestState, Word, about_to_end, decider, decision, standing
+from bot.requests.model import (
+    Outcome,
+    Request,
+    RequestEvent,
+    RequestState,
+    about_to_end,
+    decider,
+    decision,
+    standing,
+)
 
 KIND: Final = "request"
 # What ended longer ago than this, before anybody was told, is seen on the page and not written about.
@@ -128,7 +137,7 @@ def outline(_snapshot: Snapshot, _school: str, step: str, _on: date) -> str | No
 
 
 def _reminders(
-    snapshot: Snapshot, request: Request, words: list[Word], today: date
+    snapshot: Snapshot, request: Request, words: list[RequestEvent], today: date
 ) -> Iterator[tuple[str | None, str]]:
     last = decision(words)
     if last is None or last.until_on is None or last.outcome not in (Outcome.ALLOWED, Outcome.NOTED):

@@ -159,7 +159,7 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Word:
+class RequestEvent:
     """One thing said about a request: a decision with its conditions or reason, or that it is over."""
 
     reference: str
@@ -186,17 +186,17 @@ STANDS = {
 }
 
 
-def decision(words: Sequence[Word]) -> Word | None:
+def decision(words: Sequence[RequestEvent]) -> RequestEvent | None:
     """Return the latest event that counts; None if it is not decided."""
     return next((one for one in reversed(words) if one.outcome is not Outcome.CONFIRMED), None)
 
 
-def confirmed(words: Sequence[Word]) -> bool:
+def confirmed(words: Sequence[RequestEvent]) -> bool:
     """Return whether the author has read the event that counts."""
     return bool(words) and words[-1].outcome is Outcome.CONFIRMED
 
 
-def standing(words: Sequence[Word], today: date) -> RequestState:
+def standing(words: Sequence[RequestEvent], today: date) -> RequestState:
     """Return the state of a request. A permission lapses after its last day without an event."""
     last = decision(words)
     if last is None:
@@ -206,7 +206,7 @@ def standing(words: Sequence[Word], today: date) -> RequestState:
     return STANDS[last.outcome]
 
 
-def about_to_end(words: Sequence[Word], today: date) -> bool:
+def about_to_end(words: Sequence[RequestEvent], today: date) -> bool:
     """Return whether a permission is in its last days."""
     last = decision(words)
     if last is None or last.outcome is not Outcome.ALLOWED or last.until_on is None:

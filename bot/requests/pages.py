@@ -22,10 +22,10 @@ from bot.identity.member import Member, SignedIn, identified, show
 from bot.requests import service as request_service
 from bot.requests.model import KINDS, Outcome
 from bot.requests.service import (
-    Asking,
-    Deciding,
+    DecisionInput,
     NoSuchRequest,
     Reader,
+    RequestInput,
     desk,
     in_force,
     open_request,
@@ -118,7 +118,7 @@ def take_request(member: Me, form: Annotated[AskForm, Form()], visit: Visiting) 
 
     def ask() -> None:
         from_on, until_on = parse_date(form.from_on), parse_date(form.until_on)
-        asked = Asking(form.kind, form.what, form.why, from_on, until_on)
+        asked = RequestInput(form.kind, form.what, form.why, from_on, until_on)
         references.append(request_service.ask(room.store, room.reader, asked, visit.now))
 
     errors = submit_form(visit, member, form.seal, ask, field="form")
@@ -187,7 +187,7 @@ def take_word(
 def _decide(room: RequestsRequest, form: WordForm, now: datetime) -> None:
     words = {"allowed": form.conditions, "refused": form.reason, "noted": form.advice}
     known = {one.value: one for one in (Outcome.ALLOWED, Outcome.REFUSED, Outcome.NOTED)}
-    given = Deciding(
+    given = DecisionInput(
         known.get(form.outcome), words.get(form.outcome, ""), form.risk, parse_date(form.until_on)
     )
     request_service.decide(room.store, room.reader, room.reference, given, now)

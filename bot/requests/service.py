@@ -13,7 +13,7 @@ from bot.core.errors import HandbellError
 from bot.core.validation import FieldError, ValidationFailed
 from bot.database.engine import Connection, Store
 from bot.planning.active_members import ActiveMembers, active_members
-from bot.planning.events import ASKED, PERMISSION, called, waiting
+from bot.planning.events import ASKED, PERMISSION, event_name, waiting
 from bot.planning.record_events import EventSource, note, take_back
 from bot.planning.snapshot import Snapshot
 from bot.records import ledger
@@ -25,8 +25,8 @@ from bot.requests.model import (
     MAX_DURATION,
     Outcome,
     Request,
+    RequestEvent,
     RequestState,
-    Word,
     about_to_end,
     confirmed,
     days_wrong,
@@ -47,7 +47,7 @@ def note_request(conn: Connection, snapshot: Snapshot, request: Request, now: da
     rules = [one for one in snapshot.obligations if one.school == request.school]
     roll = active_members(snapshot, local_date(now))[request.school]
     names = waiting(rules)
-    name = called(happening, names)
+    name = event_name(happening, names)
     heard = {one.person for rule in names.get(name or "", ()) for one in roll.asked(rule.audience)}
     if heard - {request.person}:
         cause = EventSource(request_key(request), request.school, local_date(now))
@@ -85,7 +85,7 @@ class RequestView:
     """One request as a person sees it. `decides` names the decider while it is open."""
 
     request: Request
-    words: tuple[Word, ...]
+    words: tuple[RequestEvent, ...]
     standing: RequestState
     ends_soon: bool
     may_decide: bool
@@ -94,7 +94,7 @@ class RequestView:
     decides: str
 
     @property
-    def decision(self) -> Word | None:
+    def decision(self) -> RequestEvent | None:
         return decision(self.words)
 
     @property
@@ -153,7 +153,7 @@ def _views(conn: Connection, reader: Reader, found: Iterable[Request], now: date
 
 
 def _view(
-    reader: Reader, roll: ActiveMembers, request: Request, words: list[Word], today: date
+    reader: Reader, roll: ActiveMembers, request: Request, words: list[RequestEvent], today: date
 ) -> RequestView:
     to = reader.snapshot.people.get(decider(roll, request.person) or "")
     return RequestView(
@@ -189,7 +189,7 @@ STALE = "Somebody has said something about this meanwhile. Please look at it aga
 
 
 @dataclass(frozen=True, slots=True)
-class Asking:
+class RequestInput:
     """The form of a request: `until_on` None where a day was not given, or could not be read."""
 
     kind: str
@@ -200,7 +200,7 @@ class Asking:
 
 
 @dataclass(frozen=True, slots=True)
-class Deciding:
+class DecisionInput:
     """The form of a decision: `words` are conditions, a reason or advice; `risk` is the risk assessment."""
 
     outcome: Outcome | None
@@ -209,7 +209,7 @@ class Deciding:
     until_on: date | None = None
 
 
-def ask(store: Store, reader: Reader, asked: Asking, now: datetime) -> str:
+def ask(store: Store, reader: Reader, asked: RequestInput, now: datetime) -> str:
     """Store a request with its ledger entry and the email to its decider; return its reference.
 
     The same request on the same day is one, unless it was withdrawn. Raises ValidationFailed with every
@@ -233,7 +233,7 @@ def ask(store: Store, reader: Reader, asked: Asking, now: datetime) -> str:
     return request.reference
 
 
-def decide(store: Store, reader: Reader, reference: str, given: Deciding, now: datetime) -> None:
+def decide(store: Store, reader: Reader, reference: str, given: DecisionInput, now: datetime) -> None:
     """Store a decision, and tell the author. Raises NoSuchRequest or ValidationFailed."""
     with store.writing() as conn:
         view = open_in(conn, reader, reference, now, to_change=True)
@@ -260,7 +260,7 @@ def end(store: Store, reader: Reader, reference: str, reason: str, now: datetime
             raise ValidationFailed(FieldError("reason", STALE))
         if not reason.strip():
             raise ValidationFailed(FieldError("reason", "Say in a few words why it ends."))
-        _say(conn, reader, view, Deciding(Outcome.ENDED, reason), now)
+        _say(conn, reader, view, DecisionInput(Outcome.ENDED, reason), now)
         about = f"{request_emails.DECIDED} {len(view.words)}"
         request_emails.tell(conn, reader.snapshot, view.request, view.request.person, about, now)
 
@@ -272,7 +272,7 @@ def withdraw(store: Store, reader: Reader, reference: str, now: datetime) -> Non
         if not view.is_asker:
             raise NoSuchRequest
         if view.standing is RequestState.WAITING:
-            _say(conn, reader, view, Deciding(Outcome.WITHDRAWN), now)
+            _say(conn, reader, view, DecisionInput(Outcome.WITHDRAWN), now)
             _settle(conn, reader, view.request, now)
 
 
@@ -283,10 +283,10 @@ def confirm(store: Store, reader: Reader, reference: str, now: datetime) -> None
         if not view.is_asker:
             raise NoSuchRequest
         if view.decision is not None and not view.confirmed:
-            _say(conn, reader, view, Deciding(Outcome.CONFIRMED), now)
+            _say(conn, reader, view, DecisionInput(Outcome.CONFIRMED), now)
 
 
-def _wrong_request(asked: Asking, today: date) -> Iterator[FieldError]:
+def _wrong_request(asked: RequestInput, today: date) -> Iterator[FieldError]:
     kind = KINDS.get(asked.kind)
     if kind is None:
         yield FieldError("kind", "Choose what it is about.")
@@ -302,7 +302,7 @@ def _wrong_request(asked: Asking, today: date) -> Iterator[FieldError]:
         yield FieldError(field, says)
 
 
-def _wrong_decision(request: Request, given: Deciding, today: date) -> Iterator[FieldError]:
+def _wrong_decision(request: Request, given: DecisionInput, today: date) -> Iterator[FieldError]:
     offered = (Outcome.NOTED,) if request.declares else (Outcome.ALLOWED, Outcome.REFUSED)
     if given.outcome not in offered:
         yield FieldError("outcome", "Choose one of the answers.")
@@ -331,7 +331,7 @@ def _was_taken_back(conn: Connection, request: Request) -> bool:
     return any(word.outcome is Outcome.WITHDRAWN for word in said)
 
 
-def _request(reader: Reader, asked: Asking, now: datetime, taken_back: int) -> Request:
+def _request(reader: Reader, asked: RequestInput, now: datetime, taken_back: int) -> Request:
     """Make a request of a form. `taken_back`: how often the very same was asked and taken back today."""
     today = local_date(now)
     kind, from_on = KINDS[asked.kind], asked.from_on or today
@@ -353,10 +353,10 @@ def _request(reader: Reader, asked: Asking, now: datetime, taken_back: int) -> R
     )
 
 
-def _say(conn: Connection, reader: Reader, view: RequestView, given: Deciding, now: datetime) -> None:
+def _say(conn: Connection, reader: Reader, view: RequestView, given: DecisionInput, now: datetime) -> None:
     outcome = given.outcome or Outcome.WITHDRAWN
     dated = outcome in (Outcome.ALLOWED, Outcome.NOTED)
-    word = Word(
+    word = RequestEvent(
         reference=view.request.reference,
         outcome=outcome,
         person=reader.person.key,

@@ -27,7 +27,7 @@ from sqlalchemy import (
 
 from bot.database.columns import Instant, from_row, tables, to_row
 from bot.database.dialect import insert_into
-from bot.requests.model import Outcome, Request, Word
+from bot.requests.model import Outcome, Request, RequestEvent
 
 staff_request = Table(
     "staff_request",
@@ -71,7 +71,7 @@ def keep(conn: Connection, request: Request) -> bool:
     return added.scalar_one_or_none() is not None
 
 
-def add_word(conn: Connection, word: Word) -> None:
+def add_word(conn: Connection, word: RequestEvent) -> None:
     conn.execute(insert(request_event), {**to_row(word), "outcome": word.outcome.value})
 
 
@@ -98,10 +98,10 @@ def of_person(conn: Connection, school: str, person: str) -> list[Request]:
     return [_request(row) for row in conn.execute(_of(school).where(staff_request.c.person == person))]
 
 
-def words(conn: Connection, references: Sequence[str]) -> dict[str, list[Word]]:
+def words(conn: Connection, references: Sequence[str]) -> dict[str, list[RequestEvent]]:
     """List the words about requests, oldest first."""
     table = request_event
-    found: dict[str, list[Word]] = defaultdict(list)
+    found: dict[str, list[RequestEvent]] = defaultdict(list)
     query = select(table).where(table.c.reference.in_(references)).order_by(table.c.id)
     for row in conn.execute(query):
         found[row.reference].append(_word(row))
@@ -117,5 +117,5 @@ def _request(row: Row[Any]) -> Request:
     return from_row(Request, row)
 
 
-def _word(row: Row[Any]) -> Word:
-    return from_row(Word, row, outcome=Outcome(row.outcome))
+def _word(row: Row[Any]) -> RequestEvent:
+    return from_row(RequestEvent, row, outcome=Outcome(row.outcome))

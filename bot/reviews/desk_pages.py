@@ -47,7 +47,7 @@ class DeskForm(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class DeskQuery:
     """What the address asks the page to show: a receipt, an entry to put right, the day of a meeting."""
 
     recorded: Receipt = ""
@@ -74,7 +74,7 @@ Act = Callable[[Recorder], str]
 
 @router.api_route("/governors/reviews/{policy}", methods=["GET", "HEAD"])
 def show_policy(
-    policy: str, member: Reading, visit: Visiting, look: Annotated[Look, Depends()]
+    policy: str, member: Reading, visit: Visiting, look: Annotated[DeskQuery, Depends()]
 ) -> HTMLResponse:
     """Show one policy's review: when, where, who, what was recorded; and forms for the clerk."""
     shown = ReviewFormState("correct" if look.entry else "", DeskForm(on=look.on), entry=look.entry)

@@ -15,7 +15,7 @@ from bot.records.evidence import StoredEvidence
 from bot.reviews.visit import latest, said_as
 from bot.rules.obligations import Kind, Obligation, is_about_filtering, source_citation
 from bot.rules.people import Person
-from bot.signing.my_duties import Did, MyDuties, MyDuty, my_duties
+from bot.signing.my_duties import CompletedDuty, MyDuties, MyDuty, my_duties
 
 IT = "it"
 TICKED = frozenset({Kind.CHECK, Kind.REPORT, Kind.DECIDE})
@@ -30,12 +30,12 @@ class Technician:
     owed: tuple[MyDuty, ...]
     later: tuple[MyDuty, ...]
     waiting: tuple[MyDuty, ...]
-    done: tuple[Did, ...]
+    done: tuple[CompletedDuty, ...]
     others: int
 
 
 @dataclass(frozen=True, slots=True)
-class Filtering:
+class FilteringPromise:
     """One promise about filtering: the roles asked for it, and who did it last. None: we hold no record."""
 
     obligation: Obligation
@@ -50,7 +50,7 @@ class VisitList:
     """The checks of a visit. `technicians`: whose list a reader sees; empty: the role has no holder."""
 
     technicians: tuple[Technician, ...]
-    filtering: tuple[Filtering, ...]
+    filtering: tuple[FilteringPromise, ...]
 
 
 def visit_list(store: Store, snapshot: Snapshot, school: str, today: date, only: str = "") -> VisitList:
@@ -81,7 +81,7 @@ def _technician(person: Person, mine: MyDuties, ticked: AbstractSet[str]) -> Tec
     )
 
 
-def _filtering(store: Store, snapshot: Snapshot, roll: ActiveMembers) -> Iterator[Filtering]:
+def _filtering(store: Store, snapshot: Snapshot, roll: ActiveMembers) -> Iterator[FilteringPromise]:
     for one in snapshot.obligations:
         if one.school != roll.school.key or not one.active or not is_about_filtering(one):
             continue
@@ -89,7 +89,7 @@ def _filtering(store: Store, snapshot: Snapshot, roll: ActiveMembers) -> Iterato
         with store.reading() as conn:
             kept = record_evidence.find(conn, act.receipt) if act and act.receipt else None
         asked = dict.fromkeys(said_as(roll, who.person) for who in roll.asked(one.audience))
-        yield Filtering(
+        yield FilteringPromise(
             obligation=one,
             cites=source_citation(snapshot.policies, one),
             asked=tuple(asked),

@@ -33,8 +33,8 @@ from bot.rules.meetings import (
     CountBack,
     Counted,
     Meeting,
+    MeetingsUnknown,
     NoMeeting,
-    NoneKnown,
     count_back,
     days_before,
     nobody_approves,
@@ -191,8 +191,8 @@ def _review(
         choices=found.choices if isinstance(found, NoMeeting) else (),
         approved=last_approval(acts),
         held=held,
-        none_known=isinstance(found, NoneKnown),
-        last_known=found.last if isinstance(found, NoneKnown) else None,
+        none_known=isinstance(found, MeetingsUnknown),
+        last_known=found.last if isinstance(found, MeetingsUnknown) else None,
     )
 
 

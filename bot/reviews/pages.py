@@ -13,7 +13,7 @@ from fastapi import APIRouter, Depends, HTTPException, Query
 from starlette.responses import HTMLResponse, Response
 
 from bot.cases import governors_report
-from bot.cases.model import Count
+from bot.cases.model import CategoryCount
 from bot.core.clock import local_date
 from bot.core.encryption import KeysMissing, WrongKey
 from bot.core.roles import Permission
@@ -212,7 +212,7 @@ def _plan(member: Member, visit: RequestContext, body: str, meeting: str) -> Mee
     raise HTTPException(404)
 
 
-def _cases(visit: RequestContext, school: str) -> tuple[Count, ...] | None:
+def _cases(visit: RequestContext, school: str) -> tuple[CategoryCount, ...] | None:
     """Count the cases of this term; None when they cannot be opened on this machine today."""
     try:
         return governors_report.numbers(visit.services, school, visit.now)

@@ -41,7 +41,7 @@ class NoSuchPolicy(HandbellError):
 
 
 @dataclass(frozen=True, slots=True)
-class Act:
+class ReviewEntry:
     """One entry of a policy's review, and the entry that took it back, if one did."""
 
     kept: StoredEvidence
@@ -56,7 +56,7 @@ class ReviewPage:
     versions: tuple[PolicyText, ...]
     approvers: tuple[tuple[str, str], ...]
     people: tuple[Person, ...]
-    acts: tuple[Act, ...]
+    acts: tuple[ReviewEntry, ...]
     snapshot: Snapshot
     roll: ActiveMembers
 
@@ -129,11 +129,11 @@ def _approvers(snapshot: Snapshot, roll: ActiveMembers, review: PolicyReview) ->
         yield body.key, body.name
 
 
-def _acts(kept: Sequence[StoredEvidence]) -> tuple[Act, ...]:
+def _acts(kept: Sequence[StoredEvidence]) -> tuple[ReviewEntry, ...]:
     """Pair each entry with what took it back; newest first."""
     back = {one.record.reference: one for one in kept if one.record.outcome is Outcome.WITHDRAWN}
     told = (one for one in reversed(kept) if one.record.outcome is not Outcome.WITHDRAWN)
-    return tuple(Act(one, back.get(one.receipt)) for one in told)
+    return tuple(ReviewEntry(one, back.get(one.receipt)) for one in told)
 
 
 OTHER = "other"

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends
 from starlette.responses import HTMLResponse
 
 from bot.cases import governors_report
-from bot.cases.model import Year
+from bot.cases.model import CaseYear
 from bot.core.clock import local_date
 from bot.core.encryption import KeysMissing, WrongKey
 from bot.core.roles import Permission
@@ -56,7 +56,7 @@ def _once(asked: Iterable[StatusLine], reader: str) -> tuple[StatusLine, ...]:
     return tuple(found.values())
 
 
-def _year(visit: RequestContext, school: str) -> Year | None:
+def _year(visit: RequestContext, school: str) -> CaseYear | None:
     """Count the cases of this year; None when they cannot be opened on this machine today."""
     try:
         return governors_report.year(visit.services, school, visit.now)

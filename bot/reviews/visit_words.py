@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from bot.cases.model import FEWEST, Year
+from bot.cases.model import FEWEST, CaseYear
 from bot.core.dates import full_date
 from bot.core.text import capitalise, count, join_words
 from bot.reviews.pages import headline
@@ -129,7 +129,7 @@ class Topic:
         return tuple(one for one in self.record if one.promised)
 
 
-def topics(seen: GovernorVisit, year: Year | None, school: School) -> tuple[Topic, ...]:
+def topics(seen: GovernorVisit, year: CaseYear | None, school: School) -> tuple[Topic, ...]:
     """List what to look at on a visit; `year` None: the cases cannot be counted now."""
     filtering = [one for one in _of(seen, *TICKED) if _is_about_the_net(one)]
     ticked = [one for one in _of(seen, *TICKED) if one not in filtering]
@@ -177,19 +177,19 @@ def _is_about_the_net(one: VisitPromise) -> bool:
     return is_about_filtering(one.obligation) or "monitor" in one.obligation.key
 
 
-def called(role: str, school: School) -> str:
+def role_in_words(role: str, school: School) -> str:
     """Return a role's name for use in a sentence; "" if it is not public."""
     return ROLES[role].format(head=school.words.head) if role else ""
 
 
 def asked_of(roles: Iterable[str], school: School) -> str:
     """Return who is asked, by their roles."""
-    return join_words([called(role, school) or OTHER_PEOPLE for role in roles])
+    return join_words([role_in_words(role, school) or OTHER_PEOPLE for role in roles])
 
 
 def last_done(on: date, role: str, school: School) -> str:
     """Return when something was recorded last, and by which role."""
-    by = called(role, school)
+    by = role_in_words(role, school)
     return f"last recorded on {full_date(on)}" + (f", by {by}" if by else "")
 
 
@@ -232,7 +232,7 @@ def _accounts(found: Agreements) -> str:
     )
 
 
-def _cases(year: Year | None, school: School) -> Iterator[str]:
+def _cases(year: CaseYear | None, school: School) -> Iterator[str]:
     """Yield the numbers of cases that are not small; of all others together, that they are small."""
     if year is None:
         yield CLOSED.format(head=school.words.head)
@@ -245,7 +245,7 @@ def _cases(year: Year | None, school: School) -> Iterator[str]:
             yield f"Fewer than {FEWEST} of {which}. We never show a smaller number, not even zero."
 
 
-def report(seen: GovernorVisit, year: Year | None, school: School, on: date) -> str:
+def report(seen: GovernorVisit, year: CaseYear | None, school: School, on: date) -> str:
     """Write the draft of a visitor's report: plain text, the same numbers, room for what was seen."""
     lines = [
         f"{school.name}: report of a visit about safeguarding and online safety",

@@ -32,7 +32,7 @@ from bot.rule_pages.rule_fields import (
     start_of_rule,
 )
 from bot.rule_pages.service import (
-    Wanted,
+    RuleInput,
     agree,
     audience_choices,
     find_change,
@@ -210,7 +210,7 @@ def take_not_us(
 
     def act() -> None:
         rule = replace(rule_of(typed, None, member.school.key, UNSAVED), active=False)
-        save(visit.services, Wanted(rule, why=form.why), by, visit.now)
+        save(visit.services, RuleInput(rule, why=form.why), by, visit.now)
 
     errors = submit_form(visit, member, form.seal, act)
     if errors:
@@ -245,7 +245,7 @@ def keep_rule(rule: str, member: Editor, form: Annotated[SentenceForm, Form()], 
     """Keep a rule as it is though the sentence changed that it rests on."""
     found = _found(load_rules(visit.services, member.school.key), rule)
     promise = _promise(visit, member, form.policy, form.sentence)
-    wanted = Wanted(
+    wanted = RuleInput(
         resting_on(found, form.before, promise), found.key, start_of_rule(found), "The sentence changed"
     )
     by = actor_of(member, f"sentence {rule} {form.model_dump_json()}")
@@ -276,7 +276,7 @@ def show_retire(rule: str, member: Editor, visit: Visiting) -> HTMLResponse:
 def take_retire(rule: str, member: Editor, form: Annotated[ReasonForm, Form()], visit: Visiting) -> Response:
     """Retire a rule, or start it again."""
     found = _found(load_rules(visit.services, member.school.key), rule)
-    wanted = Wanted(replace(found, active=not found.active), found.key, form.was, form.why)
+    wanted = RuleInput(replace(found, active=not found.active), found.key, form.was, form.why)
     by = actor_of(member, f"retire {rule} {form.model_dump_json()}")
     changes: list[RuleChange] = []
     errors = submit_form(
@@ -298,7 +298,7 @@ def _take(
     if form.then != "save" or form.shown != start_of_rule(rule):
         note = LOOK if form.then == "save" else ""
         return _rule_page(visit, member, known, Editing(form, before, note=note))
-    wanted = Wanted(rule, before.key if before else "", form.was, form.why)
+    wanted = RuleInput(rule, before.key if before else "", form.was, form.why)
     by = actor_of(member, f"rule {wanted.key} {form.model_dump_json()}")
     changes: list[RuleChange] = []
     errors = submit_form(

@@ -71,7 +71,7 @@ class RulePreview:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class RuleInput:
     """A rule as somebody wants it. `key` empty: a new one. `was`: the `start_of_rule` their form showed.
 
     `new_key`: of a new rule, which otherwise gets one from its title.
@@ -235,7 +235,7 @@ def second_readers(services: Services, snapshot: Snapshot, school: str, person: 
     return tuple(snapshot.people[key].name for key in keys if key != person and key in snapshot.people)
 
 
-def save(services: Services, wanted: Wanted, by: Actor, now: datetime) -> RuleChange:
+def save(services: Services, wanted: RuleInput, by: Actor, now: datetime) -> RuleChange:
     """Save a rule, or let it wait for a second yes; returns the change. AlreadySubmitted: it was sent before.
 
     ValidationFailed: the rule is another than the form started from, a reason is missing, or whoever sends
@@ -248,7 +248,7 @@ def save(services: Services, wanted: Wanted, by: Actor, now: datetime) -> RuleCh
 
 
 def save_in(
-    conn: Connection, wanted: Wanted, by: Actor, now: datetime, *, reference: str, until: datetime
+    conn: Connection, wanted: RuleInput, by: Actor, now: datetime, *, reference: str, until: datetime
 ) -> RuleChange:
     """Save a rule in the caller's transaction, as `save` does. `until`: when its first email can go."""
     school = by.school.key
@@ -503,7 +503,7 @@ def audience_choices(
     for term, group in listed.items():
         asked = {one.person for one in roll.asked(audience.parse(term))}
         if asked or group != "main" or term in known:
-            yield group, term, called(snapshot, school, term), len(asked)
+            yield group, term, term_in_words(snapshot, school, term), len(asked)
 
 
 def _is_term(typed: str) -> bool:
@@ -516,7 +516,7 @@ def _is_term(typed: str) -> bool:
 SEVERAL = {"role:governor": "Governors", "role:volunteer": "Volunteers", "role:trustee": "Trustees"}
 
 
-def called(snapshot: Snapshot, school: School, term: str) -> str:
+def term_in_words(snapshot: Snapshot, school: School, term: str) -> str:
     """Name a term of an audience as people say it."""
     sort, _, name = term.partition(":")
     if term in SEVERAL:

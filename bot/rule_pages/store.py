@@ -12,7 +12,7 @@ from bot.database.columns import Instant, tables
 from bot.database.dialect import Json
 from bot.database.engine import Connection
 from bot.register.convert import to_obligation
-from bot.register.differences import Detail, rule_details
+from bot.register.differences import FieldChange, rule_details
 from bot.register.export import to_part
 from bot.register.file_models import ObligationPart
 from bot.rules.obligations import Obligation
@@ -69,7 +69,7 @@ class RuleChange:
         return "Change"
 
     @property
-    def details(self) -> tuple[Detail, ...]:
+    def details(self) -> tuple[FieldChange, ...]:
         """What is different, field by field."""
         return rule_details(self.before, self.after)
 

@@ -39,4 +39,4 @@ TOLD = (
     ("clerk", "the clerk"),
 )
 # The ladders that have a name: value, name, and what it means.
-REMINDERS = tuple((name, PACES[name], ladder(one)) for name, one in LADDERS.items())
+REMINDER_CHOICES = tuple((name, PACES[name], ladder(one)) for name, one in LADDERS.items())

@@ -76,7 +76,7 @@ class NoMeeting:
 
 
 @dataclass(frozen=True, slots=True)
-class NoneKnown:
+class MeetingsUnknown:
     """No meeting is known that could be the one: the dates beyond `last` are not entered yet.
 
     `last`: the last coming meeting, months before the review is due; None: no coming meeting is known at all.
@@ -87,13 +87,13 @@ class NoneKnown:
 
 
 @dataclass(frozen=True, slots=True)
-class TooFar:
+class ReviewTooFar:
     """The review is due in more than half a year, and no meeting near that day is known yet."""
 
     due_on: date
 
 
-Counted = CountBack | NoMeeting | NoneKnown | TooFar
+Counted = CountBack | NoMeeting | MeetingsUnknown | ReviewTooFar
 
 
 def count_back(body: Body, due_on: date, today: date, calendar: Calendar) -> Counted:
@@ -103,12 +103,12 @@ def count_back(body: Body, due_on: date, today: date, calendar: Calendar) -> Cou
     if in_time:
         nearest = in_time[-1]
         if nearest == ahead[-1] and nearest.on < due_on - NEAR:
-            return NoneKnown(due_on, nearest)
+            return MeetingsUnknown(due_on, nearest)
         return days_before(body, nearest, calendar)
     if due_on - AHEAD > today:
-        return TooFar(due_on)
+        return ReviewTooFar(due_on)
     if not ahead:
-        return NoneKnown(due_on)
+        return MeetingsUnknown(due_on)
     return NoMeeting(due_on, ahead[0], _choices(body, due_on, ahead[0], calendar))
 
 

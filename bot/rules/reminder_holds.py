@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-LONGEST = timedelta(days=14)
+MAX_HOLD = timedelta(days=14)
 # A reason is one of these and never free text, so that no record of anybody's health comes about.
 REASONS: Mapping[str, str] = {
     "inspection": "An inspection",

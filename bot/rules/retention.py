@@ -18,24 +18,26 @@ OTHERWISE = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class Retention:
     """Until when, and why. `until` None: held, whatever its age."""
 
     until: date | None
     why: str
 
 
-def kept_until(category: str, closed_on: date, *, held: str = "", not_before: date | None = None) -> Kept:
+def kept_until(
+    category: str, closed_on: date, *, held: str = "", not_before: date | None = None
+) -> Retention:
     """Say until when a closed case is kept. `held`: why it is on hold; `not_before`: a later date set."""
     if held:
-        return Kept(None, f"held: {held}")
+        return Retention(None, f"held: {held}")
     years = YEARS.get(category, OTHERWISE)
     until = add_months(closed_on, years * 12)
     if not_before is not None and not_before > until:
-        return Kept(not_before, "as set for this case")
-    return Kept(until, f"{years} years after closing")
+        return Retention(not_before, "as set for this case")
+    return Retention(until, f"{years} years after closing")
 
 
-def due_for_disposal(kept: Kept, today: date) -> bool:
+def due_for_disposal(kept: Retention, today: date) -> bool:
     """Say whether it belongs on the yearly list that a person signs off."""
     return kept.until is not None and kept.until < today

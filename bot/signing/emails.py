@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.core.dates import full_date, local_instant
 from bot.messages.claim_store import ClaimedMessage
-from bot.messages.content import ContentBlock, Exchange, MessageContent, Recorded
+from bot.messages.content import ContentBlock, Exchange, MessageContent, ReceiptText
 from bot.planning.active_members import StaffReply, answered_by
 from bot.planning.duties import list_duties
 from bot.planning.duty_emails import ASKS, MessageContext
@@ -88,10 +88,10 @@ def _card(desk: MessageContext, record: EvidenceRecord) -> ContentBlock:
     return ContentBlock(heading="", thing=record.policy_title or title, why="")
 
 
-def _recorded(desk: MessageContext, kept: StoredEvidence, school: School) -> Recorded:
+def _recorded(desk: MessageContext, kept: StoredEvidence, school: School) -> ReceiptText:
     record = kept.record
     said = record.statement if record.outcome is Outcome.DONE else record.words
-    return Recorded(
+    return ReceiptText(
         statement=f"{SAID.get(record.outcome, 'You said')}: {said or ''}".strip(),
         at=local_instant(record.recorded_at, school.timezone),
         reference=kept.receipt,

@@ -25,7 +25,7 @@ EXCUSED_AT_MOST = timedelta(days=366)
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
+class TaskKey:
     """One task of one person, as addresses name it."""
 
     person: str

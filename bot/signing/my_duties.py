@@ -67,7 +67,7 @@ class MyDuty:
 
 
 @dataclass(frozen=True, slots=True)
-class Did:
+class CompletedDuty:
     """Something they did, called by what was asked; of several accounts, for which."""
 
     kept: StoredEvidence
@@ -108,7 +108,7 @@ class MyDuties:
     later: tuple[MyDuty, ...] = ()
     aside: tuple[MyDuty, ...] = ()
     told: tuple[MyDuty, ...] = ()
-    done: tuple[Did, ...] = ()
+    done: tuple[CompletedDuty, ...] = ()
     said: tuple[OpenQuestion, ...] = ()
     started_on: date | None = None
     first_days: tuple[FirstDays, ...] = ()
@@ -147,7 +147,7 @@ def my_duties(store: Store, snapshot: Snapshot, school: str, person: Person, tod
     )
 
 
-def done_by(snapshot: Snapshot, acts: Sequence[StoredEvidence]) -> tuple[Did, ...]:
+def done_by(snapshot: Snapshot, acts: Sequence[StoredEvidence]) -> tuple[CompletedDuty, ...]:
     """List what somebody did and nobody withdrew, the latest first, from their acts, oldest first."""
     rules = {(one.school, one.key): one for one in snapshot.obligations}
     by_task: dict[tuple[str, str, str | None], list[StoredEvidence]] = {}
@@ -194,7 +194,7 @@ def _account(snapshot: Snapshot, school: str, key: str | None) -> str:
     return next((one.called for one in snapshot.accounts if (one.school, one.key) == (school, key)), "")
 
 
-def _did(snapshot: Snapshot, rules: Rules, kept: StoredEvidence) -> Did:
+def _did(snapshot: Snapshot, rules: Rules, kept: StoredEvidence) -> CompletedDuty:
     """Call a record by what was asked; what was read, by its title and version as they were then."""
     record = kept.record
     asked = rules.get((record.school, record.obligation))
@@ -203,7 +203,7 @@ def _did(snapshot: Snapshot, rules: Rules, kept: StoredEvidence) -> Did:
         title = asked.title
     if record.version_number:
         title = f"{title}, version {record.version_number}"
-    return Did(kept, title, _account(snapshot, record.school, record.subject))
+    return CompletedDuty(kept, title, _account(snapshot, record.school, record.subject))
 
 
 def _reading(conn: Connection, snapshot: Snapshot, duty: Duty) -> int | None:

@@ -40,7 +40,7 @@ MAX_NAME_LENGTH = 200
 
 
 @dataclass(frozen=True, slots=True)
-class OnPaper:
+class PaperItem:
     """One thing that somebody may sign on paper: what they would say, and the code of their sheet."""
 
     link: Link
@@ -60,11 +60,11 @@ class PaperForm:
     """One person's sheet."""
 
     person: Person
-    things: tuple[OnPaper, ...]
+    things: tuple[PaperItem, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class PaperSigner:
     """Somebody with things to sign, and how many."""
 
     person: Person
@@ -72,7 +72,7 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
-class Entered:
+class PaperEntry:
     """What the office read off a sheet. `codes` maps the things ticked to the codes printed beside them."""
 
     ticked: Mapping[str, str]
@@ -81,7 +81,9 @@ class Entered:
     signed_on: date | None
 
 
-def waiting(services: Services, school: str, now: datetime) -> tuple[tuple[Waiting, ...], Mapping[str, int]]:
+def waiting(
+    services: Services, school: str, now: datetime
+) -> tuple[tuple[PaperSigner, ...], Mapping[str, int]]:
     """List who has something to sign, whoever has no e-mail first; and count how answers came in so far."""
     today = local_date(now)
     with services.store.reading() as conn:
@@ -89,7 +91,7 @@ def waiting(services: Services, school: str, now: datetime) -> tuple[tuple[Waiti
         counted = count_by_channel(conn, school)
     owed = [one for one in duties(snapshot, today) if _may_be_signed(one, today)]
     people = {one.person: snapshot.people[one.person] for one in owed if one.person in snapshot.people}
-    found = (Waiting(person, sum(one.person == key for one in owed)) for key, person in people.items())
+    found = (PaperSigner(person, sum(one.person == key for one in owed)) for key, person in people.items())
     by_need = sorted(found, key=lambda one: (one.person.email is not None, one.person.name.casefold()))
     return tuple(by_need), counted
 
@@ -105,7 +107,9 @@ def sheets(services: Services, school: str, people: Sequence[str], now: datetime
     return tuple(one for one in laid_out if one.things)
 
 
-def enter(services: Services, sheet: PaperForm, given: Entered, by: Person, now: datetime) -> tuple[str, ...]:
+def enter(
+    services: Services, sheet: PaperForm, given: PaperEntry, by: Person, now: datetime
+) -> tuple[str, ...]:
     """Keep what was signed on a sheet, all of it or nothing. Refused: with every reason."""
     refusals = tuple(_refusals(sheet, given, local_date(now)))
     if refusals:
@@ -123,7 +127,7 @@ def enter(services: Services, sheet: PaperForm, given: Entered, by: Person, now:
     return answer_all(services.store, answers, now, identified)
 
 
-def _refusals(sheet: PaperForm, given: Entered, today: date) -> Iterator[FieldError]:
+def _refusals(sheet: PaperForm, given: PaperEntry, today: date) -> Iterator[FieldError]:
     codes = {one.key: one.code for one in sheet.things}
     if not given.ticked:
         yield FieldError("things", "Tick what was signed.")
@@ -158,13 +162,13 @@ def _may_be_signed(duty: Duty, today: date) -> bool:
     return duty.obligation.kind in READ_HERE and duty.state in PRESSING and duty.opens_on <= today
 
 
-def _things(conn: Connection, owed: Sequence[Duty], person: str, now: datetime) -> Iterator[OnPaper]:
+def _things(conn: Connection, owed: Sequence[Duty], person: str, now: datetime) -> Iterator[PaperItem]:
     for duty in owed:
         if duty.person == person:
             link = Link("duty", duty.obligation.school, person, duty.obligation.key, duty.cycle)
             view = open_now(conn, link, now)
             if not isinstance(view, NothingToAnswer) and view.answered is None and not view.only_told:
-                yield OnPaper(link, view)
+                yield PaperItem(link, view)
 
 
 SHEET = files("bot.signing").joinpath("templates", "sheet.typ")
@@ -194,7 +198,7 @@ def pdf(school: str, printed: str, base_url: str, sheets: Sequence[PaperForm]) -
     )
 
 
-def _thing(one: OnPaper) -> dict[str, str]:
+def _thing(one: PaperItem) -> dict[str, str]:
     version = f"Version {one.view.version.number}." if one.view.version else ""
     return {
         "title": one.view.title,

@@ -14,7 +14,7 @@ from bot.core.roles import Permission
 from bot.core.validation import PAGE_EXPIRED, FieldError, ValidationFailed
 from bot.identity.member import Member, SignedIn, check_seal, show
 from bot.signing import paper as signing_paper
-from bot.signing.paper import Entered
+from bot.signing.paper import PaperEntry
 from bot.signing.paper import PaperForm as signing_paper_PaperForm
 from bot.web.context import RequestContext, Visiting
 
@@ -79,7 +79,7 @@ def take_sheet(member: Office, form: Annotated[PaperForm, Form()], visit: Visiti
     if not check_seal(visit, member, form.seal):
         return _form(visit, member, found, form, (STALE,))
     ticked = {key: code for code, _, key in (one.partition(" ") for one in form.things)}
-    given = Entered(ticked, form.name, form.witness, parse_date(form.signed_on))
+    given = PaperEntry(ticked, form.name, form.witness, parse_date(form.signed_on))
     try:
         receipts = signing_paper.enter(visit.services, found, given, member.person, visit.now)
     except ValidationFailed as refused:

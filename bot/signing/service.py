@@ -34,7 +34,7 @@ CHOOSE = "Question {}: choose an answer."
 WRONG_ANSWER = "Question {}: look at this again. The answer is in the text."
 
 
-def attempt(
+def record_quiz_attempt(
     conn: Connection, view: DutyView, given: tuple[int, ...], identified_by: str, now: datetime
 ) -> Iterator[tuple[int, str]]:
     """Keep an attempt with its ledger entry; yield the questions to look at again, by number, and why.
@@ -153,7 +153,7 @@ def _try_questions(
         view = open_now(conn, link, now)
         if isinstance(view, NothingToAnswer) or view.answered is not None or any(_refusals(view, given, by)):
             return ()
-        again = attempt(conn, view, given.checks, by.by, now)
+        again = record_quiz_attempt(conn, view, given.checks, by.by, now)
         return tuple(FieldError(f"check_{number}", says) for number, says in again)
 
 

@@ -23,7 +23,7 @@ from bot.status.model import StatusLine
 from bot.status.year import ROW_OF, SchoolYear, YearMark, year_of
 
 
-class Verdict(StrEnum):
+class PromiseStatus(StrEnum):
     """How a promise stands, the worst first. NOBODY: no one is there who could do it, or no meeting is."""
 
     NOT_KEPT = "not kept"
@@ -34,12 +34,12 @@ class Verdict(StrEnum):
 
 
 # The state whose shape and colour goes with a verdict.
-SHAPES: Mapping[Verdict, State] = {
-    Verdict.NOT_KEPT: State.OVERDUE,
-    Verdict.NOBODY: State.PAUSED,
-    Verdict.NOT_RECORDED: State.NO_RECORD,
-    Verdict.PENDING: State.DUE,
-    Verdict.KEPT: State.DONE,
+SHAPES: Mapping[PromiseStatus, State] = {
+    PromiseStatus.NOT_KEPT: State.OVERDUE,
+    PromiseStatus.NOBODY: State.PAUSED,
+    PromiseStatus.NOT_RECORDED: State.NO_RECORD,
+    PromiseStatus.PENDING: State.DUE,
+    PromiseStatus.KEPT: State.DONE,
 }
 
 
@@ -48,7 +48,7 @@ class PromiseKept:
     """One promise. `counts`: state -> people; `by_half_term`: its marks of the year; `deed`: what to do."""
 
     rule: Obligation
-    verdict: Verdict
+    verdict: PromiseStatus
     counts: Mapping[State, int]
     by_half_term: tuple[YearMark, ...]
     deed: Deed
@@ -60,7 +60,7 @@ class PromiseKept:
 
 
 @dataclass(frozen=True, slots=True)
-class Unanswered:
+class UnansweredQuestion:
     """One question of an inspector that the records do not answer, with what would answer it."""
 
     asks: str
@@ -76,9 +76,9 @@ class PromiseYear:
     promises: tuple[PromiseKept, ...]
 
     @property
-    def counts(self) -> dict[Verdict, int]:
+    def counts(self) -> dict[PromiseStatus, int]:
         counted = Counter(one.verdict for one in self.promises)
-        return {verdict: counted[verdict] for verdict in Verdict}
+        return {verdict: counted[verdict] for verdict in PromiseStatus}
 
 
 def promise_year(snapshot: Snapshot, school: str, lines: tuple[StatusLine, ...], on: date) -> PromiseYear:
@@ -99,7 +99,7 @@ def promise_year(snapshot: Snapshot, school: str, lines: tuple[StatusLine, ...],
             alone = replace(bare, evidence=tuple(done.get(rule.key, ())), obligations=(rule,))
             marks = year_of(alone, school, theirs, on).by_half_term(ROW_OF[rule.kind])
             found.append(_promise(roll, rule, theirs, marks))
-    order = list(Verdict)
+    order = list(PromiseStatus)
     found.sort(key=lambda one: (order.index(one.verdict), one.rule.title))
     return PromiseYear(year_of(snapshot, school, lines, on), tuple(found))
 
@@ -112,43 +112,43 @@ def _promise(
     deed = Deed("See who", task_matrix_page(rule.key))
     if rule.kind is Kind.REVIEW and lines:
         deed = Deed("See review", item_page(lines[0]))
-    elif verdict is Verdict.NOBODY or not lines:
+    elif verdict is PromiseStatus.NOBODY or not lines:
         deed = Deed("See rule", policy_page(rule.policy) if rule.policy else "/office/rules")
     return PromiseKept(rule, verdict, counts, marks, deed)
 
 
 def _verdict(
     roll: ActiveMembers, rule: Obligation, lines: list[StatusLine], counts: Mapping[State, int]
-) -> Verdict:
+) -> PromiseStatus:
     is_review = rule.kind is Kind.REVIEW
     if any(one.subject == NO_MEETING for one in lines) or (
         not lines and not is_review and not roll.asked(rule.audience)
     ):
-        return Verdict.NOBODY
+        return PromiseStatus.NOBODY
     if counts.get(State.OVERDUE):
-        return Verdict.NOT_KEPT
+        return PromiseStatus.NOT_KEPT
     if counts.get(State.NO_RECORD):
-        return Verdict.NOT_RECORDED
+        return PromiseStatus.NOT_RECORDED
     is_kept = bool(lines) and set(counts) <= {State.DONE, State.EXCUSED}
-    return Verdict.KEPT if is_kept else Verdict.PENDING
+    return PromiseStatus.KEPT if is_kept else PromiseStatus.PENDING
 
 
-def unanswered(found: PromiseYear) -> tuple[Unanswered, ...]:
+def unanswered(found: PromiseYear) -> tuple[UnansweredQuestion, ...]:
     """Return what an inspector would ask that the records of the school do not answer."""
     return tuple(_unanswered(found.promises))
 
 
-def _unanswered(promises: tuple[PromiseKept, ...]) -> Iterator[Unanswered]:
+def _unanswered(promises: tuple[PromiseKept, ...]) -> Iterator[UnansweredQuestion]:
     for one in promises:
         unknown = one.counts.get(State.NO_RECORD, 0)
-        if one.verdict is Verdict.NOBODY and one.rule.kind is Kind.REVIEW:
+        if one.verdict is PromiseStatus.NOBODY and one.rule.kind is Kind.REVIEW:
             asks = f"How will this be approved in time: {one.rule.title}?"
-            yield Unanswered(asks, "No meeting is in time.", one.deed)
-        elif one.verdict is Verdict.NOBODY:
+            yield UnansweredQuestion(asks, "No meeting is in time.", one.deed)
+        elif one.verdict is PromiseStatus.NOBODY:
             asks = f"Who is to do this: {one.rule.title}?"
-            yield Unanswered(asks, "No one here holds the role.", one.deed)
+            yield UnansweredQuestion(asks, "No one here holds the role.", one.deed)
         elif unknown and one.rule.kind is Kind.REVIEW:
-            yield Unanswered(f"When is this due: {one.rule.title}?", "No date is recorded.", one.deed)
+            yield UnansweredQuestion(f"When is this due: {one.rule.title}?", "No date is recorded.", one.deed)
         elif unknown:
             says = f"Not recorded for {unknown} of {count(one.asked, 'person', 'people')}."
-            yield Unanswered(f"Has everyone done this: {one.rule.title}?", says, one.deed)
+            yield UnansweredQuestion(f"Has everyone done this: {one.rule.title}?", says, one.deed)

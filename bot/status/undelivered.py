@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from bot.messages.store import Posted
+from bot.messages.store import MessageSummary
 from bot.planning.snapshot import Snapshot
 from bot.status.links import Deed, person_page
 
@@ -26,7 +26,7 @@ class Undelivered:
     deed: Deed
 
 
-def undelivered(posted: Iterable[Posted], snapshot: Snapshot) -> tuple[Undelivered, ...]:
+def undelivered(posted: Iterable[MessageSummary], snapshot: Snapshot) -> tuple[Undelivered, ...]:
     """List the messages of `posted` that did not arrive; an address that refuses mail is a finding."""
     return tuple(
         Undelivered(

@@ -69,7 +69,7 @@ HARM = frozenset({Area.REFUSAL, Area.STOPPED})
 ANSWERS = frozenset({Area.REQUEST, Area.QUESTION, Area.CERTIFICATE, Area.POST, Area.ACCOUNT})
 
 
-class Pressing(IntEnum):
+class Urgency(IntEnum):
     """How pressing a thing is, the most pressing first."""
 
     CLOCK = auto()
@@ -83,7 +83,7 @@ class Pressing(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class TodayItem:
     """One thing that waits: what, a verb, and the page that deals with it.
 
     `clock_at`: when a case's clock ends. `since`: the day from which it waits. `is_reading`: a document is to
@@ -111,9 +111,9 @@ class Item:
 class Today:
     """All that waits for one person: the first few, the rest of this week, and what is due later."""
 
-    first: tuple[Item, ...]
-    rest: tuple[Item, ...]
-    later: tuple[Item, ...]
+    first: tuple[TodayItem, ...]
+    rest: tuple[TodayItem, ...]
+    later: tuple[TodayItem, ...]
 
     @property
     def count(self) -> int:
@@ -121,19 +121,19 @@ class Today:
         return len(self.first) + len(self.rest)
 
 
-def pressing(item: Item, today: date) -> Pressing:
+def pressing(item: TodayItem, today: date) -> Urgency:
     """Return how pressing a thing is on a day."""
     if item.clock_at is not None:
-        return Pressing.CLOCK
+        return Urgency.CLOCK
     if item.area in HARM:
-        return Pressing.HARM
+        return Urgency.HARM
     if item.state is State.OVERDUE:
-        return Pressing.OVERDUE
+        return Urgency.OVERDUE
     if item.due_on is None:
-        return Pressing.ANSWER if item.area in ANSWERS else Pressing.UNKNOWN
+        return Urgency.ANSWER if item.area in ANSWERS else Urgency.UNKNOWN
     if item.is_reading:
-        return Pressing.READING
-    return Pressing.NEAR if item.due_on <= today + NEAR else Pressing.DUE
+        return Urgency.READING
+    return Urgency.NEAR if item.due_on <= today + NEAR else Urgency.DUE
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +147,7 @@ class AreaCount:
     href: str
 
 
-def counts_by_area(items: Iterable[Item], today: date) -> tuple[AreaCount, ...]:
+def counts_by_area(items: Iterable[TodayItem], today: date) -> tuple[AreaCount, ...]:
     """Count what waits for a screen that others look at, the area with the most pressing thing first."""
     counted = Counter(one.area for one in most_pressing(items, today) if one.area in SHARED)
     return tuple(_area_count(area, number) for area, number in counted.items())
@@ -158,10 +158,10 @@ def _area_count(area: Area, number: int) -> AreaCount:
     return AreaCount(area, number, count(number, one, several), verb, href)
 
 
-def most_pressing(items: Iterable[Item], today: date) -> tuple[Item, ...]:
+def most_pressing(items: Iterable[TodayItem], today: date) -> tuple[TodayItem, ...]:
     """Sort what waits, the most pressing first."""
 
-    def rank(item: Item) -> tuple[int, str, str, str]:
+    def rank(item: TodayItem) -> tuple[int, str, str, str]:
         when = item.due_on or item.since or date.max
         clock = item.clock_at.isoformat() if item.clock_at else ""
         return pressing(item, today), clock, when.isoformat(), item.title
@@ -169,7 +169,7 @@ def most_pressing(items: Iterable[Item], today: date) -> tuple[Item, ...]:
     return tuple(sorted(items, key=rank))
 
 
-def todays(items: Iterable[Item], today: date) -> Today:
+def todays(items: Iterable[TodayItem], today: date) -> Today:
     """Part what waits: a thing due in more than a week, with nothing that presses it, comes later."""
     ranked = most_pressing(items, today)
     later = tuple(one for one in ranked if _is_later(one, today))
@@ -177,14 +177,14 @@ def todays(items: Iterable[Item], today: date) -> Today:
     return Today(tuple(now[:FIRST]), tuple(now[FIRST:]), later)
 
 
-def waiting_now(items: Iterable[Item], today: date) -> int:
+def waiting_now(items: Iterable[TodayItem], today: date) -> int:
     """Return how many things wait now. Of someone with tasks alone, every task that is asked counts."""
     every = tuple(items)
     tasks_alone = all(one.area is Area.TASK for one in every)
     return len(every) if tasks_alone else todays(every, today).count
 
 
-def _is_later(item: Item, today: date) -> bool:
+def _is_later(item: TodayItem, today: date) -> bool:
     return (
         item.area is Area.TASK
         and item.state in {State.DUE, State.NO_RECORD}

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from bot.accounts import requests as account_requests
 from bot.accounts.model import State as AccountState
 from bot.accounts.model import account_statuses, waiting_for
-from bot.accounts.service import Who
+from bot.accounts.service import AccountActor
 from bot.cases.model import CaseState
 from bot.cases.service import cases_for
 from bot.core.clock import local_date
@@ -31,7 +31,7 @@ from bot.status.model import StatusLine, figures
 from bot.status.undelivered import undelivered
 from bot.status.warnings import findings
 from bot.status.words import areas, brief
-from bot.today.model import Area, Item
+from bot.today.model import Area, TodayItem
 from bot.training import claims
 
 READING = frozenset({Kind.ACKNOWLEDGE, Kind.SIGN})
@@ -61,25 +61,25 @@ class Asker:
 
 def waiting_items(
     services: Services, member: Member, owed: Iterable[MyDuty], now: datetime
-) -> tuple[Item, ...]:
+) -> tuple[TodayItem, ...]:
     """List their own tasks and all else that waits for a person; on a shared device only the tasks."""
     asker = Asker(services, member, now)
     others = () if member.how == KIOSK else SOURCES
     return (*task_items(owed), *(item for source in others for item in source(asker)))
 
 
-def all_waiting(services: Services, member: Member, now: datetime) -> tuple[Item, ...]:
+def all_waiting(services: Services, member: Member, now: datetime) -> tuple[TodayItem, ...]:
     """List what waits for a person, their own tasks among it. Nothing is written."""
     today = local_date(now)
     mine = my_duties(services.store, member.snapshot, member.school.key, member.person, today)
     return waiting_items(services, member, mine.owed, now)
 
 
-def task_items(owed: Iterable[MyDuty]) -> Iterator[Item]:
+def task_items(owed: Iterable[MyDuty]) -> Iterator[TodayItem]:
     """Give a person's own tasks as rows."""
     for one in owed:
         duty = one.duty
-        yield Item(
+        yield TodayItem(
             Area.TASK,
             f"{one.title}, {one.account}" if one.account else one.title,
             OWN[duty.obligation.kind],
@@ -91,7 +91,7 @@ def task_items(owed: Iterable[MyDuty]) -> Iterator[Item]:
         )
 
 
-def _requests(asker: Asker) -> Iterator[Item]:
+def _requests(asker: Asker) -> Iterator[TodayItem]:
     member = asker.member
     reader = Reader(member.school, member.person, identified(member).by, member.snapshot)
     for one in desk(asker.services.store, reader, asker.now):
@@ -99,12 +99,12 @@ def _requests(asker: Asker) -> Iterator[Item]:
             asked = one.request
             title = f"{asked.person_name}: {asked.title}"
             since = local_date(asked.asked_at)
-            yield Item(
+            yield TodayItem(
                 Area.REQUEST, title, "Decide", f"/me/requests/{asked.reference}", asked.what, since=since
             )
 
 
-def _questions(asker: Asker) -> Iterator[Item]:
+def _questions(asker: Asker) -> Iterator[TodayItem]:
     member = asker.member
     for one in questions(asker.services.store, member.snapshot, asker.school, asker.now):
         record = one.kept.record
@@ -113,7 +113,7 @@ def _questions(asker: Asker) -> Iterator[Item]:
         if not one.is_open or record.person == member.person.key or not (owned or nobodys):
             continue
         said = "cannot agree to" if one.is_refusal else "asks about"
-        yield Item(
+        yield TodayItem(
             Area.REFUSAL if one.is_refusal else Area.QUESTION,
             f"{record.person_name} {said} {one.title}",
             "Answer",
@@ -134,38 +134,38 @@ def _waits(member: Member, question: StaffQuestion, today: date) -> str:
     return " ".join(one for one in (handed, again) if one)
 
 
-def _accounts(asker: Asker) -> Iterator[Item]:
+def _accounts(asker: Asker) -> Iterator[TodayItem]:
     member = asker.member
     leads = member.may(Permission.APPROVE_ACCOUNTS)
     for one in account_statuses(member.snapshot, asker.school, asker.today):
         href = f"/accounts/{quote(one.account.key, safe='')}"
         for post in waiting_for(one.log, member.person.key):
             title = f"A post for {one.account.called}"
-            yield Item(Area.POST, title, "Check post", href, since=post.entry.on)
+            yield TodayItem(Area.POST, title, "Check post", href, since=post.entry.on)
         stopped = one.verdict.state is AccountState.STOP
         holds = member.person.key in one.account.holders
         if (stopped and (leads or holds)) or (one.verdict.state is AccountState.NEEDS and holds):
             reason = one.verdict.reasons[0]
             area = Area.STOPPED if stopped else Area.ACCOUNT
             said = f"{reason.says} {reason.next_step}"
-            yield Item(area, one.account.called, "See account", href, said, State.DUE_SOON)
+            yield TodayItem(area, one.account.called, "See account", href, said, State.DUE_SOON)
 
 
-def _new_accounts(asker: Asker) -> Iterator[Item]:
+def _new_accounts(asker: Asker) -> Iterator[TodayItem]:
     member = asker.member
     if not member.may(Permission.APPROVE_ACCOUNTS):
         return
     person = member.person
-    who = Who(asker.school, person.key, person.name, member.roles, identified(member).by, "")
+    who = AccountActor(asker.school, person.key, person.name, member.roles, identified(member).by, "")
     for one in account_requests.requests_for(asker.services, who, asker.now):
         asked = one.request
         if one.decision is None and asked.by != person.key:
             href = f"/accounts/requests/{asked.reference}"
             title = f"{asked.by_name} asks for a new account: {asked.name}"
-            yield Item(Area.REQUEST, title, "Decide", href, asked.purpose, since=local_date(asked.at))
+            yield TodayItem(Area.REQUEST, title, "Decide", href, asked.purpose, since=local_date(asked.at))
 
 
-def _certificates(asker: Asker) -> Iterator[Item]:
+def _certificates(asker: Asker) -> Iterator[TodayItem]:
     if not asker.member.may(Permission.MANAGE_TRAINING):
         return
     rules = {(one.school, one.key): one for one in asker.member.snapshot.obligations}
@@ -174,7 +174,7 @@ def _certificates(asker: Asker) -> Iterator[Item]:
         if one.person != asker.member.person.key:
             title = f"{one.person_name}: {course.title if course else one.obligation}"
             since = local_date(one.said_at)
-            yield Item(
+            yield TodayItem(
                 Area.CERTIFICATE,
                 title,
                 "Check certificate",
@@ -184,14 +184,14 @@ def _certificates(asker: Asker) -> Iterator[Item]:
             )
 
 
-def _cases(asker: Asker) -> Iterator[Item]:
+def _cases(asker: Asker) -> Iterator[TodayItem]:
     try:
         rows = cases_for(asker.services, asker.school, asker.member.person.key, asker.now)
     except (KeysMissing, WrongKey):
         return
     for one in rows:
         if one.mine and one.state is not CaseState.CLOSED:
-            yield Item(
+            yield TodayItem(
                 Area.CASE,
                 f"Case {one.number}",
                 "Open case",
@@ -203,7 +203,7 @@ def _cases(asker: Asker) -> Iterator[Item]:
             )
 
 
-def _rule_changes(asker: Asker) -> Iterator[Item]:
+def _rule_changes(asker: Asker) -> Iterator[TodayItem]:
     if not asker.member.may(Permission.DECIDE_RULE_CHANGES):
         return
     people = asker.member.snapshot.people
@@ -212,10 +212,10 @@ def _rule_changes(asker: Asker) -> Iterator[Item]:
             by = people[one.by].name if one.by in people else one.by
             title = f"{by} asks for a second yes: {one.title}"
             href = f"/office/rules/changes/{one.reference}"
-            yield Item(Area.REQUEST, title, "Decide", href, one.why, since=local_date(one.at))
+            yield TodayItem(Area.REQUEST, title, "Decide", href, one.why, since=local_date(one.at))
 
 
-def _checks(asker: Asker) -> Iterator[Item]:
+def _checks(asker: Asker) -> Iterator[TodayItem]:
     member = asker.member
     if not member.may(Permission.USE_OFFICE):
         return
@@ -223,10 +223,12 @@ def _checks(asker: Asker) -> Iterator[Item]:
         rule = one.check.obligation
         if not one.address:
             href = f"/office/rules/{quote(rule.key, safe='')}#who"
-            yield Item(Area.CHECK, f"{one.name}: {rule.title}", "Change check", href, state=State.NO_RECORD)
+            yield TodayItem(
+                Area.CHECK, f"{one.name}: {rule.title}", "Change check", href, state=State.NO_RECORD
+            )
 
 
-def _findings(asker: Asker) -> Iterator[Item]:
+def _findings(asker: Asker) -> Iterator[TodayItem]:
     if not asker.member.may(Permission.USE_OFFICE):
         return
     for one in findings(asker.member.snapshot, asker.today):
@@ -234,21 +236,21 @@ def _findings(asker: Asker) -> Iterator[Item]:
             continue
         deed = finding_deed(one)
         area = Area.UNREACHABLE if one.code in NOT_REACHED else Area.FINDING
-        yield Item(area, one.says, deed.verb, deed.href, one.hint, State.NO_RECORD)
+        yield TodayItem(area, one.says, deed.verb, deed.href, one.hint, State.NO_RECORD)
 
 
-def _undelivered(asker: Asker) -> Iterator[Item]:
+def _undelivered(asker: Asker) -> Iterator[TodayItem]:
     if not asker.member.may(Permission.USE_OFFICE):
         return
     with asker.services.store.reading() as conn:
         posted = message_store.recent(conn, school=asker.school, limit=RECENT)
     for one in undelivered(posted, asker.member.snapshot):
-        yield Item(
+        yield TodayItem(
             Area.UNREACHABLE, one.says, one.deed.verb, one.deed.href, one.hint, State.NO_RECORD, since=one.on
         )
 
 
-def _overdue(asker: Asker) -> Iterator[Item]:
+def _overdue(asker: Asker) -> Iterator[TodayItem]:
     """Give the head what others are late with: the same thing asked of many people is one row."""
     member = asker.member
     if not member.may(Permission.VIEW_SCHOOL):
@@ -263,18 +265,18 @@ def _overdue(asker: Asker) -> Iterator[Item]:
             yield _late_row(lines, f"/school/{area.slug}?state=overdue", member.person.key)
 
 
-def _late_row(lines: list[StatusLine], listed: str, reader: str) -> Item:
+def _late_row(lines: list[StatusLine], listed: str, reader: str) -> TodayItem:
     first = lines[0]
     due_on = min((one.due_on for one in lines if one.due_on), default=None)
     alone = len(lines) == 1
     title = f"{first.name}: {first.title}" if alone else f"{first.title}: {len(lines)} people"
     href = person_page(first.person) if alone and first.person != reader else listed
     verb = "Open tasks" if alone else "See list"
-    return Item(Area.OVERDUE, title, verb, href, first.why, State.OVERDUE, due_on)
+    return TodayItem(Area.OVERDUE, title, verb, href, first.why, State.OVERDUE, due_on)
 
 
 # Where else something may wait for a person; a feature that has something adds its function.
-SOURCES: tuple[Callable[[Asker], Iterator[Item]], ...] = (
+SOURCES: tuple[Callable[[Asker], Iterator[TodayItem]], ...] = (
     _requests,
     _questions,
     _accounts,

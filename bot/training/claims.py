@@ -35,7 +35,7 @@ log = logging.getLogger(__name__)
 
 LARGEST = 5 * 1024 * 1024
 # A file is what its first bytes say, whatever it is called.
-KINDS = (
+FILE_SIGNATURES = (
     (b"%PDF-", "application/pdf", ".pdf"),
     (b"\x89PNG\r\n\x1a\n", "image/png", ".png"),
     (b"\xff\xd8\xff", "image/jpeg", ".jpg"),
@@ -115,7 +115,9 @@ def _is_old(path: Path, now: datetime) -> bool:
 
 
 def _kind(content: bytes) -> tuple[str, str] | None:
-    return next(((media, ending) for first, media, ending in KINDS if content.startswith(first)), None)
+    return next(
+        ((media, ending) for first, media, ending in FILE_SIGNATURES if content.startswith(first)), None
+    )
 
 
 def _name(called: str, ending: str) -> str:

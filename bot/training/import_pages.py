@@ -14,7 +14,15 @@ from bot.core.validation import FieldError, ValidationFailed
 from bot.identity.forms import files_sent, submit_form
 from bot.identity.member import Member, show
 from bot.training.import_reader import EVERY_LINE, LARGEST, LEAVE_OUT, courses_of, guess
-from bot.training.import_service import Opened, map_columns, map_courses, open_file, preview, receive, take
+from bot.training.import_service import (
+    OpenedFile,
+    map_columns,
+    map_courses,
+    open_file,
+    preview,
+    receive,
+    take,
+)
 from bot.training.pages import Office, actor
 from bot.training.store import ProviderHeading
 from bot.web.context import RequestContext, Visiting
@@ -168,7 +176,7 @@ def give_others(key: str, member: Office, visit: Visiting) -> Response:
     return Response(content, media_type="text/csv", headers=headers)
 
 
-def _open(visit: RequestContext, member: Member, key: str) -> Opened:
+def _open(visit: RequestContext, member: Member, key: str) -> OpenedFile:
     opened = open_file(visit.services, member.school.key, key)
     if opened is None:
         raise HTTPException(404)
@@ -183,7 +191,7 @@ def _form(visit: RequestContext, member: Member, errors: Errors = ()) -> HTMLRes
 def _columns(
     visit: RequestContext,
     member: Member,
-    opened: Opened,
+    opened: OpenedFile,
     typed: ColumnsForm | None = None,
     errors: Errors = (),
 ) -> HTMLResponse:
@@ -200,7 +208,7 @@ def _columns(
     )
 
 
-def _known(opened: Opened) -> ColumnsForm:
+def _known(opened: OpenedFile) -> ColumnsForm:
     """Fill the form with what was said before, or with what the headings tell."""
     if opened.heading is None:
         return ColumnsForm(**guess(opened.table))
@@ -208,7 +216,7 @@ def _known(opened: Opened) -> ColumnsForm:
     return ColumnsForm(provider=opened.heading.provider, whole=whole, **opened.heading.columns)
 
 
-def _preview(visit: RequestContext, member: Member, opened: Opened, errors: Errors = ()) -> HTMLResponse:
+def _preview(visit: RequestContext, member: Member, opened: OpenedFile, errors: Errors = ()) -> HTMLResponse:
     return show(
         visit,
         member,

@@ -57,7 +57,7 @@ COLUMNS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class FileRow:
     """One line of a file under its headings. `number` is where it begins in the file."""
 
     number: int
@@ -69,14 +69,14 @@ class Table:
     """A file of completions: its headings, and every line that is not empty."""
 
     headings: tuple[str, ...]
-    lines: tuple[Line, ...]
+    lines: tuple[FileRow, ...]
 
     @property
     def key(self) -> str:
         """Name these headings: a provider's next file has the same."""
         return sha256(json.dumps([_plain(one) for one in self.headings]).encode()).hexdigest()
 
-    def cell(self, line: Line, heading: str) -> str:
+    def cell(self, line: FileRow, heading: str) -> str:
         """Return the cell under a heading; empty where the file has no such column."""
         if heading not in self.headings:
             return ""
@@ -108,7 +108,7 @@ def read_table(content: bytes) -> Table:
     return Table(headings.cells, tuple(rest))
 
 
-def _of_workbook(content: bytes) -> list[Line]:
+def _of_workbook(content: bytes) -> list[FileRow]:
     """Read a workbook in a limited process, from its headings on."""
     from bot.reading.isolated import IsolatedReader  # noqa: PLC0415 - hundreds of wordings, for this alone
 
@@ -116,12 +116,12 @@ def _of_workbook(content: bytes) -> list[Line]:
         path = Path(folder) / "list.xlsx"
         path.write_bytes(content)
         try:
-            rows = [Line(number, tuple(cells)) for number, cells in reader.rows(path)]
+            rows = [FileRow(number, tuple(cells)) for number, cells in reader.rows(path)]
         except UnreadableDocument as error:
             raise _refused(f"{error}.") from error
     names = {name for every in COLUMNS.values() for name in every.split()}
 
-    def known(line: Line) -> int:
+    def known(line: FileRow) -> int:
         return sum(_plain(cell) in names for cell in line.cells)
 
     first = max(range(len(rows[:LOOKED_AT])), key=lambda at: (known(rows[at]), -at), default=0)
@@ -177,7 +177,7 @@ def _decoded(content: bytes) -> str:
         return content.decode("cp1252", "replace")
 
 
-def _lines(text: str) -> Iterator[Line]:
+def _lines(text: str) -> Iterator[FileRow]:
     """Yield each non-empty row with the number of its first line: a quoted cell may contain line ends."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text), strict=True)
     number = 1
@@ -185,7 +185,7 @@ def _lines(text: str) -> Iterator[Line]:
         for cells in reader:
             tidy = tuple(" ".join(cell.replace("\u00a0", " ").split()) for cell in cells)
             if any(tidy):
-                yield Line(number, tidy)
+                yield FileRow(number, tidy)
             number = reader.line_num + 1
     except csv.Error as error:
         raise _refused(f"Line {number} is broken ({error}). Check its quotation marks.") from error
@@ -217,7 +217,7 @@ EVERY_LINE = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Good:
+class ImportRow:
     """A line that says who did what, when. `by_name`: not by their address; `known`: recorded before.
 
     `version`: of the policy, where the line names one; without, it counts for no version in particular.
@@ -233,10 +233,10 @@ class Good:
 
 
 @dataclass(frozen=True, slots=True)
-class Bad:
+class RejectedRow:
     """A row that cannot be imported, and why."""
 
-    line: Line
+    line: FileRow
     says: str
 
 
@@ -244,13 +244,13 @@ class Bad:
 class Preview:
     """What a file would do. `unknown`: courses we cannot place. `left_out`: lines of those not asked here."""
 
-    good: tuple[Good, ...]
-    bad: tuple[Bad, ...]
+    good: tuple[ImportRow, ...]
+    bad: tuple[RejectedRow, ...]
     unknown: tuple[str, ...]
     left_out: int
 
     @property
-    def new(self) -> tuple[Good, ...]:
+    def new(self) -> tuple[ImportRow, ...]:
         return tuple(one for one in self.good if not one.known)
 
 
@@ -271,8 +271,8 @@ def _of_accounts(one: Obligation) -> bool:
 def match(snapshot: Snapshot, school: str, table: Table, heading: ProviderHeading, on: date) -> Preview:
     """Match every row of a file to people and courses. Changes nothing."""
     matching = _Matching(snapshot, school, table, heading, on)
-    good: list[Good] = []
-    bad: list[Bad] = []
+    good: list[ImportRow] = []
+    bad: list[RejectedRow] = []
     unknown: dict[str, None] = {}
     for line in table.lines:
         printed = matching.printed_course(line)
@@ -283,7 +283,7 @@ def match(snapshot: Snapshot, school: str, table: Table, heading: ProviderHeadin
         try:
             good.append(matching.read(line))
         except ValueError as error:
-            bad.append(Bad(line, str(error)))
+            bad.append(RejectedRow(line, str(error)))
     left_out = len(table.lines) - len(good) - len(bad)
     return Preview(tuple(good), tuple(bad), tuple(unknown), left_out)
 
@@ -318,7 +318,7 @@ class _Matching:
             if act.school == school and act.outcome is Outcome.DONE
         }
 
-    def printed_course(self, line: Line) -> str:
+    def printed_course(self, line: FileRow) -> str:
         """Return the provider's name for the course of a row; empty where the file is about one course."""
         return self._cell(line, "course")
 
@@ -330,7 +330,7 @@ class _Matching:
         said = self._heading.courses.get(squashed(printed), "")
         return self._courses.get(said) or self._by_title.get(squashed(printed))
 
-    def read(self, line: Line) -> Good:
+    def read(self, line: FileRow) -> ImportRow:
         """Match one line; ValueError says what is not right with it."""
         person, by_name = self._person(line)
         course = self.course(self.printed_course(line))
@@ -341,9 +341,9 @@ class _Matching:
         act = (person.key, course.key, on)
         known = act in self._known
         self._known.add(act)
-        return Good(line.number, person, course, on, by_name, known, self._version(line, course))
+        return ImportRow(line.number, person, course, on, by_name, known, self._version(line, course))
 
-    def _version(self, line: Line, rule: Obligation) -> Version | None:
+    def _version(self, line: FileRow, rule: Obligation) -> Version | None:
         """Find the version that a line names; None: it names none."""
         said = self._cell(line, "version")
         policy = self._policies.get((rule.school, rule.policy or ""))
@@ -355,7 +355,7 @@ class _Matching:
             raise ValueError(f"{policy.title} has no version “{said}” here.")
         return found
 
-    def _person(self, line: Line) -> tuple[Person, bool]:
+    def _person(self, line: FileRow) -> tuple[Person, bool]:
         email = self._cell(line, "email")
         name = " ".join(filter(None, (self._cell(line, "name"), self._cell(line, "surname"))))
         found = self._called.get(email.casefold()) if email else None
@@ -368,7 +368,7 @@ class _Matching:
             raise ValueError(f"Nobody here is known as {name or email or 'this'}.")
         return named, True
 
-    def _date(self, line: Line) -> date:
+    def _date(self, line: FileRow) -> date:
         said = self._cell(line, "date")
         if not said:
             raise ValueError("There is no day on which it was finished.")
@@ -379,7 +379,7 @@ class _Matching:
             raise ValueError(f"“{said}” is more than ten years ago.")
         return on
 
-    def _cell(self, line: Line, column: str) -> str:
+    def _cell(self, line: FileRow, column: str) -> str:
         return self._table.cell(line, self._heading.columns.get(column, ""))
 
 

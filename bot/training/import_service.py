@@ -23,13 +23,22 @@ from bot.records.evidence import EvidenceRecord
 from bot.rules.obligations import Kind
 from bot.services import Services
 from bot.training import store as training_store
-from bot.training.import_reader import EARLIER, EVERY_LINE, Good, Preview, Table, match, read_table, squashed
+from bot.training.import_reader import (
+    EARLIER,
+    EVERY_LINE,
+    ImportRow,
+    Preview,
+    Table,
+    match,
+    read_table,
+    squashed,
+)
 from bot.training.service import Actor, note, wrong_provider
 from bot.training.store import ProviderHeading, TrainingFile
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class OpenedFile:
     """A file that was sent, read again, and how its headings are read, where that was said before."""
 
     file: TrainingFile
@@ -50,17 +59,19 @@ def receive(services: Services, school: str, sent: tuple[str, bytes], by: Actor,
     return one.key
 
 
-def open_file(services: Services, school: str, key: str) -> Opened | None:
+def open_file(services: Services, school: str, key: str) -> OpenedFile | None:
     """Return a file of a school, or None."""
     with services.store.reading() as conn:
         file = training_store.find_file(conn, school, key)
         if file is None:
             return None
         table = read_table(file.content)
-        return Opened(file, table, training_store.find_heading(conn, school, table.key))
+        return OpenedFile(file, table, training_store.find_heading(conn, school, table.key))
 
 
-def map_columns(services: Services, opened: Opened, given: ProviderHeading, by: Actor, now: datetime) -> None:
+def map_columns(
+    services: Services, opened: OpenedFile, given: ProviderHeading, by: Actor, now: datetime
+) -> None:
     """Remember which column is which, for this provider's next file as well. Raises Refused."""
     refusals = tuple(_wrong_columns(opened.table, given))
     if refusals:
@@ -71,7 +82,7 @@ def map_columns(services: Services, opened: Opened, given: ProviderHeading, by: 
 
 
 def map_courses(
-    services: Services, opened: Opened, courses: Mapping[str, str], by: Actor, now: datetime
+    services: Services, opened: OpenedFile, courses: Mapping[str, str], by: Actor, now: datetime
 ) -> None:
     """Remember which of our courses a provider's names mean; LEAVE_OUT: none of ours."""
     heading = opened.heading
@@ -87,14 +98,14 @@ def map_courses(
     )
 
 
-def preview(snapshot: Snapshot, opened: Opened, now: datetime) -> Preview:
+def preview(snapshot: Snapshot, opened: OpenedFile, now: datetime) -> Preview:
     """Match every row of a file to people and courses. Changes nothing."""
     heading = opened.heading or ProviderHeading("", {})
     return match(snapshot, opened.file.school, opened.table, heading, local_date(now))
 
 
 def take(
-    services: Services, snapshot: Snapshot, opened: Opened, by: Actor, now: datetime, *, good_only: bool
+    services: Services, snapshot: Snapshot, opened: OpenedFile, by: Actor, now: datetime, *, good_only: bool
 ) -> int:
     """Record what is new in a file, all of it or nothing; say how much that was. Raises Refused."""
     shown = preview(snapshot, opened, now)
@@ -138,14 +149,14 @@ def _wrong_columns(table: Table, given: ProviderHeading) -> Iterable[FieldError]
             yield FieldError(column, "Choose a column of this file.")
 
 
-def _save(services: Services, opened: Opened, heading: ProviderHeading, by: Actor, now: datetime) -> None:
+def _save(services: Services, opened: OpenedFile, heading: ProviderHeading, by: Actor, now: datetime) -> None:
     with services.store.writing() as conn:
         training_store.save_heading(
             conn, opened.file.school, opened.table.key, heading, by=by.person.key, now=now
         )
 
 
-def _record(snapshot: Snapshot, one: Good, provider: str, now: datetime) -> EvidenceRecord:
+def _record(snapshot: Snapshot, one: ImportRow, provider: str, now: datetime) -> EvidenceRecord:
     policy = snapshot.policies.get((one.course.school, one.course.policy or ""))
     is_paper = one.course.kind in EARLIER and policy is not None
     act = [one.course.school, one.course.key, one.person.key, one.on.isoformat()]

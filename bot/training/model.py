@@ -8,7 +8,7 @@ from datetime import date
 
 from bot.planning.duties import PlanningContext, list_duties, planning_context
 from bot.planning.evidence_index import last_done
-from bot.planning.exemptions import Cover, booked_for, cover, is_with_office, valid_until
+from bot.planning.exemptions import CourseCover, booked_for, cover, is_with_office, valid_until
 from bot.planning.snapshot import Snapshot
 from bot.rules.duties import Duty, State
 from bot.rules.obligations import Kind, Obligation
@@ -42,7 +42,7 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class PersonRow:
     """One person, and their cells by the course's key: only those courses that are theirs."""
 
     person: Person
@@ -60,10 +60,10 @@ class Matrix:
 
     on: date
     courses: tuple[Obligation, ...]
-    rows: tuple[Row, ...]
-    covers: Mapping[str, Cover]
+    rows: tuple[PersonRow, ...]
+    covers: Mapping[str, CourseCover]
 
-    def row(self, person: str) -> Row | None:
+    def row(self, person: str) -> PersonRow | None:
         return next((row for row in self.rows if row.person.key == person), None)
 
 
@@ -83,7 +83,7 @@ class MatrixFilter:
         rows = (self._row(row, keys) for row in matrix.rows)
         return replace(matrix, courses=courses, rows=tuple(row for row in rows if row is not None))
 
-    def _row(self, row: Row, courses: set[str]) -> Row | None:
+    def _row(self, row: PersonRow, courses: set[str]) -> PersonRow | None:
         if self.role and self.role not in row.roles:
             return None
         if self.manager and row.membership.manager != self.manager:
@@ -110,7 +110,7 @@ def matrix(snapshot: Snapshot, school: str, on: date) -> Matrix:
             cells[duty.obligation.key] = _cell(looked, duty)
     people = sorted(by_person, key=lambda key: (_surname(snapshot.people[key].name), key))
     here = looked.rolls[school].here
-    rows = tuple(Row(snapshot.people[key], here[key], by_person[key]) for key in people)
+    rows = tuple(PersonRow(snapshot.people[key], here[key], by_person[key]) for key in people)
     return Matrix(on, courses, rows, dict(_covers(looked, courses)))
 
 
@@ -128,14 +128,14 @@ def _cell(looked: PlanningContext, duty: Duty) -> Cell:
     )
 
 
-def _covers(looked: PlanningContext, courses: Iterable[Obligation]) -> Iterator[tuple[str, Cover]]:
+def _covers(looked: PlanningContext, courses: Iterable[Obligation]) -> Iterator[tuple[str, CourseCover]]:
     for course in courses:
         found = cover_of(looked, course)
         if found is not None:
             yield course.key, found
 
 
-def cover_of(looked: PlanningContext, course: Obligation) -> Cover | None:
+def cover_of(looked: PlanningContext, course: Obligation) -> CourseCover | None:
     """Count who of those a course is for holds it today."""
     roll = looked.rolls[course.school]
     people = {one.person: roll.here[one.person] for one in roll.asked(course.audience)}

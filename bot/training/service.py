@@ -21,7 +21,7 @@ from bot.rules.obligations import Obligation, in_full, source_citation
 from bot.rules.people import Person
 from bot.services import Services
 from bot.training import store as training_store
-from bot.training.model import Cell, Matrix, Row, matrix
+from bot.training.model import Cell, Matrix, PersonRow, matrix
 from bot.training.store import Claim
 
 MAX_PROVIDER_LENGTH = 120
@@ -47,7 +47,7 @@ class Behind:
     `cites` is shown to the person; `cites_in_full`, with the register's lines, to the office.
     """
 
-    row: Row
+    row: PersonRow
     cell: Cell
     cites: str
     cites_in_full: str

@@ -8,11 +8,11 @@ from datetime import date
 
 from bot.core.dates import full_date, short_date
 from bot.core.text import count
-from bot.planning.exemptions import BOOKED, WITH_OFFICE, Cover
+from bot.planning.exemptions import BOOKED, WITH_OFFICE, CourseCover
 from bot.records.evidence import EvidenceRecord
 from bot.rules.duties import State
 from bot.rules.obligations import Obligation
-from bot.training.model import PRESSING, Cell, Matrix, Row
+from bot.training.model import PRESSING, Cell, Matrix, PersonRow
 
 COLUMNS = (
     "Person",
@@ -38,7 +38,7 @@ OUTCOMES = {
 EXCUSED = {WITH_OFFICE: "Sent to the office", BOOKED: "Booked"}
 
 
-def called(cell: Cell) -> str:
+def cell_state(cell: Cell) -> str:
     """Name a cell's state; of what is excused, why."""
     return "being checked" if cell.with_office else "booked" if cell.booked_on else cell.state.value
 
@@ -50,7 +50,7 @@ def outcome(record: EvidenceRecord) -> str:
     return OUTCOMES[record.outcome.value]
 
 
-def said(cell: Cell) -> str:
+def cell_note(cell: Cell) -> str:
     """Return a few words that go with a cell's state."""
     if cell.booked_on is not None:
         return f"for {short_date(cell.booked_on)}"
@@ -99,7 +99,7 @@ def headline(matrix: Matrix) -> str:
     return ", ".join(parts) if parts else "Nothing is overdue, nothing is unknown"
 
 
-def cover_says(course: Obligation, cover: Cover, today: date) -> str:
+def cover_says(course: Obligation, cover: CourseCover, today: date) -> str:
     """Return whether enough people hold a course, in words."""
     people = count(cover.needed, "person", "people")
     if not cover.enough:
@@ -122,7 +122,7 @@ def lines(matrix: Matrix) -> Iterator[tuple[str, ...]]:
                 yield _line(row, title, cell, names)
 
 
-def _line(row: Row, title: str, cell: Cell, names: dict[str, str]) -> tuple[str, ...]:
+def _line(row: PersonRow, title: str, cell: Cell, names: dict[str, str]) -> tuple[str, ...]:
     manager = row.membership.manager or ""
     return (
         row.person.name,
@@ -143,7 +143,7 @@ def _iso(on: date | None) -> str:
     return on.isoformat() if on else ""
 
 
-def roles(rows: Iterable[Row]) -> list[str]:
+def roles(rows: Iterable[PersonRow]) -> list[str]:
     """Return the roles of the people in the matrix."""
     return sorted({role for row in rows for role in row.roles})
 

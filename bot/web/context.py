@@ -21,7 +21,7 @@ from bot.web.render import Pages
 from bot.web.security import FRAMED, CsrfTokens
 
 
-class TooMany(Exception):
+class TooManyRequests(Exception):
     """Somebody asks faster than a person can. `wait` is in seconds."""
 
     def __init__(self, wait: float) -> None:
@@ -169,4 +169,4 @@ def check_rate(visit: RequestContext, *limits: tuple[RateLimiter, str]) -> None:
     """Take one request from the bucket of each key; raise TooMany with the longest wait if one is empty."""
     wait = max(limiter.wait(key, visit.now) for limiter, key in limits)
     if wait:
-        raise TooMany(wait)
+        raise TooManyRequests(wait)

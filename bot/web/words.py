@@ -11,7 +11,7 @@ from bot.core.dates import full_date
 from bot.core.text import capitalise, count, join_words
 from bot.messages.kinds import is_urgent, title_of
 from bot.messages.store import Delivery
-from bot.planning.duty_view import Asked
+from bot.planning.duty_view import RuleTargets
 from bot.rules.obligations import Obligation
 from bot.rules.people import Absence
 from bot.rules.reminder_ladder import Ladder, Step
@@ -149,7 +149,7 @@ def titles(rules: Iterable[Obligation]) -> str:
     return "; ".join(one.title for one in rules)
 
 
-def asked_whom(one: Asked) -> str:
+def asked_whom(one: RuleTargets) -> str:
     """Name whom a rule will ask; many are counted."""
     if not one.people:
         return "It is done already"

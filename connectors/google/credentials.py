@@ -23,7 +23,7 @@ from connectors.vendor_http import Calls
 CLOUD = "https://www.googleapis.com/auth/cloud-platform"
 # How Google says that a scope, or the person acted for, is not delegated to this client ID.
 NOT_DELEGATED = ("unauthorized_client", "access_denied")
-KINDS = "Give a service account's key, or a file of workload identity federation (external_account)."
+KEY_FILE_HINT = "Give a service account's key, or a file of workload identity federation (external_account)."
 
 
 class Tokens:
@@ -70,7 +70,9 @@ def from_file(file: Path, *, scopes: Sequence[str], subject: str | None, act_as:
     if said.get("type") == "service_account":
         return _key(file, said, scopes, subject)
     if said.get("type") != "external_account":
-        raise BadInput([Problem(str(file), None, "type", f"{said.get('type')!r} is not known", KINDS)])
+        raise BadInput(
+            [Problem(str(file), None, "type", f"{said.get('type')!r} is not known", KEY_FILE_HINT)]
+        )
     source = identity_pool.Credentials.from_info(said, scopes=[CLOUD])  # type: ignore[no-untyped-call]
     return impersonated_credentials.Credentials(  # type: ignore[no-untyped-call]
         source_credentials=source, target_principal=act_as, target_scopes=list(scopes), subject=subject
@@ -81,7 +83,9 @@ def _key(file: Path, said: dict[str, Any], scopes: Sequence[str], subject: str |
     try:
         key = _whole_key(json.dumps(said))
     except ValueError as error:  # Google's own errors for a spoilt key are of this kind too
-        raise BadInput([Problem(str(file), None, None, f"is no whole key ({error})", KINDS)]) from None
+        raise BadInput(
+            [Problem(str(file), None, None, f"is no whole key ({error})", KEY_FILE_HINT)]
+        ) from None
     scoped: Credentials = key.with_scopes(list(scopes)).with_subject(subject)
     return scoped
 
@@ -97,10 +101,10 @@ def _read(file: Path) -> dict[str, Any]:
         said = json.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
         raise BadInput(
-            [Problem(str(file), None, None, f"cannot be read ({error.strerror})", KINDS)]
+            [Problem(str(file), None, None, f"cannot be read ({error.strerror})", KEY_FILE_HINT)]
         ) from None
     except ValueError:
-        raise BadInput([Problem(str(file), None, None, "is no JSON", KINDS)]) from None
+        raise BadInput([Problem(str(file), None, None, "is no JSON", KEY_FILE_HINT)]) from None
     return said if isinstance(said, dict) else {}
 
 

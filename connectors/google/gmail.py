@@ -18,7 +18,7 @@ from hashlib import sha256
 from typing import Any
 
 from bot.core.errors import AddressRefused, GiveUp, OutcomeUnknown, TryAgain
-from bot.ports import Email, NextMessage, SendAttempt, SendJournal, SendReceipt, Stage, nothing
+from bot.ports import Email, NextMessage, SendAttempt, SendJournal, SendReceipt, SendStage, nothing
 from connectors.google.client import GoogleClient, list_all_pages
 from connectors.google.errors import RequestRefused
 from connectors.local import mime
@@ -150,9 +150,9 @@ class GmailMailer:
         content = self._content(message)
         self._refuse_replaced(message)
         entry = self._journal.find(message.id)
-        if entry is not None and entry.stage is Stage.SENT:
+        if entry is not None and entry.stage is SendStage.SENT:
             return SendReceipt(entry.reference)
-        if entry is not None and entry.stage is Stage.SENDING:
+        if entry is not None and entry.stage is SendStage.SENDING:
             raise OutcomeUnknown("Gmail may have sent it already: it must be looked up first")
         self._keep_within_the_day()
         self._keep_pace()
@@ -166,9 +166,9 @@ class GmailMailer:
     def look_up(self, message_id: str) -> bool | None:
         """Return whether the message was sent. No entry: it was never drafted, so it was never sent."""
         entry = self._journal.find(message_id)
-        if entry is None or entry.stage is Stage.DRAFTED:
+        if entry is None or entry.stage is SendStage.DRAFTED:
             return False
-        if entry.stage is Stage.SENT:
+        if entry.stage is SendStage.SENT:
             return True
         try:
             return self._look_for(entry)
@@ -195,7 +195,7 @@ class GmailMailer:
 
     def _draft(self, message_id: str, content: dict[str, str]) -> SendAttempt:
         history_id = str(self._client.read(self._users().getProfile(userId="me"))["historyId"])
-        begun = SendAttempt(message_id, "", history_id, Stage.DRAFTED, self._client.runtime.clock())
+        begun = SendAttempt(message_id, "", history_id, SendStage.DRAFTED, self._client.runtime.clock())
         self._journal.write(begun)
         request = self._drafts().create(userId="me", body={"message": content})
         try:
@@ -226,7 +226,7 @@ class GmailMailer:
         except RequestRefused as refused:
             if refused.status != 404:
                 raise
-            self._journal.write(replace(entry, stage=Stage.SENDING, at=self._client.runtime.clock()))
+            self._journal.write(replace(entry, stage=SendStage.SENDING, at=self._client.runtime.clock()))
             raise OutcomeUnknown("the draft is gone from Gmail: somebody sent or deleted it") from refused
         return entry
 
@@ -244,7 +244,7 @@ class GmailMailer:
 
     def _hand_over(self, entry: SendAttempt) -> Mapping[str, Any]:
         """Send the draft, and keep its thread: a notice of failed delivery comes into that, under new ids."""
-        sending = replace(entry, stage=Stage.SENDING, at=self._client.runtime.clock())
+        sending = replace(entry, stage=SendStage.SENDING, at=self._client.runtime.clock())
         self._journal.write(sending)
         request = self._drafts().send(userId="me", body={"id": entry.draft_id})
         try:
@@ -257,7 +257,7 @@ class GmailMailer:
                 raise OutcomeUnknown("the draft is gone from Gmail: it was sent, or deleted") from refused
             self._withdraw(entry)
             raise _of_address(refused) from refused
-        self._journal.write(replace(sending, stage=Stage.SENT, reference=_thread(sent)))
+        self._journal.write(replace(sending, stage=SendStage.SENT, reference=_thread(sent)))
         return sent
 
     def _withdraw(self, entry: SendAttempt) -> None:
@@ -271,11 +271,11 @@ class GmailMailer:
     def _look_for(self, entry: SendAttempt) -> bool | None:
         """A draft that is still there was not sent; one that is gone was sent, or deleted by a person."""
         if self._is_draft(entry):
-            self._journal.write(replace(entry, stage=Stage.DRAFTED))
+            self._journal.write(replace(entry, stage=SendStage.DRAFTED))
             return False
         found = was_sent(self._client, entry.message_id, entry.history_id)
         if found is not None:
-            self._journal.write(replace(entry, stage=Stage.SENT, reference=found))
+            self._journal.write(replace(entry, stage=SendStage.SENT, reference=found))
             return True
         if self._client.runtime.clock() - entry.at < PROOF_TAKES:
             raise TryAgain("Gmail no longer has the draft and does not show it as sent yet", after=60.0)

@@ -46,7 +46,7 @@ from connectors.microsoft.middleware import InTurn, Pace, PaceHandler, RequestId
 
 # A write is asked once, whatever comes of it; a read as often as this, after the SDK's waits.
 ONCE = RetryHandlerOption(should_retry=False)
-AGAIN = RetryHandlerOption(delay=0, max_retries=3)
+RETRY_OPTION = RetryHandlerOption(delay=0, max_retries=3)
 AS_IT_CAME = ResponseHandlerOption(NativeResponseHandler())
 
 GENERATED = "msgraph.generated"
@@ -121,7 +121,7 @@ with warnings.catch_warnings():
 def get(builder: Any, **query: Any) -> RequestInformation:
     """Read what a builder names, again where Graph is busy; `query` by the SDK's own names: select=["id"]."""
     named = getattr(builder, f"{type(builder).__name__}GetQueryParameters")(**query) if query else None
-    asked = RequestConfiguration(options=[AGAIN, AS_IT_CAME], query_parameters=named)
+    asked = RequestConfiguration(options=[RETRY_OPTION, AS_IT_CAME], query_parameters=named)
     request: RequestInformation = builder.to_get_request_information(asked)
     return request
 
@@ -144,7 +144,7 @@ def batch(reads: Mapping[str, RequestInformation]) -> RequestInformation:
         for key, one in reads.items()
     ]
     request = RequestInformation(Method.POST, "{+baseurl}/$batch")
-    request.add_request_options([AGAIN, AS_IT_CAME])
+    request.add_request_options([RETRY_OPTION, AS_IT_CAME])
     request.headers.try_add("Accept", "application/json")
     request.set_stream_content(json.dumps({"requests": parts}).encode(), "application/json")
     return request

@@ -93,11 +93,11 @@ DAY = ColumnKind({"dateTime": {"format": "dateOnly", "displayAs": "standard"}}, 
 MOMENT = ColumnKind({"dateTime": {"format": "dateTime", "displayAs": "standard"}}, _moment, _moment_text)
 
 # The columns of the list of cases that are no plain line, by their titles.
-KINDS = {"Received": DAY, "Closed": DAY, "Next due": MOMENT}
+COLUMN_KINDS = {"Received": DAY, "Closed": DAY, "Next due": MOMENT}
 
 
 def kind_of(title: str) -> ColumnKind:
-    return KINDS.get(title, LINE)
+    return COLUMN_KINDS.get(title, LINE)
 
 
 def name_of(title: str) -> str:

@@ -31,7 +31,7 @@ from bot.ports import (
     SendAttempt,
     SendJournal,
     SendReceipt,
-    Stage,
+    SendStage,
     nothing,
 )
 from connectors import vendor_http
@@ -157,7 +157,7 @@ class GraphMailer:
     ) -> SendReceipt:
         draft = draft_body(message)
         begun = self._journal.find(message.id)
-        if begun is not None and begun.stage is Stage.SENT:
+        if begun is not None and begun.stage is SendStage.SENT:
             return SendReceipt(begun.reference)
         copies = self._copies(message.id)
         sent = next((one for one in copies if not one.is_draft), None)
@@ -180,7 +180,7 @@ class GraphMailer:
         TryAgain: too early to tell. None: it is gone, and may have been sent.
         """
         begun = self._journal.find(message_id)
-        if begun is not None and begun.stage is Stage.SENT:
+        if begun is not None and begun.stage is SendStage.SENT:
             return True
         copies = self._copies(message_id)
         if any(not one.is_draft for one in copies):
@@ -264,7 +264,7 @@ class GraphMailer:
 
         After a no the journal says what it said `before`: an earlier order may be carried out yet.
         """
-        begun = SendAttempt(key, draft_id, "", Stage.SENDING, self._clock())
+        begun = SendAttempt(key, draft_id, "", SendStage.SENDING, self._clock())
         self._journal.write(begun)
         try:
             answer = self._graph.write(self._order_of(draft_id), self._pace, units=1)
@@ -272,7 +272,7 @@ class GraphMailer:
             self._take_back(key, before)
             raise
         if answer.status == ACCEPTED:
-            self._journal.write(replace(begun, stage=Stage.SENT, reference=draft_id))
+            self._journal.write(replace(begun, stage=SendStage.SENT, reference=draft_id))
             return SendReceipt(draft_id)
         if answer.status in NOT_ALLOWED_TO_SEND or answer.code in BAD_ADDRESS:
             self._take_back(key, before)

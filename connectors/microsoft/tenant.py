@@ -55,7 +55,7 @@ MAILBOX_ROLES = ("Application Mail.Send", "Application Mail.ReadWrite", "Applica
 WIDER = ("write", "owner", "fullcontrol")
 SCOPE = "access_as_user"
 OPENS_THE_TAB = "Lets Teams tell Handbell who has its tab open."
-AGAIN = "Run the command again: what is done stays done."
+RERUN_HINT = "Run the command again: what is done stays done."
 # Placeholder of an id that does not exist yet, in a dry run.
 NOT_YET = ""
 
@@ -293,7 +293,7 @@ class TenantSetup:
         try:
             answer = microsoft_errors.taken(self._graph.write(request(), self._pace), what)
         except (GiveUp, TryAgain, OutcomeUnknown) as error:
-            raise TryAgain(f"{error} {AGAIN}") from error
+            raise TryAgain(f"{error} {RERUN_HINT}") from error
         self._say(f"Done: {what}.")
         return answer.body
 

@@ -7,7 +7,7 @@ import pytest
 from bot.accounts import emails as account_emails
 from bot.accounts import service as account_service
 from bot.accounts.model import account_statuses
-from bot.accounts.service import AccountInput, Who
+from bot.accounts.service import AccountActor, AccountInput
 from bot.core.clock import local_date
 from bot.people.import_service import import_roster
 from bot.planning.service import queue_reminders
@@ -96,7 +96,7 @@ def test_a_hand_over_stays_open_and_named_when_the_leaver_is_taken_out_everywher
     school.deliver()
     assert any("take over" in mail["Subject"] for mail in school.received("office@merriwell.example"))
     hold("of", "dh")
-    who = Who(SCHOOL, "of", "Carol Whitlow", frozenset({"office"}), "email link", "")
+    who = AccountActor(SCHOOL, "of", "Carol Whitlow", frozenset({"office"}), "email link", "")
     for step in STEPS:
         one = replace(who, sent=f"ticked {step}")
         account_service.tick(

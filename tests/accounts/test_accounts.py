@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from bot.accounts import emails as account_emails
 from bot.accounts import service as account_service
 from bot.accounts.requests import Decision, NewAccountInput, ask, decide, free_key, requests_for
-from bot.accounts.service import AccountInput, Who
+from bot.accounts.service import AccountActor, AccountInput
 from bot.core.clock import local_date
 from bot.core.links import Link
 from bot.core.validation import ValidationFailed
@@ -49,7 +49,7 @@ def who():
 
     def somebody(person, sent=None):
         roles = frozenset(ROLES.get(person, {"teacher"}))
-        return Who(SCHOOL, person, NAMES[person], roles, "email link", sent or f"form {next(forms)}")
+        return AccountActor(SCHOOL, person, NAMES[person], roles, "email link", sent or f"form {next(forms)}")
 
     return somebody
 
@@ -337,7 +337,7 @@ def test_a_new_account_gets_a_key_nobody_has(channel, key):
 
 
 def test_nothing_of_another_setting_is_reached(school, who):
-    away = Who("elsewhere", "hd", "Helen Achebe", frozenset({"headteacher"}), "email link", "x")
+    away = AccountActor("elsewhere", "hd", "Helen Achebe", frozenset({"headteacher"}), "email link", "x")
     with pytest.raises(account_service.NoSuchAccount):
         account_service.look(school.services, away, "facebook", AccountInput(answer="fine"), school.clock())
     ask(school.services, who("y1"), WANTED, school.clock())

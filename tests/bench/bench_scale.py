@@ -21,7 +21,7 @@ from sqlalchemy import func, select
 from bot.database import job_runs
 from bot.database.engine import open_store
 from bot.identity.service import begin_session
-from bot.people.import_service import Listing, import_roster
+from bot.people.import_service import RosterList, import_roster
 from bot.planning.plan import plan
 from bot.planning.service import plan_day
 from bot.planning.store import load_snapshot
@@ -234,7 +234,7 @@ def test_a_list_of_twenty_thousand_people(authority, filled, figure, spent):
             entries,
             now=authority.MORNING,
             actor="the bench",
-            listing=Listing(many_leavers=True),
+            listing=RosterList(many_leavers=True),
         )
     with store.reading() as conn:
         assert set(record_people.roster(conn, "s00000")) >= {one.key for one in entries}

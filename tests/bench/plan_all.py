@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from bot.database.engine import Store, open_store
 from bot.planning.store import bank_holidays
-from bot.services import Unwatched
+from bot.services import NoWatchdog
 from schedules.jobs import JOBS
 from schedules.runner import Outcome, Runner
 
@@ -27,7 +27,7 @@ class Planning:
 
     store: Store
     now: datetime
-    watchdog: Unwatched = field(default_factory=Unwatched)
+    watchdog: NoWatchdog = field(default_factory=NoWatchdog)
 
     def clock(self):
         return self.now

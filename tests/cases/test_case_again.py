@@ -7,7 +7,7 @@ import pytest
 
 from bot.cases import corrections
 from bot.cases import service as case_service
-from bot.cases.context import NotYet
+from bot.cases.context import TransitionBlocked
 from bot.cases.corrections import Correction
 from bot.cases.disposal import disposal_list
 from bot.cases.jobs import run_daily_case_job
@@ -89,7 +89,7 @@ def test_where_the_owner_has_left_it_goes_on_by_its_route(cases, closed):
 
 
 def test_how_it_ended_is_not_changed_while_it_is_closed(cases, closed):
-    with pytest.raises(NotYet, match="Open it again first"):
+    with pytest.raises(TransitionBlocked, match="Open it again first"):
         cases.do(case_service.say_outcome, closed, "hd", outcome=CaseOutcome.NOT_UPHELD)
     cases.do(case_service.move, closed, "hd", to=CaseState.TRIAGED)
     cases.do(case_service.say_outcome, closed, "hd", outcome=CaseOutcome.NOT_UPHELD)

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from bot.cases import corrections
 from bot.cases import service as case_service
-from bot.cases.context import MAX_NOTE_LENGTH, NoSuchCase, NotYet
+from bot.cases.context import MAX_NOTE_LENGTH, NoSuchCase, TransitionBlocked
 from bot.cases.corrections import Correction
 from bot.cases.jobs import run_daily_case_job
 from bot.cases.model import CaseState
@@ -55,7 +55,7 @@ def test_an_answer_stands_on_the_sheet_and_in_the_timeline_and_a_later_one_repla
 def test_what_is_no_answer_is_refused_and_nothing_is_kept(cases, given, says):
     number = cases.send().number
     before = cases.open(number, "dh").timeline
-    with pytest.raises(NotYet, match=says):
+    with pytest.raises(TransitionBlocked, match=says):
         answer(cases, number, **given)
     assert cases.open(number, "dh").timeline == before
 

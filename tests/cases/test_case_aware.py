@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 
 from bot.cases import service as case_service
-from bot.cases.context import NotYet
-from bot.cases.jobs import LookedAfter, run_daily_case_job
+from bot.cases.context import TransitionBlocked
+from bot.cases.jobs import CaseJobResult, run_daily_case_job
 from bot.cases.model import CaseOutcome, CaseState, Debrief
 from bot.cases.service import NewTask, set_aware_at
 from bot.core.encryption import CaseKeys, new_master_key
@@ -42,7 +42,7 @@ def test_summer_time_is_kept(cases, lost):
 
 def test_nobody_knew_tomorrow(cases, lost):
     tomorrow = cases.school.clock().date() + timedelta(days=1)
-    with pytest.raises(NotYet, match="not come yet"):
+    with pytest.raises(TransitionBlocked, match="not come yet"):
         cases.do(case_service.set_aware_at, lost, "hd", wall=datetime.combine(tomorrow, time(8, 0)))
 
 
@@ -61,7 +61,7 @@ def test_a_case_is_not_closed_while_a_clock_runs(cases, lost):
     cases.do(case_service.say_outcome, lost, "hd", outcome=CaseOutcome.UPHELD)
     cases.do(case_service.say_debrief, lost, "hd", debrief=Debrief("a", "b", "c"))
     [clock] = cases.open(lost, "hd").clocks
-    with pytest.raises(NotYet, match="ICO"):
+    with pytest.raises(TransitionBlocked, match="ICO"):
         cases.do(case_service.move, lost, "hd", to=CaseState.CLOSED)
     cases.do(case_service.clock_done, lost, "hd", action=clock.action)
     cases.do(case_service.move, lost, "hd", to=CaseState.CLOSED)
@@ -80,6 +80,6 @@ def test_a_case_that_no_key_opens_holds_up_no_other(cases, lost):
     cases.school.services = replace(cases.services, case_keys=CaseKeys((new_master_key(),)))
     other = cases.send()
     cases.school.clock.turn(days=1)
-    assert run_daily_case_job(cases.services, cases.school.clock()) == LookedAfter(2, 0, 1)
+    assert run_daily_case_job(cases.services, cases.school.clock()) == CaseJobResult(2, 0, 1)
     cases.school.services = replace(cases.services, case_keys=mine)
     assert other.number != lost

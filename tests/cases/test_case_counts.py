@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.cases.model import Case, CaseOutcome, CaseState, of_year, told
+from bot.cases.model import Case, CaseOutcome, CaseState, of_year, suppressed_count
 
 AT = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 CASE = Case("26-001", "larkfield", "visitor", CaseState.RECEIVED, AT, AT)
@@ -26,7 +26,7 @@ CLOSED = replace(CASE, state=CaseState.CLOSED, outcome=CaseOutcome.UPHELD)
     ],
 )
 def test_no_small_number_is_told_and_none_can_be_worked_out(number, part, said):
-    assert told(number, part) == said
+    assert suppressed_count(number, part) == said
 
 
 def test_a_year_is_counted_by_kind_and_the_closed_by_how_they_ended():

@@ -5,13 +5,13 @@ from dataclasses import replace
 import pytest
 
 from bot.cases import service as case_service
-from bot.cases.context import NoSuchCase, NotYet
+from bot.cases.context import NoSuchCase, TransitionBlocked
 from bot.cases.lessons import (
     CHANGES,
     SHAPES,
-    Adding,
-    Asked,
+    DutyOptions,
     Lesson,
+    NewDuty,
     add_duty,
     foresee,
     keep_lesson_back,
@@ -55,16 +55,16 @@ def view(cases, number, person="dh"):
 @pytest.mark.parametrize("said", ["Samuel Kerr had it in his hand.", "KERR again", " ", "x" * 100_000])
 def test_a_lesson_names_nobody(cases, said):
     number = cases.send().number
-    with pytest.raises(NotYet):
+    with pytest.raises(TransitionBlocked):
         cases.do(share_lesson, number, "dh", lesson=Lesson(said, "training"))
 
 
 def test_a_lesson_tells_no_number_however_it_is_written_and_one_of_the_changes(cases):
     number = cases.send().number
     for said in (f"See {number}", f"See {number.lower().replace('-', ' ')}."):
-        with pytest.raises(NotYet, match="without the number"):
+        with pytest.raises(TransitionBlocked, match="without the number"):
             cases.do(share_lesson, number, "dh", lesson=Lesson(said, "training"))
-    with pytest.raises(NotYet, match="Choose what changes"):
+    with pytest.raises(TransitionBlocked, match="Choose what changes"):
         cases.do(share_lesson, number, "dh", lesson=Lesson("Plain words", "everything"))
 
 
@@ -99,12 +99,12 @@ def test_a_change_waits_until_somebody_names_the_duty_that_holds_it(cases, chang
     waits = waiting(cases.services, cases.school.clock())
     if change == "nothing":
         assert waits == ()
-        with pytest.raises(NotYet, match="asks for no rule"):
+        with pytest.raises(TransitionBlocked, match="asks for no rule"):
             cases.do(say_in_register, number, "dh", duty=DUTY)
         return
     assert waits == ((SCHOOL, CHANGES[change].lower()),)
     for unknown in ("", "no-such-duty"):
-        with pytest.raises(NotYet, match="Choose the rule"):
+        with pytest.raises(TransitionBlocked, match="Choose the rule"):
             cases.do(say_in_register, number, "dh", duty=unknown)
     assert waiting(cases.services, cases.school.clock()) == waits
     cases.do(say_in_register, number, "dh", duty=DUTY)
@@ -119,11 +119,11 @@ def test_a_change_waits_until_somebody_names_the_duty_that_holds_it(cases, chang
 def test_a_duty_is_added_with_the_note_in_its_case_or_not_at_all(cases):
     number, school = cases.send().number, cases.school
     cases.do(share_lesson, number, "dh", lesson=TRAINING)
-    adding = Adding(shown_as(TRAINING), Asked("staff", 12))
+    adding = NewDuty(shown_as(TRAINING), DutyOptions("staff", 12))
     with pytest.raises(NoSuchCase):
         cases.do(add_duty, number, "y1", duty=adding)
-    with pytest.raises(NotYet, match="changed meanwhile"):
-        cases.do(add_duty, number, "dh", duty=Adding("another", adding.asked))
+    with pytest.raises(TransitionBlocked, match="changed meanwhile"):
+        cases.do(add_duty, number, "dh", duty=NewDuty("another", adding.asked))
     assert not any(key.startswith("learnt") for key in rules(school))
     before = rules(school)
     foreseen = foresee(cases.services, view(cases, number), adding.asked, school.clock())
@@ -132,7 +132,7 @@ def test_a_duty_is_added_with_the_note_in_its_case_or_not_at_all(cases):
     today = local_date(school.clock())
     assert after == before | {"learnt-training": replace(foreseen.rule, since=today)}
     assert view(cases, number).in_register
-    with pytest.raises(NotYet, match="in the rules already"):
+    with pytest.raises(TransitionBlocked, match="in the rules already"):
         cases.do(add_duty, number, "dh", duty=adding)
     with school.store.reading() as conn:
         assert ledger.verify(conn) is None
@@ -148,7 +148,7 @@ def test_the_key_of_a_duty_that_was_taken_out_is_not_given_again(cases):
     for key in ("learnt-training", "learnt-training-2"):
         number = cases.send().number
         cases.do(share_lesson, number, "dh", lesson=TRAINING)
-        cases.do(add_duty, number, "dh", duty=Adding(shown_as(TRAINING), Asked("staff", 12)))
+        cases.do(add_duty, number, "dh", duty=NewDuty(shown_as(TRAINING), DutyOptions("staff", 12)))
         assert [one for one in rules(cases.school) if "learnt" in one] == [key]
         change_register(cases.school.store, SCHOOL, without, now=cases.school.clock(), actor="a test")
 
@@ -196,7 +196,9 @@ WORDS = [
 
 
 @pytest.mark.parametrize("words", WORDS)
-@pytest.mark.parametrize("asked", [Asked("staff", 12), Asked("role:headteacher", 1, "child-protection")])
+@pytest.mark.parametrize(
+    "asked", [DutyOptions("staff", 12), DutyOptions("role:headteacher", 1, "child-protection")]
+)
 @pytest.mark.parametrize("change", SHAPES)
 def test_a_rule_says_what_was_learnt_and_nothing_of_the_case(change, asked, words):
     added = rule("school", change, words, asked, frozenset())
@@ -214,4 +216,4 @@ def test_each_change_but_nothing_becomes_a_rule():
 
 def test_the_key_of_a_rule_is_one_that_is_free():
     taken = frozenset({"learnt-policy", "learnt-policy-2"})
-    assert rule("school", "policy", "Words", Asked("staff", 1), taken).key == "learnt-policy-3"
+    assert rule("school", "policy", "Words", DutyOptions("staff", 1), taken).key == "learnt-policy-3"

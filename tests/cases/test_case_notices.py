@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 
 from bot.cases import corrections
 from bot.cases import service as case_service
-from bot.cases.jobs import LookedAfter, look_after_cases, run_daily_case_job
+from bot.cases.jobs import CaseJobResult, look_after_cases, run_daily_case_job
 from bot.cases.model import CaseState
 from bot.core.encryption import CaseKeys, KeysMissing, new_master_key
 from bot.delivery.service import deliver
@@ -100,7 +100,7 @@ def test_the_lists_of_messages_do_not_tell_that_a_case_exists(cases):
 
 def test_whoever_has_an_unread_case_is_reminded_once_a_school_day_until_they_take_it_up(cases):
     number = cases.send().number
-    assert run_daily_case_job(cases.services, cases.school.clock()) == LookedAfter(1, 0, 0)
+    assert run_daily_case_job(cases.services, cases.school.clock()) == CaseJobResult(1, 0, 0)
     for _ in range(7):  # a whole week, its weekend too
         cases.school.clock.turn(days=1)
         for _ in range(2):
@@ -142,7 +142,7 @@ def test_a_leavers_cases_move_on_by_the_route_and_the_timeline_says_so(cases):
     cases.do(case_service.move, number, "dh", to=CaseState.TRIAGED)
     cases.school.change("dh", leaves_on=date(2026, 11, 23))
     cases.school.clock.turn(days=1)
-    assert run_daily_case_job(cases.services, cases.school.clock()) == LookedAfter(1, 1, 0)
+    assert run_daily_case_job(cases.services, cases.school.clock()) == CaseJobResult(1, 1, 0)
     view = cases.open(number, "hd")
     assert view.case.assignee == "hd"
     assert (view.timeline[-1].by, "has left or is away" in view.timeline[-1].what) == ("Handbell", True)
@@ -228,7 +228,9 @@ def test_a_case_nobody_could_take_goes_to_the_first_who_can(cases):
 
 
 def test_the_morning_look_says_when_it_cannot_read_the_cases(cases):
-    assert run_daily_case_job(replace(cases.services, case_keys=None), cases.school.clock()) == LookedAfter()
+    assert (
+        run_daily_case_job(replace(cases.services, case_keys=None), cases.school.clock()) == CaseJobResult()
+    )
     assert look_after_cases(cases.services, cases.school.clock()) == "looked after"
     cases.send()
     with pytest.raises(KeysMissing):

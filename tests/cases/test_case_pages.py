@@ -118,7 +118,7 @@ def test_a_refused_form_is_no_new_opening_unless_no_page_of_ours_made_it(case, s
 
     def opened():
         with served.store.reading() as conn:
-            return len(case_store.seen(conn, number))
+            return len(case_store.page_views(conn, number))
 
     form = forms_of(client.get(case))["note"]
     hidden = {one["name"]: one["value"] for one in form.find_all("input", type="hidden")}

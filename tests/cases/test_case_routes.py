@@ -6,7 +6,7 @@ from itertools import chain, combinations
 
 import pytest
 
-from bot.cases.access import ELSEWHERE, UNHEARD, Routed, also_told, heads_among, may_open, route
+from bot.cases.access import ELSEWHERE, UNHEARD, RoutingResult, also_told, heads_among, may_open, route
 from bot.cases.model import CATEGORIES, Case, CaseState, counts
 from bot.planning.active_members import active_members
 from bot.planning.mentions import involved
@@ -76,7 +76,7 @@ def test_a_case_goes_to(category, named, away, goes_to):
 
 def test_when_head_and_chair_are_both_in_it_the_way_is_outside():
     _, roll = school()
-    assert route("allegation", ("hd", "gc"), roll) == Routed(None, None, ELSEWHERE.format(""))
+    assert route("allegation", ("hd", "gc"), roll) == RoutingResult(None, None, ELSEWHERE.format(""))
     assert "(LADO), or the NSPCC whistleblowing line on 0800 028 0285" in ELSEWHERE.format("")
     with_number = replace(roll, school=replace(roll.school, phones=Phones(lado="01234 567890")))
     told = route("allegation", ("hd", "gc"), with_number).telephone
@@ -102,18 +102,18 @@ def test_a_case_goes_past_whoever_no_mail_reaches(category, named, unheard, goes
 def test_where_no_mail_reaches_anybody_the_first_has_it_and_it_says_whom_to_telephone():
     _, roll = school(unheard=("gc", "gv"))
     with_number = replace(roll, school=replace(roll.school, phones=Phones(lado="01234 567890")))
-    assert route("other", ("hd",), roll) == Routed("gc", "chair", UNHEARD.format(""))
+    assert route("other", ("hd",), roll) == RoutingResult("gc", "chair", UNHEARD.format(""))
     assert route("other", ("hd",), with_number).telephone == UNHEARD.format(" on 01234 567890")
 
 
 def test_an_absent_holder_is_better_than_a_role_that_was_not_asked_for():
     _, roll = school({"hd": {"headteacher"}, "ds": {"dsl"}, "gc": {"chair"}}, away=("hd",))
-    assert route("staff-devices", (), roll) == Routed("hd", "headteacher")
+    assert route("staff-devices", (), roll) == RoutingResult("hd", "headteacher")
 
 
 def test_one_person_who_is_head_and_dsl_is_passed_over_in_both_roles():
     _, roll = school({"hd": {"staff", "headteacher", "dsl"}, "dd": {"deputy-dsl"}, "gc": {"chair"}})
-    assert route("online-conduct", ("hd",), roll) == Routed("gc", "chair")
+    assert route("online-conduct", ("hd",), roll) == RoutingResult("gc", "chair")
 
 
 def test_the_route_of_the_register_comes_first():
@@ -174,7 +174,7 @@ def test_a_case_about_the_head_stays_with_the_chair_when_somebody_else_is_head()
     _, roll = school(held | {"ds": {"staff", "dsl", "headteacher"}})
     one = case(named=("hd",), heads=frozenset({"hd"}))
     assert {key for key in held if may_open(one, key, roll)} == {"gc"}
-    assert route("other", ("hd",), roll, heads=("hd",)) == Routed("gc", "chair")
+    assert route("other", ("hd",), roll, heads=("hd",)) == RoutingResult("gc", "chair")
     assert {key for key in held if may_open(case(named=("hd",)), key, roll)} == {"ds", "dd"}
 
 
@@ -364,7 +364,7 @@ def test_whoever_is_asked_about_is_known_by_the_first_name_or_one_that_is_nearly
 def test_the_head_is_known_by_any_of_the_roles_names():
     _, roll = school({"hd": {"manager"}, "gc": {"committee-chair"}})
     assert heads_among(("hd", "gc"), roll) == {"hd"}
-    assert route("other", ("hd",), roll) == Routed("gc", "chair")
+    assert route("other", ("hd",), roll) == RoutingResult("gc", "chair")
 
 
 def test_every_category_of_the_form_has_a_route():

@@ -73,7 +73,7 @@ def test_a_case_comes_back_as_it_was_kept(kept, one, cast):
         assert case_store.in_schools(conn, ()) == []
         assert case_store.in_schools(conn) == case_store.still_open(conn, one.school, "closed") == [one]
         assert case_store.tasks(conn, [one.number])[one.number][0].sealed == b"sealed task"
-        assert case_store.seen(conn, one.number) == [(cast.now, "jo-bell")]
+        assert case_store.page_views(conn, one.number) == [(cast.now, "jo-bell")]
 
 
 @pytest.mark.parametrize("same", ["number", "form", "inbox"])

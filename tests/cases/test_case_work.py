@@ -9,7 +9,7 @@ from sqlalchemy import select
 from bot.cases import corrections
 from bot.cases import service as case_service
 from bot.cases import store as case_store
-from bot.cases.context import NoSuchCase, NotYet, Outdated, as_shown, case_transaction
+from bot.cases.context import NoSuchCase, Outdated, TransitionBlocked, as_shown, case_transaction
 from bot.cases.corrections import Correction
 from bot.cases.model import CaseOutcome, CaseState, Debrief
 from bot.cases.service import Advice, NewTask
@@ -97,7 +97,7 @@ def test_a_case_from_report_to_closing_and_open_again(cases):
     cases.do(
         case_service.add_task, number, "dh", task=NewTask("Change the sign-in book", "of", date(2026, 11, 20))
     )
-    with pytest.raises(NotYet, match="Finish its tasks"):
+    with pytest.raises(TransitionBlocked, match="Finish its tasks"):
         cases.do(case_service.move, number, "dh", to=CaseState.DEBRIEF)
     [task] = cases.open(number, "dh").tasks
     assert (task.what, task.name, task.late) == ("Change the sign-in book", "Carol Whitlow", True)
@@ -105,7 +105,7 @@ def test_a_case_from_report_to_closing_and_open_again(cases):
     cases.do(case_service.finish_task, number, "of", task=task.key)
     cases.do(case_service.finish_task, number, "of", task=task.key)
     cases.do(case_service.move, number, "dh", to=CaseState.DEBRIEF)
-    with pytest.raises(NotYet) as lacking:
+    with pytest.raises(TransitionBlocked) as lacking:
         cases.do(case_service.move, number, "dh", to=CaseState.CLOSED)
     assert len(lacking.value.sentences) == 5
     cases.answer_all(number, "dh")
@@ -128,7 +128,7 @@ def test_a_task_can_be_taken_off_and_the_timeline_keeps_it(cases):
     view = cases.open(number, "dh")
     assert view.tasks == ()
     assert view.timeline[-1].words == "Ask the caretaker"
-    with pytest.raises(NotYet, match="not on the list"):
+    with pytest.raises(TransitionBlocked, match="not on the list"):
         cases.do(case_service.finish_task, number, "dh", task=task.key)
 
 
@@ -155,7 +155,7 @@ def test_what_cannot_be_done_yet_changes_nothing_and_says_why(cases):
     number = cases.send(about="Samuel Kerr").number
     before = everything(cases.school.store)
     for step, given in REFUSED:
-        with pytest.raises(NotYet) as refused:
+        with pytest.raises(TransitionBlocked) as refused:
             cases.do(STEPS[step][0], number, "dh", **given)
         assert refused.value.sentences
     assert everything(cases.school.store) == before

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from bot.cases import service as case_service
-from bot.cases.context import NoSuchCase, NotYet
+from bot.cases.context import NoSuchCase, TransitionBlocked
 from bot.cases.disposal import disposal_list, disposed_cases, sign_off
 from bot.cases.emails import remind_of_disposal
 from bot.cases.jobs import look_after_cases
@@ -48,7 +48,7 @@ def test_a_case_is_due_when_its_years_are_over_and_not_before(cases):
     [row] = listed(cases)
     assert (row.number, row.until, row.due) == (number, date(2032, 11, 23), False)
     assert row.why == "6 years after closing"
-    with pytest.raises(NotYet, match="still to be kept"):
+    with pytest.raises(TransitionBlocked, match="still to be kept"):
         sign(cases, number)
     cases.school.clock.turn(days=365 * 6 + 3)
     assert [row.due for row in listed(cases)] == [True]
@@ -80,7 +80,7 @@ def test_a_hold_and_a_later_date_keep_a_case_whatever_its_age(cases):
         (None, "held: A court asks for it", False),
     ]
     for number in (held, longer):
-        with pytest.raises(NotYet):
+        with pytest.raises(TransitionBlocked):
             sign(cases, number)
     cases.do(case_service.hold, held, "dh", why="")
     assert sign(cases, held) == 1
@@ -91,7 +91,7 @@ def test_of_a_list_with_one_case_that_may_not_go_none_goes(cases):
     cases.school.clock.turn(days=365 * 6 + 3)
     still_open = cases.send().number
     for other in (still_open, "0000-0000"):
-        with pytest.raises((NotYet, NoSuchCase)):
+        with pytest.raises((TransitionBlocked, NoSuchCase)):
             sign(cases, old, other)
     assert [row.number for row in listed(cases)] == [old]
 

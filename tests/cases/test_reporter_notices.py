@@ -82,7 +82,7 @@ def test_whoever_is_named_before_it_goes_gets_no_letter(cases, answered):
 
 
 def test_the_letter_is_queued_with_the_answer_or_not_at_all(cases, answered):
-    with pytest.raises(case_context.NotYet):
+    with pytest.raises(case_context.TransitionBlocked):
         answered("\n", reporter_email=PARENT)
     assert queued(cases) == []
 

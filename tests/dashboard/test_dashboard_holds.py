@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
 from bot.core.validation import ValidationFailed
-from bot.dashboard.holds import CLOCK, MAX_REASON_LENGTH, Stop, hold, let_go, todays
+from bot.dashboard.holds import CLOCK, MAX_REASON_LENGTH, MessageHoldRequest, hold, let_go, todays
 from bot.messages import hold_store
 from bot.messages.hold_store import message_hold
 from bot.messages.tables import message
@@ -28,7 +28,7 @@ def waiting(school):
 def stop(school, *people, why="The policy is being corrected.", act=hold, of=SCHOOL):
     known = waiting(school)
     wanted = frozenset(known[one].id for one in people)
-    return act(school.services, Stop(of, "hd", wanted, why), school.clock())
+    return act(school.services, MessageHoldRequest(of, "hd", wanted, why), school.clock())
 
 
 def entries(school):
@@ -101,7 +101,7 @@ def test_what_has_gone_is_neither_held_nor_recorded(school):
     school.plan()
     wanted = frozenset(one.id for one in waiting(school).values())
     school.deliver()
-    changed = hold(school.services, Stop(SCHOOL, "hd", wanted, "Too late."), school.clock())
+    changed = hold(school.services, MessageHoldRequest(SCHOOL, "hd", wanted, "Too late."), school.clock())
     assert (changed.done, changed.gone) == (0, len(wanted))
     assert waiting(school) == {}
     assert entries(school) == []
@@ -112,7 +112,7 @@ def test_after_the_days_hours_nothing_can_be_let_go(school):
     wanted = frozenset({waiting(school)["y1"].id})
     stop(school, "y1")
     school.clock.turn(hours=11)
-    changed = let_go(school.services, Stop(SCHOOL, "hd", wanted), school.clock())
+    changed = let_go(school.services, MessageHoldRequest(SCHOOL, "hd", wanted), school.clock())
     assert (changed.done, changed.gone) == (0, 1)
     assert school.states()["withdrawn"] == 1
 

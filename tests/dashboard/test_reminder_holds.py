@@ -13,7 +13,7 @@ from bot.planning.plan import ON_HOLD, plan, plan_and_next_day
 from bot.planning.service import plan_day
 from bot.planning.store import load_snapshot
 from bot.records import ledger
-from bot.rules.reminder_holds import LONGEST, REASONS, ReminderHold, Scope, hold_on
+from bot.rules.reminder_holds import MAX_HOLD, REASONS, ReminderHold, Scope, hold_on
 
 SCHOOL = "merriwell-green"
 PAGE = "/school/hold"
@@ -137,7 +137,7 @@ def test_what_waits_already_is_not_sent_and_is_decided_again_after_the_hold(serv
         ({"reason": "ill"}, "reason"),
         ({"until": ""}, "until"),
         ({"until": "2026-11-20"}, "until"),
-        ({"until": str(MONDAY + LONGEST + timedelta(days=1))}, "until"),
+        ({"until": str(MONDAY + MAX_HOLD + timedelta(days=1))}, "until"),
     ],
 )
 def test_what_is_wrong_is_said_at_its_field(served, member, changed, field):

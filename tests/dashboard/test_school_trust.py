@@ -10,7 +10,7 @@ from planned import plan_today
 
 from bot.core.clock import SCHOOL_TIMEZONE
 from bot.dashboard import trust
-from bot.dashboard.trust import AT_ONCE, count_schools
+from bot.dashboard.trust import SCHOOLS_A_PAGE, count_schools
 from bot.planning.store import load_in_batches
 from bot.records import people as record_people
 from bot.records import register as record_register
@@ -22,7 +22,7 @@ from bot.status.words import SHOWN
 
 SCHOOL = "merriwell-green"
 # The sample school, another one, and as many more.
-EVERY = AT_ONCE + 2
+EVERY = SCHOOLS_A_PAGE + 2
 COUNTED = "{} of {} schools counted; {} stand as they were"
 
 
@@ -66,7 +66,7 @@ def test_states_stand_in_the_order_of_every_other_page(member, trust_lead):
 
 
 @pytest.mark.parametrize(
-    ("setting", "shown", "hidden"),
+    ("school", "shown", "hidden"),
     [(SCHOOL, "Merriwell", "Otherfield"), ("otherfield", "Otherfield", "Merriwell")],
 )
 def test_a_school_that_does_not_name_them_is_not_there(member, trust_lead, school, shown, hidden):
@@ -106,7 +106,7 @@ def test_whoever_left_one_school_does_not_see_it_any_more(served, member, trust_
 @pytest.fixture
 def many(served, trust_lead):
     """Make more schools than are counted while somebody waits, all named by one reader; give their keys."""
-    others = [f"school-{number:02}" for number in range(AT_ONCE)]
+    others = [f"school-{number:02}" for number in range(SCHOOLS_A_PAGE)]
     with served.store.writing() as conn:
         for key in others:
             record_register.save_register(conn, Register(School(key, key.title())), served.clock())

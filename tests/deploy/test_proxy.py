@@ -15,7 +15,7 @@ import pytest
 from bot.cli.server import server_config
 from bot.core.config import Config, load_settings
 from bot.core.errors import BadInput
-from bot.onboarding.pages import LARGEST_FORM
+from bot.onboarding.setup_pages import LARGEST_FORM
 
 
 async def says_who_asks(scope, receive, send):

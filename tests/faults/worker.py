@@ -44,7 +44,7 @@ from bot.core.links import Links
 from bot.database import job_runs
 from bot.database.engine import open_store
 from bot.delivery.service import deliver
-from bot.people.import_service import Listing, import_roster
+from bot.people.import_service import RosterList, import_roster
 from bot.planning.service import plan_day
 from bot.ports import Address, ChangesSince, SubmittedForm
 from bot.reports.intake import take_reports
@@ -192,7 +192,7 @@ def read_roster(services, order):
         entries,
         now=services.clock(),
         actor="a test",
-        listing=Listing(many_leavers=True),
+        listing=RosterList(many_leavers=True),
     )
 
 

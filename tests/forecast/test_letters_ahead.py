@@ -9,7 +9,7 @@ from sqlalchemy import Select, event, func, insert, select, update
 
 from bot.accounts import emails as account_emails
 from bot.accounts.requests import NewAccountInput, ask
-from bot.accounts.service import Who
+from bot.accounts.service import AccountActor
 from bot.cli.planning import letters_as_json
 from bot.forecast.preview import preview
 from bot.forecast.simulate import simulate
@@ -83,7 +83,7 @@ def test_a_preview_names_the_letter_and_says_why_the_rest_waits(school):
 
 def test_a_preview_shows_what_waits_for_its_day_and_tells_nothing_of_cases(school, cases):
     school.clock.turn(days=-2)  # a Saturday
-    who = Who(SCHOOL, "y1", "Samuel Kerr", frozenset({"teacher"}), "email link", "a form")
+    who = AccountActor(SCHOOL, "y1", "Samuel Kerr", frozenset({"teacher"}), "email link", "a form")
     ask(
         school.services,
         who,

@@ -13,7 +13,7 @@ import pytest
 from bot.bootstrap.services import make_services
 from bot.bootstrap.web_app import create_app
 from bot.cli.demo import demo_links, demo_people, demo_settings
-from bot.logbook.service import Keeper, book
+from bot.logbook.service import LogActor, book
 from bot.planning.store import load_snapshot
 from bot.requests.service import Reader, desk
 from bot.rules.accounts import AccountEntryKind
@@ -81,7 +81,7 @@ def test_there_are_requests_of_every_standing(sample):
 def test_the_log_has_entries_of_many_kinds_some_still_open(sample):
     services, school, snapshot = sample
     head = snapshot.people["hd"]
-    found = book(services.store, Keeper(school, head, head.membership(school).roles, "a test"), NOW)
+    found = book(services.store, LogActor(school, head, head.membership(school).roles, "a test"), NOW)
     assert {one.first.kind for one in found} == {
         "device",
         "taken",

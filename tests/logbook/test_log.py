@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from bot.core.clock import local_date
 from bot.core.validation import ValidationFailed
 from bot.logbook import service as logbook_service
-from bot.logbook.service import Keeper, NoSuchEntry
+from bot.logbook.service import LogActor, NoSuchEntry
 from bot.planning.store import load_snapshot
 from bot.records import ledger
 from bot.rules.people import ALIASES
@@ -42,7 +42,7 @@ class Book:
             known = load_snapshot(conn, today, (SCHOOL,)).people[person]
         held = known.membership(SCHOOL).roles
         roles = frozenset(ALIASES.get(one, one) for one in held)
-        return Keeper(school, known, roles, "a test", sent or str(self.sent))
+        return LogActor(school, known, roles, "a test", sent or str(self.sent))
 
     def write(self, person="y1", kind="pupil-phone", said=PHONE, at=None, sent=None):
         now = self.school.clock()

@@ -11,7 +11,7 @@ from bot.logbook.model import (
     KINDS,
     MISTAKEN,
     LogEntry,
-    Written,
+    LogLine,
     entries,
     may_read,
     may_write,
@@ -24,7 +24,7 @@ TAKEN = {"child": "A.B. in Year 5", "what": "a watch", "dsl": ""}
 
 def line(kind="taken", reference="LG-1", said=TAKEN, minutes=0, **given):
     at = MORNING + timedelta(minutes=minutes)
-    return Written(
+    return LogLine(
         reference=reference,
         school="s",
         kind=kind,

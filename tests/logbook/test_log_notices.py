@@ -10,7 +10,7 @@ from sqlalchemy import delete, insert, select
 from bot.core.clock import local_date
 from bot.database.job_runs import JobTurn
 from bot.logbook import service as logbook_service
-from bot.logbook.service import Keeper
+from bot.logbook.service import LogActor
 from bot.messages.tables import message
 from bot.planning.store import load_snapshot
 from bot.records import people as record_people
@@ -51,7 +51,7 @@ def keeper(school, person):
     with school.store.reading() as conn:
         known = load_snapshot(conn, local_date(school.clock()), (SCHOOL,)).people[person]
     roles = frozenset(ALIASES.get(one, one) for one in known.membership(SCHOOL).roles)
-    return Keeper(SCHOOL, known, roles, "a test", f"form {next(FORMS)}")
+    return LogActor(SCHOOL, known, roles, "a test", f"form {next(FORMS)}")
 
 
 def write(school, person="y1", kind="pupil-phone", happened_at=None):

@@ -12,7 +12,7 @@ from bot.logbook.model import (
     MISTAKEN,
     RULES,
     LogEntry,
-    Written,
+    LogLine,
     entry_kept_until,
     rule_of,
 )
@@ -21,7 +21,7 @@ AT = datetime(2026, 11, 23, 8, 45, tzinfo=UTC)
 
 
 def line(kind, step="", at=AT):
-    return Written(
+    return LogLine(
         reference=f"LG-{step}{at:%Y%m%d}",
         school="s",
         kind=kind,

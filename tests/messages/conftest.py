@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from bot.messages.content import BodyMeeting, ContentBlock, Exchange, MessageContent, Recorded
+from bot.messages.content import BodyMeeting, ContentBlock, Exchange, MessageContent, ReceiptText
 from bot.messages.kinds import KINDS
 from bot.ports import Address
 from bot.rules.duties import State
@@ -220,7 +220,7 @@ MEETINGS = {
     "no meeting": BodyMeeting("Full governing body", choices=CHOICES),
     "meetings": BodyMeeting("Full governing body"),
 }
-RECORDED = Recorded(
+RECORDED = ReceiptText(
     "You said: I have read the policy and know whom to tell.",
     "Monday 23 November 2026 at 08:10",
     "HB-7Q2M-K4XD",

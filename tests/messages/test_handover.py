@@ -12,7 +12,7 @@ from bot.database.dialect import is_sqlite
 from bot.database.engine import open_store
 from bot.messages import claim_store
 from bot.messages import store as message_store
-from bot.messages.attempt_store import AT_ONCE, Attempt, Sent, StepResult, stepping
+from bot.messages.attempt_store import SETTLE_AND_BEGIN, Attempt, SentAttempt, StepResult, stepping
 from bot.messages.tables import delivery, message
 from bot.planning import queue_store
 from bot.records.register import save_register
@@ -80,7 +80,7 @@ def test_a_step_leaves_the_rows_that_two_transactions_leave(request, sort, cast)
         begin(store, first, cast)
         if at_once:
             with stepping(store) as steps:
-                sent, then = Sent(Attempt(first, 1), "2.0.0 taken"), Attempt(second, 1)
+                sent, then = SentAttempt(Attempt(first, 1), "2.0.0 taken"), Attempt(second, 1)
                 assert steps.step("one", cast.now + LATER, sent, then) == StepResult(settled=True, begun=True)
         else:
             by_two_transactions(store, first, second, cast)
@@ -97,7 +97,7 @@ def test_without_the_lease_or_of_another_attempt_nothing_is_noted(
     begin(oakfield_store, leased[0], cast)
     before = rows(oakfield_store)
     with stepping(oakfield_store) as steps:
-        sent, then = Sent(Attempt(leased[0], number), "x"), Attempt(leased[1], number)
+        sent, then = SentAttempt(Attempt(leased[0], number), "x"), Attempt(leased[1], number)
         assert steps.step(owner, cast.now, sent, then) == StepResult(False, False)
     assert rows(oakfield_store) == before
 
@@ -106,8 +106,8 @@ def test_what_is_settled_is_not_settled_again(oakfield_store, leased, cast):
     begin(oakfield_store, leased[0], cast)
     attempt = Attempt(leased[0], 1)
     with stepping(oakfield_store) as steps:
-        assert steps.step("one", cast.now, Sent(attempt, "first"), None) == StepResult(True, False)
-        assert steps.step("one", cast.now, Sent(attempt, "second"), None) == StepResult(False, False)
+        assert steps.step("one", cast.now, SentAttempt(attempt, "first"), None) == StepResult(True, False)
+        assert steps.step("one", cast.now, SentAttempt(attempt, "second"), None) == StepResult(False, False)
     assert [row[-1] for row in rows(oakfield_store)[1]] == ["first"]
 
 
@@ -117,7 +117,7 @@ def test_an_error_undoes_the_whole_step_and_the_store_goes_on(oakfield_store, le
     with oakfield_store.writing() as conn:
         conn.exec_driver_sql("alter table delivery rename to mislaid")
     with pytest.raises(DBAPIError, match="delivery"):
-        step_once(oakfield_store, cast, Sent(Attempt(leased[0], 1), "x"), Attempt(leased[1], 1))
+        step_once(oakfield_store, cast, SentAttempt(Attempt(leased[0], 1), "x"), Attempt(leased[1], 1))
     with oakfield_store.writing() as conn:
         conn.exec_driver_sql("alter table mislaid rename to delivery")
     assert rows(oakfield_store) == before
@@ -179,7 +179,7 @@ def test_a_plan_made_while_the_tables_were_empty_looks_through_none_of_them(post
     with store.engine.connect() as conn:
         conn.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql("analyze")
     with stepping(store) as steps:
-        planned = steps._cursor.execute(f"explain {AT_ONCE}", given).fetchall()
+        planned = steps._cursor.execute(f"explain {SETTLE_AND_BEGIN}", given).fetchall()
     store.close()
     said = "\n".join(row[0] for row in planned)
     assert "Seq Scan" not in said

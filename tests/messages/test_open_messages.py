@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, event, select
 from bot.database.dialect import is_sqlite
 from bot.messages import claim_store, hold_store
 from bot.messages import store as message_store
-from bot.messages.attempt_store import Attempt, Sent, stepping
+from bot.messages.attempt_store import Attempt, SentAttempt, stepping
 from bot.messages.tables import NOT_SENT, OPEN, message, sent_step
 from bot.planning import queue_store
 
@@ -98,7 +98,7 @@ def test_what_lapses_or_is_settled_with_the_next_is_open_no_more(oakfield_store,
     with stepping(oakfield_store) as steps:
         attempt = Attempt(first.id, 1)
         steps.step("one", cast.now, None, attempt)
-        steps.step("one", cast.now, Sent(attempt, "2.0.0 taken"), None)
+        steps.step("one", cast.now, SentAttempt(attempt, "2.0.0 taken"), None)
     with oakfield_store.writing() as conn:
         assert claim_store.lapse(conn, now=cast.now + timedelta(days=1)) == 1
         ended = conn.execute(select(message.c.state, OPEN).order_by(message.c.state)).all()

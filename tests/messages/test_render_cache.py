@@ -60,7 +60,7 @@ def test_a_name_inside_a_schools_own_opening_is_wrapped_with_it(letters):
         assert render(one).own is None
 
 
-@pytest.mark.parametrize("field", ["setting", "step"])
+@pytest.mark.parametrize("field", ["school", "step"])
 def test_a_mark_of_ours_in_a_schools_own_words_is_no_place_for_a_readers(letters, field):
     one = replace(letters("acknowledge"), **{field: "Elm \ue000 Primary \ue001"})
     assert said(render(one)) == said(render_uncached(one))

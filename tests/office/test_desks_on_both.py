@@ -7,15 +7,15 @@ from datetime import date, timedelta
 import pytest
 
 from bot.accounts.requests import Decision, NewAccountInput, ask, decide
-from bot.accounts.service import Who
+from bot.accounts.service import AccountActor
 from bot.core.clock import local_date
 from bot.core.errors import LinkRefused
 from bot.core.links import Link
 from bot.core.validation import ValidationFailed
-from bot.dashboard.holds import Stop, hold, let_go, todays
+from bot.dashboard.holds import MessageHoldRequest, hold, let_go, todays
 from bot.identity import kiosk as identity_kiosk
 from bot.identity.actor import Actor, Identification
-from bot.identity.kiosk import Pinned
+from bot.identity.kiosk import PinOwner
 from bot.identity.service import end_session, find_known, make_first_link, open_link, signed_in, use_link
 from bot.office import settings
 from bot.office.sent_messages import deliveries
@@ -41,7 +41,7 @@ from bot.records import register as record_register
 from bot.register import service as register_service
 from bot.rules.evidence import Outcome
 from bot.signing import paper as signing_paper
-from bot.signing.paper import Entered
+from bot.signing.paper import PaperEntry
 from bot.signing.questions import Reply, answer_question, give_question, questions
 from bot.signing.service import Answer, answer
 from connectors.local.roster import read_people
@@ -183,13 +183,17 @@ def test_messages_are_listed_held_back_and_let_go(school):
     with school.store.reading() as conn:
         waits = todays(conn, seen(school), SCHOOL, now)
     wanted = frozenset(one.id for one in waits if not one.goes)
-    assert hold(school.services, Stop(SCHOOL, "hd", wanted, "Not today"), now).done == len(wanted) > 0
+    assert (
+        hold(school.services, MessageHoldRequest(SCHOOL, "hd", wanted, "Not today"), now).done
+        == len(wanted)
+        > 0
+    )
     school.plan()
     school.deliver()
     held = {one.person for one in waits if one.id in wanted}
     rows = deliveries(school.store, seen(school), SCHOOL, sort="sent")
     assert held.isdisjoint(one.posted.person for one in rows if one.posted.items)
-    assert let_go(school.services, Stop(SCHOOL, "hd", wanted), now).done == len(wanted)
+    assert let_go(school.services, MessageHoldRequest(SCHOOL, "hd", wanted), now).done == len(wanted)
     school.deliver()
     rows = deliveries(school.store, seen(school), SCHOOL, sort="sent")
     assert held <= {one.posted.person for one in rows}
@@ -198,7 +202,7 @@ def test_messages_are_listed_held_back_and_let_go(school):
 def test_a_tablet_a_pin_and_the_end_of_both(school):
     services, now = school.services, school.clock()
     token = identity_kiosk.start(services, SCHOOL, "of", "Staff room", now)
-    identity_kiosk.choose_pin(services, Pinned(SCHOOL, "y1", "y1"), "4815", "4815", now)
+    identity_kiosk.choose_pin(services, PinOwner(SCHOOL, "y1", "y1"), "4815", "4815", now)
     kiosk = identity_kiosk.find_kiosk(services, token, now)
     session = identity_kiosk.enter(services, kiosk, "y1", "4815", now)
     assert signed_in(services, session, now).how == "kiosk"
@@ -206,7 +210,7 @@ def test_a_tablet_a_pin_and_the_end_of_both(school):
     assert all(isinstance(one, ValidationFailed) for one in wrong)
     with pytest.raises(ValidationFailed, match="locked"):
         identity_kiosk.enter(services, kiosk, "y1", "4815", now)
-    assert identity_kiosk.unlock(services, Pinned(SCHOOL, "y1", "of"), now)
+    assert identity_kiosk.unlock(services, PinOwner(SCHOOL, "y1", "of"), now)
     assert identity_kiosk.stop(services, SCHOOL, "of", kiosk.device.digest, now)
     assert signed_in(services, session, now) is None
     assert identity_kiosk.find_kiosk(services, token, now) is None
@@ -250,7 +254,7 @@ def _away(*_):
 def test_a_sheet_is_entered_by_two_at_once_and_counted_once(school):
     (sheet,) = signing_paper.sheets(school.services, SCHOOL, ("y1",), school.clock())
     things = {one.key: one.code for one in sheet.things}
-    given = Entered(things, sheet.person.name, "Sue Barrow", local_date(school.clock()))
+    given = PaperEntry(things, sheet.person.name, "Sue Barrow", local_date(school.clock()))
     office = by(school, "of").person
     said = at_once(
         *(lambda: signing_paper.enter(school.services, sheet, given, office, school.clock()) for _ in "ab")
@@ -261,11 +265,11 @@ def test_a_sheet_is_entered_by_two_at_once_and_counted_once(school):
 
 
 def test_two_decide_at_the_same_moment_and_one_has_decided(school):
-    asker = Who(SCHOOL, "y1", "Y", frozenset({"teacher"}), "email link", "asked")
+    asker = AccountActor(SCHOOL, "y1", "Y", frozenset({"teacher"}), "email link", "asked")
     wanted = NewAccountInput("Instagram", "Merriwell", "News", "open", "Parents are there")
     reference = ask(school.services, asker, wanted, school.clock())
     heads = [
-        Who(SCHOOL, key, key, frozenset({role}), "email link", f"form of {key}")
+        AccountActor(SCHOOL, key, key, frozenset({role}), "email link", f"form of {key}")
         for key, role in (("hd", "headteacher"), ("dh", "deputy-head"))
     ]
     yes = Decision("approved", "", risk_assessed=True)

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.core.errors import BadInput
-from bot.people.import_service import Listing, compare_roster, import_roster
+from bot.people.import_service import RosterList, compare_roster, import_roster
 from bot.ports import RosterEntry
 from bot.records import ledger, school_setup
 from bot.records import people as record_people
@@ -183,7 +183,7 @@ def test_many_may_leave_when_told_so(school):
 
 def bring_all(store, entries):
     return import_roster(
-        store, "oakfield", entries, now=NOW, actor="a test", listing=Listing(many_leavers=True)
+        store, "oakfield", entries, now=NOW, actor="a test", listing=RosterList(many_leavers=True)
     )
 
 

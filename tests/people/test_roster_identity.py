@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from bot.core.errors import BadInput
-from bot.people.import_service import Listing, compare_roster, import_roster
+from bot.people.import_service import RosterList, compare_roster, import_roster
 from bot.ports import RosterEntry
 from bot.records import people as record_people
 from bot.register.service import apply_register
@@ -49,7 +49,7 @@ def bring(school):
     def imported(*entries, of="oakfield", others=OTHERS):
         now, every = NOW + timedelta(days=next(days)), (*entries, *others)
         shown = compare_roster(school, of, every, now=now)
-        given = {"actor": "a test", "listing": Listing(many_leavers=True)}
+        given = {"actor": "a test", "listing": RosterList(many_leavers=True)}
         assert import_roster(school, of, every, now=now, **given) == shown
         assert not import_roster(school, of, every, now=now, **given)
         return shown.lines()

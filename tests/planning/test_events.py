@@ -84,7 +84,7 @@ def test_every_name_can_stand_in_a_register():
     ],
 )
 def test_something_is_called_as_the_register_calls_it_and_by_one_name(used, name):
-    assert planning_events.called(planning_events.IN_THE_LOG["taken", ""], used) == name
+    assert planning_events.event_name(planning_events.IN_THE_LOG["taken", ""], used) == name
 
 
 def test_rules_that_wait_are_listed_by_event_and_a_rule_out_of_force_waits_for_nothing():

@@ -33,7 +33,7 @@ from bot.messages.tables import message
 from bot.office import events as office_events
 from bot.office import settings
 from bot.people import service as people_service
-from bot.people.import_service import Listing, import_roster
+from bot.people.import_service import RosterList, import_roster
 from bot.planning.duties import duties
 from bot.planning.duty_view import NothingToAnswer
 from bot.planning.service import plan_parts, planning_version
@@ -48,11 +48,11 @@ from bot.records.register import PolicyText
 from bot.register.service import change_register
 from bot.requests.model import KINDS
 from bot.requests.model import Outcome as Decided
-from bot.requests.service import Asking, Deciding, Reader, ask, decide
+from bot.requests.service import DecisionInput, Reader, RequestInput, ask, decide
 from bot.reviews import meeting_dates
 from bot.reviews import service as review_service
 from bot.reviews.service import Approval, HandOver
-from bot.rule_pages.service import Wanted, save
+from bot.rule_pages.service import RuleInput, save
 from bot.rules import reminder_ladder
 from bot.rules.accounts import STEPS
 from bot.rules.cadence import parse
@@ -275,7 +275,7 @@ class Life(World):
             entries = list({each.key: each for each in entries}.values())
         else:
             entries[number] = replace(one, working_days=frozenset(self.chance.sample(range(5), 3)))
-        bring = {"now": self.now, "actor": "a test", "listing": Listing(many_leavers=True)}
+        bring = {"now": self.now, "actor": "a test", "listing": RosterList(many_leavers=True)}
         self.tries(f"a list: {sort}", lambda: import_roster(self.store, school, entries, **bring))
 
     # --- what the office keeps
@@ -284,7 +284,7 @@ class Life(World):
         with self.store.reading() as conn:
             rules = record_register.load_register(conn, ONE).obligations
         rule, ladder = self.chance.choice(rules), reminder_ladder.LADDERS[self.chance.choice(LADDERS)]
-        wanted = Wanted(replace(rule, ladder=ladder), rule.key)
+        wanted = RuleInput(replace(rule, ladder=ladder), rule.key)
         self.tries("reminders", lambda: save(self.services, wanted, self.doer(), self.now))
 
     def hours(self):
@@ -408,7 +408,9 @@ class Life(World):
         self.tries("holders", lambda: account_service.change_holders(*given))
 
     def tick(self):
-        who = account_service.Who(ONE, "of", "Carol Whitlow", frozenset({"office"}), "a test", str(self.now))
+        who = account_service.AccountActor(
+            ONE, "of", "Carol Whitlow", frozenset({"office"}), "a test", str(self.now)
+        )
         said = account_service.AccountInput(topic=self.chance.choice(list(STEPS)), about=self.somebody())
         self.tries("a tick", lambda: account_service.tick(self.services, who, "facebook", said, self.now))
 
@@ -416,12 +418,12 @@ class Life(World):
         known = self.snapshot(ONE)
         asker = Reader(known.schools[ONE], known.people["y1"], "a test", known)
         head = Reader(known.schools[ONE], known.people["hd"], "a test", known)
-        asked = Asking(
+        asked = RequestInput(
             self.chance.choice(list(KINDS)), "A phone on a trip", "To be safe", self.today, self.soon(2, 30)
         )
         found = []
         if self.tries("a request", lambda: found.append(ask(self.store, asker, asked, self.now))):
-            given = Deciding(Decided.ALLOWED, "Yes.", "None.", self.soon(2, 30))
+            given = DecisionInput(Decided.ALLOWED, "Yes.", "None.", self.soon(2, 30))
             self.tries("a decision", lambda: decide(self.store, head, found[0], given, self.now))
 
     # --- messages
@@ -430,7 +432,7 @@ class Life(World):
         query = select(message.c.id).where(message.c.planned_on == self.today, message.c.setting == ONE)
         with self.store.reading() as conn:
             some = frozenset(conn.scalars(query))
-        stop = holds.Stop(ONE, "hd", some, "A funeral")
+        stop = holds.MessageHoldRequest(ONE, "hd", some, "A funeral")
         if (
             self.tries("held", lambda: holds.hold(self.services, stop, self.now))
             and self.chance.random() < 0.3

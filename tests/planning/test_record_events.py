@@ -8,11 +8,11 @@ from sqlalchemy import select
 
 from bot.accounts import emails as account_emails
 from bot.accounts.requests import Decision, NewAccountInput, ask, decide
-from bot.accounts.service import Who
+from bot.accounts.service import AccountActor
 from bot.core.clock import local_date
 from bot.forecast.preview import preview
 from bot.logbook import service as logbook_service
-from bot.logbook.service import Keeper
+from bot.logbook.service import LogActor
 from bot.messages.tables import message
 from bot.planning.duties import duties
 from bot.planning.record_events import waits
@@ -25,7 +25,7 @@ from bot.register.service import change_register
 from bot.reports.service import receive
 from bot.requests import service as request_service
 from bot.requests.model import Outcome
-from bot.requests.service import Asking, Deciding, Reader
+from bot.requests.service import DecisionInput, Reader, RequestInput
 from bot.rules.audience import parse as audience
 from bot.rules.cadence import parse
 from bot.rules.obligations import Kind, Obligation
@@ -92,7 +92,7 @@ class Happens:
         self.sent += 1
         known = self.snapshot.people[person]
         roles = frozenset(ALIASES.get(one, one) for one in known.membership(SCHOOL).roles)
-        return Keeper(SCHOOL, known, roles, "a test", sent or str(self.sent))
+        return LogActor(SCHOOL, known, roles, "a test", sent or str(self.sent))
 
     def log(self, kind, said, person="hd", sent=None):
         keeper = self.keeper(person, sent)
@@ -293,7 +293,7 @@ def test_an_account_that_leadership_agrees_to_rings_and_one_it_declines_does_not
     roles = {"y1": {"teacher"}, "hd": {"headteacher"}}
 
     def who(person, sent):
-        return Who(SCHOOL, person, person, frozenset(roles[person]), "a test", sent)
+        return AccountActor(SCHOOL, person, person, frozenset(roles[person]), "a test", sent)
 
     for number, said in enumerate(
         (Decision("declined", "Not now"), Decision("approved", "", risk_assessed=True))
@@ -307,13 +307,13 @@ def test_an_account_that_leadership_agrees_to_rings_and_one_it_declines_does_not
 def test_a_request_rings_until_it_is_decided_or_taken_back(happens):
     happens.waits_for("permission-asked", who="role:headteacher")
     ends = local_date(happens.now)
-    tablet = Asking("own-device", "My own tablet", "The school's is being mended", None, ends)
+    tablet = RequestInput("own-device", "My own tablet", "The school's is being mended", None, ends)
     first, second = (
         request_service.ask(happens.school.store, happens.reader(person), tablet, happens.now)
         for person in ("y1", "y4")
     )
     assert happens.known() == [("permission-asked", None, None)] * 2
-    yes = Deciding(Outcome.ALLOWED, "Photos of work only", "In the office", ends)
+    yes = DecisionInput(Outcome.ALLOWED, "Photos of work only", "In the office", ends)
     request_service.decide(happens.school.store, happens.reader("hd"), first, yes, happens.now)
     request_service.withdraw(happens.school.store, happens.reader("y4"), second, happens.now)
     assert (happens.known(), happens.asked()) == ([], [])
@@ -321,20 +321,22 @@ def test_a_request_rings_until_it_is_decided_or_taken_back(happens):
 
 def test_a_declaration_names_nobody_and_is_asked_for_until_the_page_holds_its_decision(happens):
     happens.waits_for("relationship-declared")
-    told = Asking("relationship", "The Larks live next door to me", "")
+    told = RequestInput("relationship", "The Larks live next door to me", "")
     reference = request_service.ask(happens.school.store, happens.reader("y1"), told, happens.now)
     assert happens.known() == [("relationship-declared", None, None)]
     (duty,) = (one for one in duties(happens.snapshot, local_date(happens.now)) if "event:" in one.cycle)
     assert "Kerr" not in duty.why
     assert "Lark" not in duty.why
-    noted = Deciding(Outcome.NOTED, "Nothing more", "", local_date(happens.now))
+    noted = DecisionInput(Outcome.NOTED, "Nothing more", "", local_date(happens.now))
     request_service.decide(happens.school.store, happens.reader("hd"), reference, noted, happens.now)
     assert (happens.known(), happens.asked()) == ([], [])
 
 
 def test_nobody_is_asked_to_decide_what_they_asked_for_themselves(happens):
     happens.waits_for("permission-asked", who="role:headteacher")
-    trip = Asking("contact", "A former pupil by letter", "They wrote to me", None, local_date(happens.now))
+    trip = RequestInput(
+        "contact", "A former pupil by letter", "They wrote to me", None, local_date(happens.now)
+    )
     request_service.ask(happens.school.store, happens.reader("hd"), trip, happens.now)
     assert happens.known() == []
 

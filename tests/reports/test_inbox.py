@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from bot.cases.corrections import Correction, correct_facts
 from bot.cases.service import open_case, post_to_reporter
-from bot.reports.service import Received, inbox, receive
+from bot.reports.service import ReportReceipt, inbox, receive
 
 SCHOOL = "merriwell-green"
 ADDRESS = f"/report/{SCHOOL}/inbox"
@@ -27,7 +27,7 @@ class Reporter:
     """Somebody whose report was taken."""
 
     client: httpx.Client
-    received: Received
+    received: ReportReceipt
 
     def open(self, passphrase=None):
         typed = {"passphrase": passphrase or self.received.passphrase}

@@ -19,7 +19,7 @@ from bot.core.errors import BadInput
 from bot.messages.tables import message
 from bot.records.ledger import ledger
 from bot.register.service import change_register
-from bot.reports.content_guard import Guarded
+from bot.reports.content_guard import BlockedText
 from bot.reports.service import GuardedText, inbox, receive, write_back
 from bot.rules.people import Absence
 from bot.rules.register import Route
@@ -84,8 +84,8 @@ def test_what_was_written_stands_nowhere_in_the_database(cases):
 @pytest.mark.parametrize(
     ("what", "why"),
     [
-        ("He has nude pictures of a pupil on it", Guarded.IMAGE),
-        ("A girl disclosed that she is hurt", Guarded.CHILD_PROTECTION),
+        ("He has nude pictures of a pupil on it", BlockedText.IMAGE),
+        ("A girl disclosed that she is hurt", BlockedText.CHILD_PROTECTION),
     ],
 )
 @pytest.mark.parametrize("field", ["what", "where_when", "about", "reporter_name", "reporter_email"])

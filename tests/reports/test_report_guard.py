@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.reports.content_guard import Guarded, guarded
+from bot.reports.content_guard import BlockedText, guarded
 
 
 @pytest.mark.parametrize(
@@ -16,7 +16,7 @@ from bot.reports.content_guard import Guarded, guarded
     ],
 )
 def test_an_image_is_for_the_dsl_and_nobody_else(text):
-    assert guarded(text) is Guarded.IMAGE
+    assert guarded(text) is BlockedText.IMAGE
 
 
 @pytest.mark.parametrize(
@@ -31,7 +31,7 @@ def test_an_image_is_for_the_dsl_and_nobody_else(text):
     ],
 )
 def test_harm_to_a_child_is_told_to_the_dsl_in_person(text):
-    assert guarded(text) is Guarded.CHILD_PROTECTION
+    assert guarded(text) is BlockedText.CHILD_PROTECTION
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ from bot.requests.model import (
     KINDS,
     Outcome,
     Request,
+    RequestEvent,
     RequestState,
-    Word,
     about_to_end,
     confirmed,
     days_wrong,
@@ -66,7 +66,7 @@ def request(person="teacher", kind="own-device", **given):
 
 
 def word(outcome, until_on=None):
-    return Word(
+    return RequestEvent(
         reference="RQ-1",
         outcome=outcome,
         person="head",

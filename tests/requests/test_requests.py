@@ -16,13 +16,13 @@ from bot.requests import emails as request_emails
 from bot.requests import service as request_service
 from bot.requests import store as request_store
 from bot.requests.model import Outcome, RequestState
-from bot.requests.service import Asking, Deciding, NoSuchRequest, Reader
+from bot.requests.service import DecisionInput, NoSuchRequest, Reader, RequestInput
 
 SCHOOL = "merriwell-green"
 FRIDAY = date(2026, 12, 18)
-ASKED = Asking("own-device", "My own tablet in the hall", "The school's is being mended", None, FRIDAY)
-TOLD = Asking("relationship", "The Larks live next door to me", "")
-YES = Deciding(Outcome.ALLOWED, "Photos of work only", "In the office, file 7", FRIDAY)
+ASKED = RequestInput("own-device", "My own tablet in the hall", "The school's is being mended", None, FRIDAY)
+TOLD = RequestInput("relationship", "The Larks live next door to me", "")
+YES = DecisionInput(Outcome.ALLOWED, "Photos of work only", "In the office, file 7", FRIDAY)
 
 
 @dataclass
@@ -121,12 +121,12 @@ def test_the_asker_reads_the_answer_and_says_so_once(desk):
 def test_a_declaration_is_noted_with_advice_and_looked_at_again(desk):
     reference = desk.ask(asked=TOLD)
     with pytest.raises(ValidationFailed, match="what was agreed"):
-        desk.decide(reference, given=Deciding(Outcome.NOTED, "", "", FRIDAY))
-    desk.decide(reference, given=Deciding(Outcome.NOTED, "Keep school talk at school", "", FRIDAY))
+        desk.decide(reference, given=DecisionInput(Outcome.NOTED, "", "", FRIDAY))
+    desk.decide(reference, given=DecisionInput(Outcome.NOTED, "Keep school talk at school", "", FRIDAY))
     assert desk.see(reference, "dh").standing is RequestState.NOTED
     desk.school.clock.turn(days=26)
     assert desk.see(reference).standing is RequestState.LOOK_AGAIN
-    desk.decide(reference, given=Deciding(Outcome.NOTED, "Still so", "", date(2027, 12, 17)))
+    desk.decide(reference, given=DecisionInput(Outcome.NOTED, "Still so", "", date(2027, 12, 17)))
     assert desk.see(reference).standing is RequestState.NOTED
     assert desk.listed(request_service.in_force, "of") == []
 
@@ -168,14 +168,14 @@ def test_a_request_is_decided_once_ended_early_with_a_reason_or_taken_back_befor
     reference = desk.ask()
     desk.decide(reference)
     with pytest.raises(ValidationFailed, match="meanwhile"):
-        desk.decide(reference, given=Deciding(Outcome.REFUSED, "No"))
+        desk.decide(reference, given=DecisionInput(Outcome.REFUSED, "No"))
     with pytest.raises(ValidationFailed, match="why it ends"):
         desk.act(request_service.end, "hd", reference, "  ")
     desk.act(request_service.end, "hd", reference, "The school's tablet is back")
     assert desk.see(reference).standing is RequestState.ENDED
     with pytest.raises(ValidationFailed, match="meanwhile"):
         desk.act(request_service.end, "hd", reference, "again")
-    other = desk.ask(asked=Asking("name", "The logo on a talk", "A course of mine", None, FRIDAY))
+    other = desk.ask(asked=RequestInput("name", "The logo on a talk", "A course of mine", None, FRIDAY))
     desk.act(request_service.withdraw, "y1", other)
     desk.act(request_service.withdraw, "y1", other)
     assert desk.see(other).standing is RequestState.WITHDRAWN
@@ -187,19 +187,19 @@ def test_a_request_is_decided_once_ended_early_with_a_reason_or_taken_back_befor
 
 
 NOT_YET_ASKED = (
-    (Asking("", "x", "y", None, FRIDAY), ["kind"]),
-    (Asking("own-device", " ", " ", None, None), ["what", "why", "until_on"]),
-    (Asking("own-device", "x" * 4001, "y", None, FRIDAY), ["what"]),
-    (Asking("relationship", " ", ""), ["what"]),
+    (RequestInput("", "x", "y", None, FRIDAY), ["kind"]),
+    (RequestInput("own-device", " ", " ", None, None), ["what", "why", "until_on"]),
+    (RequestInput("own-device", "x" * 4001, "y", None, FRIDAY), ["what"]),
+    (RequestInput("relationship", " ", ""), ["what"]),
 )
 NOT_YET_DECIDED = (
-    (Deciding(None), ["outcome"]),
-    (Deciding(Outcome.NOTED, "advice", "", FRIDAY), ["outcome"]),
-    (Deciding(Outcome.REFUSED, " "), ["reason"]),
-    (Deciding(Outcome.ALLOWED, "", "", None), ["risk", "until_on"]),
-    (Deciding(Outcome.ALLOWED, "", "file 7", date(2026, 11, 22)), ["until_on"]),
-    (Deciding(Outcome.ALLOWED, "", "file 7", date(2029, 11, 22)), ["until_on"]),
-    (Deciding(Outcome.REFUSED, "x" * 4001), ["outcome"]),
+    (DecisionInput(None), ["outcome"]),
+    (DecisionInput(Outcome.NOTED, "advice", "", FRIDAY), ["outcome"]),
+    (DecisionInput(Outcome.REFUSED, " "), ["reason"]),
+    (DecisionInput(Outcome.ALLOWED, "", "", None), ["risk", "until_on"]),
+    (DecisionInput(Outcome.ALLOWED, "", "file 7", date(2026, 11, 22)), ["until_on"]),
+    (DecisionInput(Outcome.ALLOWED, "", "file 7", date(2029, 11, 22)), ["until_on"]),
+    (DecisionInput(Outcome.REFUSED, "x" * 4001), ["outcome"]),
 )
 
 
@@ -269,7 +269,7 @@ def test_whoever_has_a_permission_is_told_before_it_ends_and_when_it_has_each_on
 
 def test_a_declaration_that_is_a_year_old_comes_back_to_both(desk):
     reference = desk.ask(asked=TOLD)
-    desk.decide(reference, given=Deciding(Outcome.NOTED, "Fine", "", FRIDAY))
+    desk.decide(reference, given=DecisionInput(Outcome.NOTED, "Fine", "", FRIDAY))
     desk.school.clock.turn(days=26)
     before = desk.letters()
     assert queue_reminders(desk.school.services, request_emails.REMINDERS, desk.school.clock()) == 2

@@ -357,7 +357,7 @@ def test_a_policy_nobody_reviews_takes_no_record_and_says_why(desk):
     assert desk.open().review.obligation is None
 
 
-@pytest.mark.parametrize(("setting", "policy"), [("elsewhere", PHONES), (SCHOOL, "nothing")])
+@pytest.mark.parametrize(("school", "policy"), [("elsewhere", PHONES), (SCHOOL, "nothing")])
 def test_the_policies_of_another_setting_are_not_there(desk, school, policy):
     now, by = desk.school.clock(), replace(CLERK, school=school)
     with pytest.raises(NoSuchPolicy):

@@ -6,7 +6,16 @@ from datetime import date
 import pytest
 
 from bot.rules.calendar import Calendar, Term
-from bot.rules.meetings import Body, CountBack, Meeting, NoMeeting, NoneKnown, TooFar, count_back, days_before
+from bot.rules.meetings import (
+    Body,
+    CountBack,
+    Meeting,
+    MeetingsUnknown,
+    NoMeeting,
+    ReviewTooFar,
+    count_back,
+    days_before,
+)
 
 
 def on(text):
@@ -115,9 +124,9 @@ JULY = Meeting("jul", on("2026-07-09"))
     ("due", "meetings", "found"),
     [
         # Autumn's meetings are not entered yet: July's is five months before the review is due.
-        ("2026-12-03", (JULY,), NoneKnown(on("2026-12-03"), JULY)),
+        ("2026-12-03", (JULY,), MeetingsUnknown(on("2026-12-03"), JULY)),
         ("2026-10-09", (JULY,), JULY),  # 92 days
-        ("2026-10-10", (JULY,), NoneKnown(on("2026-10-10"), JULY)),
+        ("2026-10-10", (JULY,), MeetingsUnknown(on("2026-10-10"), JULY)),
         # The dates beyond the review's day are known, and there is none nearer.
         ("2026-12-03", (JULY, JANUARY), JULY),
     ],
@@ -130,9 +139,9 @@ def test_the_last_known_meeting_takes_no_review_that_is_due_months_later(due, me
 @pytest.mark.parametrize(
     ("today", "found"),
     [
-        ("2026-12-04", NoneKnown(on("2026-12-31"))),  # October's is over
-        ("2027-01-10", NoneKnown(on("2026-12-31"))),
-        ("2026-06-30", TooFar(on("2026-12-31"))),
+        ("2026-12-04", MeetingsUnknown(on("2026-12-31"))),  # October's is over
+        ("2027-01-10", MeetingsUnknown(on("2026-12-31"))),
+        ("2026-06-30", ReviewTooFar(on("2026-12-31"))),
     ],
 )
 def test_where_no_coming_meeting_is_known_nobody_can_say_that_none_is_in_time(today, found):

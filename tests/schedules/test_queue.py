@@ -15,7 +15,17 @@ import pytest
 from job_runs import last_runs
 from sqlalchemy import make_url
 
-from schedules.cluster import STEPS, Cluster, Lost, NotDone, _Again, _Member, bring_up, options, work
+from schedules.cluster import (
+    STEPS,
+    Cluster,
+    LostRuns,
+    RetrySlot,
+    _Member,
+    _RetryStrategy,
+    bring_up,
+    options,
+    work,
+)
 from schedules.jobs import Job
 from schedules.runner import HANGS_AFTER, Outcome, Runner
 from schedules.slots import run_whole
@@ -124,7 +134,7 @@ def test_what_a_dead_worker_had_is_given_out_again_and_what_a_living_one_has_is_
                 "update procrastinate_workers set last_heartbeat = now() - interval '1 day' where id = 1"
                 " returning id",
             )
-            await Lost(one._runner, manager, Known(None), {}).give_out_again()
+            await LostRuns(one._runner, manager, Known(None), {}).give_out_again()
 
     asyncio.run(lose())
     rows = ask(address, "select worker_id, status::text from procrastinate_jobs order by id")
@@ -149,7 +159,7 @@ def test_what_a_worker_lost_track_of_or_hangs_at_is_given_out_again_at_the_secon
             worker = Known(await manager.register_worker())
             fetched = await manager.fetch_job(None, worker.worker_id)
             running = {} if began is None else {fetched.id: clock() - began}
-            lost = Lost(one._runner, manager, worker, running)
+            lost = LostRuns(one._runner, manager, worker, running)
             for _ in range(2):
                 await lost.give_out_again()
                 seen.extend(
@@ -172,8 +182,8 @@ def test_what_a_worker_lost_track_of_or_hangs_at_is_given_out_again_at_the_secon
 def test_a_slot_is_tried_again_while_its_grace_lasts(services, member, clock, outcome, after, again_after):
     clock.now = MORNING + after
     queued = type("Queued", (), {"task_kwargs": {"timestamp": int(MORNING.timestamp())}})
-    again = _Again(Runner(services, LONDON, "a process"), job())
-    decision = again.get_retry_decision(exception=NotDone(outcome), job=queued)
+    again = _RetryStrategy(Runner(services, LONDON, "a process"), job())
+    decision = again.get_retry_decision(exception=RetrySlot(outcome), job=queued)
     assert (decision.retry_at if decision else None) == (again_after and clock.now + again_after)
 
 

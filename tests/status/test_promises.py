@@ -12,7 +12,7 @@ from bot.rules.audience import Audience, AudienceTerm
 from bot.rules.duties import State
 from bot.rules.obligations import Kind
 from bot.status.model import StatusLine
-from bot.status.promises import Verdict, promise_year, unanswered
+from bot.status.promises import PromiseStatus, promise_year, unanswered
 
 SCHOOL = "merriwell-green"
 TODAY = date(2026, 11, 23)
@@ -44,12 +44,12 @@ def found(snapshot, *states, subject=None, kind=Kind.TRAIN):
 @pytest.mark.parametrize(
     ("states", "verdict"),
     [
-        ([State.DONE, State.OVERDUE, State.NO_RECORD], Verdict.NOT_KEPT),
-        ([State.DONE, State.NO_RECORD, State.DUE], Verdict.NOT_RECORDED),
-        ([State.DONE, State.DUE_SOON], Verdict.PENDING),
-        ([State.DONE, State.PAUSED], Verdict.PENDING),
-        ([State.DONE, State.EXCUSED], Verdict.KEPT),
-        ([], Verdict.PENDING),
+        ([State.DONE, State.OVERDUE, State.NO_RECORD], PromiseStatus.NOT_KEPT),
+        ([State.DONE, State.NO_RECORD, State.DUE], PromiseStatus.NOT_RECORDED),
+        ([State.DONE, State.DUE_SOON], PromiseStatus.PENDING),
+        ([State.DONE, State.PAUSED], PromiseStatus.PENDING),
+        ([State.DONE, State.EXCUSED], PromiseStatus.KEPT),
+        ([], PromiseStatus.PENDING),
     ],
 )
 def test_a_promise_stands_as_its_worst_task_does(snapshot, states, verdict):
@@ -63,10 +63,10 @@ def test_nobody_could_where_no_one_holds_the_role_or_no_meeting_is_in_time(snaps
     course, review = snapshot.obligations
     without = replace(snapshot, obligations=(replace(course, audience=nobody), review))
     one, asked = found(without)
-    assert one.verdict is Verdict.NOBODY
+    assert one.verdict is PromiseStatus.NOBODY
     assert [course.title in question.asks for question in asked].count(True) == 1
     late, _ = found(snapshot, State.OVERDUE, subject="no meeting", kind=Kind.REVIEW)
-    assert late.verdict is Verdict.NOBODY
+    assert late.verdict is PromiseStatus.NOBODY
 
 
 def test_only_what_is_not_known_is_a_question_without_an_answer(snapshot):

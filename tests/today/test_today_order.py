@@ -8,8 +8,8 @@ from bot.today.model import (
     FIRST,
     SHARED,
     Area,
-    Item,
-    Pressing,
+    TodayItem,
+    Urgency,
     counts_by_area,
     most_pressing,
     pressing,
@@ -22,25 +22,25 @@ CLOCK = datetime(2026, 11, 23, 11, 2, tzinfo=UTC)
 
 
 def item(area=Area.TASK, title="x", **given):
-    return Item(area, title, "Do it", "/x", **given)
+    return TodayItem(area, title, "Do it", "/x", **given)
 
 
 # In the order in which they are to stand.
 LADDER = [
-    (item(Area.CASE, clock_at=CLOCK), Pressing.CLOCK),
-    (item(Area.REFUSAL, since=TODAY - timedelta(days=20)), Pressing.HARM),
-    (item(state=State.OVERDUE, due_on=TODAY - timedelta(days=60)), Pressing.OVERDUE),
-    (item(due_on=SOON), Pressing.NEAR),
-    (item(due_on=SOON + timedelta(days=1)), Pressing.DUE),
-    (item(due_on=TODAY, is_reading=True), Pressing.READING),
-    (item(Area.CERTIFICATE, since=TODAY), Pressing.ANSWER),
-    (item(Area.FINDING, state=State.NO_RECORD), Pressing.UNKNOWN),
+    (item(Area.CASE, clock_at=CLOCK), Urgency.CLOCK),
+    (item(Area.REFUSAL, since=TODAY - timedelta(days=20)), Urgency.HARM),
+    (item(state=State.OVERDUE, due_on=TODAY - timedelta(days=60)), Urgency.OVERDUE),
+    (item(due_on=SOON), Urgency.NEAR),
+    (item(due_on=SOON + timedelta(days=1)), Urgency.DUE),
+    (item(due_on=TODAY, is_reading=True), Urgency.READING),
+    (item(Area.CERTIFICATE, since=TODAY), Urgency.ANSWER),
+    (item(Area.FINDING, state=State.NO_RECORD), Urgency.UNKNOWN),
 ]
 
 
 def test_each_rung_is_more_pressing_than_the_next():
     assert [pressing(one, TODAY) for one, _ in LADDER] == [wanted for _, wanted in LADDER]
-    assert {wanted for _, wanted in LADDER} == set(Pressing)
+    assert {wanted for _, wanted in LADDER} == set(Urgency)
     assert all(first < second for (_, first), (_, second) in pairwise(LADDER))
 
 
