@@ -25,6 +25,7 @@ from bot.planning.evidence_index import (
 )
 from bot.planning.exemptions import BOOKED, WITH_OFFICE, cover, leaving
 from bot.planning.occurrences import (
+    FAR,
     STAYS_OPEN,
     WEEKS_TO_TELL,
     ObligationFacts,
@@ -32,19 +33,19 @@ from bot.planning.occurrences import (
     PersonFacts,
     counts_months,
     due_in_school,
+    first_after,
+    next_occurrence_on,
     occurrences,
 )
-from bot.planning.review_duties import due_first, review_duties
+from bot.planning.review_duties import due_first, next_review_change_on, review_duties
 from bot.planning.snapshot import Snapshot
-from bot.planning.tracked_day import untracked
 from bot.rules.calendar import WEEK_OF_SCHOOL, Days, days_of
 from bot.rules.duties import Duty, State
-from bot.rules.evidence import Event, Evidence, Outcome
+from bot.rules.evidence import ASKS, Event, Evidence, Outcome
 from bot.rules.obligations import Kind, Obligation
 from bot.rules.people import Membership
 from bot.rules.reminder_ladder import BY_HAND, Round, from_opening, held_until
 
-FAR = date.max
 # The cycles of one obligation for one person: those of which only the most pressing counts, together.
 Occurrences = Callable[[PersonFacts, str | None], list[list[Occurrence]]]
 
@@ -190,6 +191,22 @@ def list_duties(looked: PlanningContext, person: str | None = None) -> Iterator[
             yield from _personal(looked, obligation, person)
 
 
+def next_change_of_rules(looked: PlanningContext) -> date:
+    """Find a later day before which no rule has a new duty for anybody because of its calendar alone."""
+    found = [FAR]
+    for one in looked.snapshot.obligations:
+        if not one.active:
+            continue
+        if one.kind is Kind.REVIEW and one.policy is not None:
+            roll, acts = looked.rolls[one.school], looked.evidence.of_obligation(one.school, one.key)
+            days = looked.days[one.school]
+            found.append(next_review_change_on(one, looked.snapshot, roll, days, acts))
+        else:
+            facts = _facts(looked, one)
+            found += [next_occurrence_on(cadence, facts) for cadence in one.cadence]
+    return min(found)
+
+
 def _review(looked: PlanningContext, obligation: Obligation) -> Iterable[Duty]:
     school = obligation.school
     policy = looked.snapshot.policies.get((school, obligation.policy or ""))
@@ -204,9 +221,9 @@ def _review(looked: PlanningContext, obligation: Obligation) -> Iterable[Duty]:
     )
 
 
-def _personal(looked: PlanningContext, obligation: Obligation, person: str | None) -> Iterator[Duty]:
+def _facts(looked: PlanningContext, obligation: Obligation) -> ObligationFacts:
     roll = looked.rolls[obligation.school]
-    facts = ObligationFacts(
+    return ObligationFacts(
         obligation,
         roll.school,
         looked.days[obligation.school],
@@ -215,6 +232,11 @@ def _personal(looked: PlanningContext, obligation: Obligation, person: str | Non
         looked.events.get(obligation.school, ()),
         tuple(roll.bodies.values()),
     )
+
+
+def _personal(looked: PlanningContext, obligation: Obligation, person: str | None) -> Iterator[Duty]:
+    roll = looked.rolls[obligation.school]
+    facts = _facts(looked, obligation)
     occurrences = occurrences_of(facts)
     asked_for = roll.asked(obligation.audience)
     spared = _spared(looked, obligation, asked_for)
@@ -259,8 +281,16 @@ def _spared(
     if held is None or not held.enough:
         return lambda duty: duty
     why = f"{len(held.holders)} of them have it, and {held.needed} must. Nobody else is asked."
-    has_it = {*held.holders, *held.away}
-    return lambda duty: duty if duty.person in has_it else replace(duty, state=State.EXCUSED, why=why)
+    has_it, until = {*held.holders, *held.away}, held.enough_until or FAR
+    asked_from = until if until == FAR else until + timedelta(days=1)
+
+    def excused(duty: Duty) -> Duty:
+        if duty.person in has_it:
+            return duty
+        next_change_on = min(duty.next_change_on, asked_from)
+        return replace(duty, state=State.EXCUSED, why=why, next_change_on=next_change_on)
+
+    return excused
 
 
 def _of_one(
@@ -281,10 +311,43 @@ def _of_one(
     for some in occurrences(asking, asked.account):
         if some[0].subject != asked.account:
             acts = evidence(obligation.school, obligation.key, asked.person, some[0].subject)
-        is_over = _over(looked, facts, asked.person, acts)
-        cycle, act = current_occurrence([spared(cycle) for cycle in some], acts, facts.on, is_over)
+        is_over, every = _over(looked, facts, asked.person, acts), [spared(cycle) for cycle in some]
+        cycle, act = current_occurrence(every, acts, facts.on, is_over)
         cycle = _as_asked(looked, facts, asked.person, cycle, acts, act)
-        yield _duty(facts, asked, membership, acts, (cycle, act))
+        settled = act is not None and len(every) == 1
+        changes_on = FAR if settled else _next_change_on(looked, facts, asked.person, every, acts)
+        yield _duty(facts, asked, membership, acts, (cycle, act), changes_on)
+
+
+def _next_change_on(
+    looked: PlanningContext, facts: ObligationFacts, person: str, every: list[Occurrence], acts: Acts
+) -> date:
+    """Find a later day before which it is the same of these that counts, in the same time and state.
+
+    Of those that nothing settles: one opens or is asked for again, its time to be asked has passed, it makes
+    room for the next, or an answer to it ends. What changes when people come, go or are away is not meant.
+    """
+    owed, last = (
+        [one for one in every if settled_by(acts, one) is None],
+        facts.obligation.ladder.steps[-1].name,
+    )
+    found = [day for one in owed for day in (one.opens_on, one.next_round_on)]
+    for one in owed:
+        if one.due_on is None:
+            continue
+        if one.within is not None:
+            found.append(_in_time(facts, one) + timedelta(days=1))
+        if len(owed) > 1:
+            now = _as_asked(looked, facts, person, one, acts)
+            due_on = now.asked.due_on if now.asked else now.due_on or one.due_on
+            ended = _told_on(looked, facts, person, one, last)
+            found += [facts.days.add_school_days(due_on, STAYS_OPEN) + timedelta(days=1)]
+            found += [ended + timedelta(days=1)] if ended is not None else []
+    for act in acts:
+        found += [act.on, act.until + timedelta(days=1)] if act.until and act.until < FAR else [act.on]
+        if act.outcome in ASKS:
+            found.append(held_until(facts.days.add_school_days, act.on))
+    return first_after(facts.on, found)
 
 
 def _spared_by_leaving(
@@ -339,15 +402,13 @@ def _as_asked(
     The school began late, or they have a role, or the rule is, since then. What ran out by itself keeps its
     day, and is asked for and reminded of as from the first time. What is `done` keeps the time that it had.
     """
-    # What is done is the same on every later day: the plan need not look again on one of them.
-    on = facts.on if done is None else untracked(facts.on)
-    if cycle.within is None or cycle.due_on is None or on <= (in_time := _in_time(facts, cycle)):
+    if cycle.within is None or cycle.due_on is None or facts.on <= (in_time := _in_time(facts, cycle)):
         return cycle
     first = _first_asked(looked, facts, person, cycle, acts) or (done.on if done is not None else None)
     if first is not None and first <= in_time:
         return cycle
     # Until they are asked it is today, which decides how it is told of and never whether.
-    opens_on = first or untracked(facts.on)
+    opens_on = first or facts.on
     due_on = facts.days.after(opens_on, cycle.within)
     if cycle.times == "renewal":
         return replace(cycle, asked=Round(opens_on, due_on), at_once=first is None)
@@ -388,6 +449,7 @@ def _duty(
     membership: Membership,
     acts: Acts,
     current: tuple[Occurrence, Evidence | None],
+    next_change_on: date,
 ) -> Duty:
     cycle, act = current
     cycle = _in_their_time(facts, membership, cycle)
@@ -408,6 +470,7 @@ def _duty(
         asked=cycle.asked,
         counts_from=cycle.counts_from,
         occasion=cycle.occasion,
+        next_change_on=next_change_on,
     )
 
 
@@ -474,9 +537,7 @@ def _answered(facts: ObligationFacts, acts: Acts, cycle: Occurrence) -> tuple[St
 def _soon(facts: ObligationFacts) -> date:
     """Say up to which day a duty is due soon: a few school days, or as long as a course asks for."""
     weeks = facts.obligation.renew_weeks
-    # "Due soon" says how a duty is told of, never whether.
-    on = untracked(facts.on)
-    return on + timedelta(weeks=weeks) if weeks else facts.days.add_school_days(on, DUE_SOON)
+    return facts.on + timedelta(weeks=weeks) if weeks else facts.days.add_school_days(facts.on, DUE_SOON)
 
 
 def by_date(on: date, cycle: Occurrence, soon: date) -> State:

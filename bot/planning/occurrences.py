@@ -6,11 +6,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import singledispatch
-from itertools import count, takewhile
+from itertools import count
 from typing import Literal, NamedTuple
 
 from bot.core.dates import long_date
-from bot.planning.tracked_day import monday_of
 from bot.rules.cadence import (
     CADENCES,
     Always,
@@ -25,7 +24,15 @@ from bot.rules.cadence import (
     Span,
     WeeklyInTerm,
 )
-from bot.rules.calendar import WEEK_OF_SCHOOL, Days, Term, holiday_before, school_year, word_before_holidays
+from bot.rules.calendar import (
+    WEEK_OF_SCHOOL,
+    Days,
+    Term,
+    holiday_before,
+    school_year,
+    usual_terms,
+    word_before_holidays,
+)
 from bot.rules.evidence import Event
 from bot.rules.meetings import Body, days_before
 from bot.rules.obligations import RECORDED_HERE, TELLS_ITS_DAY, Obligation
@@ -49,6 +56,7 @@ STAYS_OPEN = 15
 EVENTS_COUNT_FOR = timedelta(days=366)
 # Forms are signed on a visit before the first day. What is older is from an earlier employment.
 BEFORE_THE_START = timedelta(days=90)
+FAR = date.max
 Times = Literal["own", "calendar", "renewal"]
 
 
@@ -67,7 +75,8 @@ class Occurrence:
     was done last, which counts until it is due. `late_after`: the rule's own day, where it is asked for
     earlier. `spared`: it is due after somebody has left, and not asked of them. `at_once`: it was due before
     they were first asked, so that they are asked on the first day they can be, whatever day the ladder names.
-    `occasion`: the event and its day in words, without its note.
+    `occasion`: the event and its day in words, without its note. `next_round_on`: the day on which
+    the round after `again` opens.
     """
 
     key: str
@@ -92,6 +101,7 @@ class Occurrence:
     spared: bool = False
     at_once: bool = False
     occasion: str | None = None
+    next_round_on: date = FAR
 
     def about(self, account: str) -> Occurrence:
         """Make it the cycle of one account."""
@@ -164,7 +174,7 @@ def _(cadence: EveryMonths, facts: ObligationFacts, asking: PersonFacts) -> tupl
     if last is None:
         first = _first_time(facts, asking)
         rounds = (_time_to_tell(facts, day) for day in _each(first.opens_on, cadence.months))
-        return (replace(first, again=_latest_open(rounds, facts.on)),)
+        return (_in_rounds(first, rounds, facts.on),)
     last = _anniversary(cadence, facts, asking, last)
     due_on = add_months(last, cadence.months)
     if asking.starts_on is not None and due_on < asking.starts_on:
@@ -175,9 +185,8 @@ def _(cadence: EveryMonths, facts: ObligationFacts, asking: PersonFacts) -> tupl
     opens_on = word_before_holidays(facts.days, due_on - window, due_on)
     opens_on = opens_on if opens_on >= due_on - (due_on - last) / 2 else due_on - window
     rounds = (Round(day - (due_on - opens_on), day) for day in _each(due_on, cadence.months))
-    again = _latest_open(rounds, facts.on)
-    found = Occurrence(f"after:{last.isoformat()}", opens_on, due_on, True, why, again=again, times="renewal")
-    return (replace(found, within=TIME_TO_RENEW),)
+    found = Occurrence(f"after:{last.isoformat()}", opens_on, due_on, True, why, times="renewal")
+    return (_in_rounds(replace(found, within=TIME_TO_RENEW), rounds, facts.on),)
 
 
 @occurrences.register
@@ -287,9 +296,81 @@ def _(cadence: OnEvent, facts: ObligationFacts, asking: PersonFacts) -> tuple[Oc
     )
 
 
+@singledispatch
+def next_occurrence_on(cadence: Cadence, _facts: ObligationFacts) -> date:
+    """Find a day after `facts.on` before which `occurrences` lists nothing new; `date.max`: never does it.
+
+    What `occurrences` lists today, to open later, is not meant.
+    """
+    message = f"no next occurrence is registered for the cadence {cadence!r}"
+    raise TypeError(message)
+
+
+@next_occurrence_on.register(Always)
+@next_occurrence_on.register(OnJoining)
+@next_occurrence_on.register(EveryMonths)
+def _(_cadence: Always | OnJoining | EveryMonths, _facts: ObligationFacts) -> date:
+    return FAR
+
+
+@next_occurrence_on.register
+def _(cadence: EachMonth, facts: ObligationFacts) -> date:
+    years = (facts.on.year, facts.on.year + 1, facts.on.year + 2)
+    return first_after(facts.on, (of_month(facts.days, cadence, year).opens_on for year in years))
+
+
+@next_occurrence_on.register
+def _(_cadence: OnNewVersion, facts: ObligationFacts) -> date:
+    versions = facts.policy.versions if facts.policy else ()
+    return first_after(facts.on, (one.issued_on for one in versions if one.issued_on is not None))
+
+
+@next_occurrence_on.register
+def _(_cadence: EachTerm, facts: ObligationFacts) -> date:
+    """Another term counts once it begins, and a missed one makes room once it is not asked for any more."""
+    calendar, year = facts.days.calendar, school_year(facts.on)
+    terms = (*calendar.terms, *usual_terms(year), *usual_terms(year + 1))
+    found = [day for one in terms for day in (one.first_on, one.last_on + timedelta(days=1))]
+    term = calendar.latest_whole_term(facts.on)
+    before = calendar.latest_whole_term(term.first_on - timedelta(days=1)) if term else None
+    if before is not None:
+        found.append(_asked_until(before, facts) + timedelta(days=1))
+    # From September on the terms of another school year are asked whether they are known.
+    return first_after(facts.on, (*found, date(year + 1, 9, 1)))
+
+
+@next_occurrence_on.register
+def _(cadence: BeforeMeeting, facts: ObligationFacts) -> date:
+    found = []
+    for body in facts.bodies:
+        for meeting in body.meetings if body.key == cadence.body else ():
+            papers_on = days_before(body, meeting, facts.days.calendar).papers_on
+            found += [facts.days.add_school_days(papers_on, -BEFORE_PAPERS), meeting.on + timedelta(days=1)]
+    return first_after(facts.on, found)
+
+
+@next_occurrence_on.register
+def _(cadence: WeeklyInTerm, facts: ObligationFacts) -> date:
+    monday = monday_of(facts.on)
+    weeks = (monday, monday + timedelta(weeks=1))
+    found = (day_of_week(facts.days, one, cadence.weekday) for one in weeks)
+    return first_after(facts.on, (*(day for day in found if day is not None), monday + timedelta(weeks=2)))
+
+
+@next_occurrence_on.register
+def _(cadence: OnEvent, facts: ObligationFacts) -> date:
+    return first_after(facts.on, (one.on for one in facts.events if one.name == cadence.event))
+
+
+def first_after(on: date, days: Iterable[date]) -> date:
+    """Find the first of some days that is later than one; `date.max`: none is."""
+    return min((day for day in days if day > on), default=FAR)
+
+
 def check_registered(cadences: Iterable[type[Cadence]]) -> None:
-    """Raise TypeError naming the cadences for which no occurrences are registered."""
-    missing = sorted(one.__name__ for one in cadences if one not in occurrences.registry)
+    """Raise TypeError naming the cadences for which no occurrences, or no next one, are registered."""
+    known = occurrences.registry.keys() & next_occurrence_on.registry.keys()
+    missing = sorted(one.__name__ for one in cadences if one not in known)
     if missing:
         message = f"no occurrences are registered for {', '.join(missing)}"
         raise TypeError(message)
@@ -355,8 +436,11 @@ def _still_asked(term: Term, facts: ObligationFacts, asking: PersonFacts) -> boo
         return False
     if asking.last_done_on is not None and asking.last_done_on >= term.first_on:
         return False
-    due_on = facts.days.staff_day_up_to(term.last_on)
-    return facts.on <= facts.days.add_school_days(due_on, STAYS_OPEN)
+    return facts.on <= _asked_until(term, facts)
+
+
+def _asked_until(term: Term, facts: ObligationFacts) -> date:
+    return facts.days.add_school_days(facts.days.staff_day_up_to(term.last_on), STAYS_OPEN)
 
 
 def counts_months(rule: Obligation) -> bool:
@@ -394,9 +478,12 @@ def _each(first: date, months: int) -> Iterator[date]:
     return (add_months(first, months * times) for times in count(1))
 
 
-def _latest_open(rounds: Iterator[Round], on: date) -> Round | None:
-    """Find the latest round that has opened by a day; they come in order."""
-    return next(reversed(list(takewhile(lambda one: one.opens_on <= on, rounds))), None)
+def _in_rounds(cycle: Occurrence, rounds: Iterator[Round], on: date) -> Occurrence:
+    """Set the latest round that has opened by a day, and when the next one opens; they come in order."""
+    again, following = None, next(rounds)
+    while following.opens_on <= on:
+        again, following = following, next(rounds)
+    return replace(cycle, again=again, next_round_on=following.opens_on)
 
 
 def _time_to_tell(facts: ObligationFacts, opens_on: date) -> Round:
@@ -424,9 +511,9 @@ def _ran_out_before(
     ended_on = long_date(add_months(last, cadence.months))
     why = f"Last done on {long_date(last)}: that ran out on {ended_on}, before the first day here."
     rounds = (_time_to_tell(facts, day) for day in _each(first.opens_on, cadence.months))
-    again = _latest_open(rounds, facts.on)
     within = joining or first.within
-    return replace(first, key=f"after:{last.isoformat()}", due_on=due_on, within=within, why=why, again=again)
+    found = replace(first, key=f"after:{last.isoformat()}", due_on=due_on, within=within, why=why)
+    return _in_rounds(found, rounds, facts.on)
 
 
 def _of_everybody(facts: ObligationFacts, asking: PersonFacts, cycle: Occurrence) -> tuple[Occurrence, ...]:
@@ -483,6 +570,11 @@ def _over(facts: ObligationFacts, cycle: Occurrence) -> bool:
         return False
     of_that_year = cycle.late_after is not None and school_year(ended_on) == school_year(since)
     return not of_that_year or facts.known_on > since
+
+
+def monday_of(day: date) -> date:
+    """Find the Monday of a day's week."""
+    return day - timedelta(days=day.weekday())
 
 
 def day_of_week(days: Days, monday: date, weekday: int) -> date | None:

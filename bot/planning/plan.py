@@ -10,16 +10,16 @@ notices were stored gives nothing new. After an outage the latest step of each l
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from bot.planning.daily_limit import limit_reached
-from bot.planning.duties import AWAY_WHY, PlanningContext, list_duties, planning_context
-from bot.planning.exemptions import LastDays, leaving
+from bot.planning.daily_limit import BUDGET, WRITTEN, limit_reached
+from bot.planning.duties import AWAY_WHY, PlanningContext, list_duties, next_change_of_rules, planning_context
+from bot.planning.exemptions import LAST_WORD, LastDays, leaving
+from bot.planning.occurrences import FAR, first_after
 from bot.planning.review_duties import AGENDA, MEETINGS, MINUTE, NO_MEETING, PAPERS, tells_members
 from bot.planning.snapshot import DecidedStep, Snapshot
-from bot.planning.tracked_day import DayTracker
 from bot.rules.cadence import WeeklyInTerm
 from bot.rules.duties import Duty, State, StepKey
 from bot.rules.obligations import Kind
@@ -70,11 +70,15 @@ NOT_TODAY = "not a working day for them"
 NO_TERMS = "term dates not known"
 ON_HOLD = "reminders are on hold"
 
+# Those that another day may lift, whatever is told.
+OF_TODAY = frozenset({NOT_TODAY, WRITTEN, BUDGET})
+
 ASKED_BY_HAND = "reminded by hand in the last 7 days"
 # The step of a reminder that somebody asks for; with its day, because each of them is decided by itself.
 ON_REQUEST = "on request"
 DAYS_BETWEEN_REQUESTS = 7
 
+DAY = timedelta(days=1)
 # School days between the first message to a person and the one that hands them over.
 CHANCE = 5
 
@@ -138,7 +142,7 @@ class Plan:
 
 def plan(snapshot: Snapshot, today: date) -> Plan:
     """Decide whom to tell what today, and say why everybody else is not told."""
-    return plan_duties(planning_context(snapshot, today), today)
+    return plan_duties(planning_context(snapshot, today))
 
 
 def plan_and_next_day(snapshot: Snapshot, today: date) -> tuple[Plan, date]:
@@ -147,19 +151,60 @@ def plan_and_next_day(snapshot: Snapshot, today: date) -> tuple[Plan, date]:
     Today itself: plan whenever asked. So it is where somebody is told something, which is written down too;
     and where a register names people of other schools, whose changes are noted there and not here.
     """
-    tracker = DayTracker(today)
-    decided = replace(plan_duties(planning_context(snapshot, tracker.day), tracker.day), on=today)
-    if decided.notices or snapshot.names_others:
+    looked = planning_context(snapshot, today)
+    duties = list(list_duties(looked))
+    decided = _decide(looked, duties)
+    if decided.notices or snapshot.names_others or any(one.live and not _closed(one) for one in duties):
         return decided, today
+    return decided, _next_day(looked, duties, decided)
+
+
+def _next_day(looked: PlanningContext, duties: Iterable[Duty], decided: Plan) -> date:
+    """Find a later day before which a plan that tells nobody anything still would not."""
+    on, known = looked.on, looked.snapshot
+    written_ahead = any(one.on > on for one in known.decided.values())  # the clock was set back
+    if written_ahead or any(one.reason in OF_TODAY for one in decided.skipped):
+        return on + DAY
     # The bank holidays in a snapshot are those of some years around its own.
-    return decided, min(tracker.next_change_on, date(today.year + 1, 1, 1))
+    found = [date(on.year + 1, 1, 1), next_change_of_rules(looked)]
+    for duty in duties:
+        found.append(duty.next_change_on)
+        if duty.state is not State.DONE:
+            found.append(_next_step_on(looked, duty))
+    for member in (member for person in known.people.values() for member in person.memberships):
+        last_days = [member.leaves_on, *(away.until for away in member.absences)]
+        found += [day for day in (member.starts_on, *(away.first_on for away in member.absences)) if day]
+        found += [day + DAY for day in last_days if day]
+    found += [one.until_on + DAY for one in known.reminder_holds]
+    return first_after(on, found)
 
 
-def plan_duties(looked: PlanningContext, today: date) -> Plan:
+def _next_step_on(looked: PlanningContext, duty: Duty) -> date:
+    """Find a later day before which a duty reaches no other step than it has; `date.max`: it never does."""
+    if _closed(duty) or not duty.steps or (duty.due_on is None and not tells_members(duty)):
+        return FAR
+    days, last = looked.days[duty.obligation.school], _leaving(looked, duty)
+    asked = _in_its_round(looked, duty)
+    reached = (_day_of(looked, asked, number, last) for number in range(len(asked.steps)))
+    found = [day for day in reached if day is not None]
+    told = [on for step in asked.steps if (on := _told_on(looked, asked, step))]
+    # Who is told last is told once the person had their chance: a day, or as long as their ladder leaves.
+    chances = {1, *(_chance(asked, step) for step in asked.steps)} if told else ()
+    found += [days.add_school_days(min(told), chance) for chance in chances]
+    if last is not None:
+        found.append(days.add_school_days(last.works_until, -LAST_WORD))
+    return first_after(looked.on, found)
+
+
+def plan_duties(looked: PlanningContext) -> Plan:
     """Decide from a snapshot that was indexed already."""
+    return _decide(looked, list_duties(looked))
+
+
+def _decide(looked: PlanningContext, duties: Iterable[Duty]) -> Plan:
     skipped: list[Skip] = []
     waiting: dict[str, list[Reminder]] = defaultdict(list)
-    for duty in list_duties(looked):
+    for duty in duties:
         step, reason = _step_reached(looked, duty)
         if step is None:
             skipped.append(_skip(duty.person, duty, reason))
@@ -174,7 +219,7 @@ def plan_duties(looked: PlanningContext, today: date) -> Plan:
         kind = _kind(duty, step, to)
         waiting[to].append(Reminder(duty, step.name, kind, duty.person, _earlier(looked, duty, step)))
     notices = sorted(_notices(looked, waiting, skipped), key=lambda notice: notice.person)
-    return Plan(today, tuple(notices), tuple(skipped))
+    return Plan(looked.on, tuple(notices), tuple(skipped))
 
 
 def plan_on_request(looked: PlanningContext, owed: Sequence[Duty]) -> DailyMessage | None:
@@ -299,23 +344,26 @@ def _closed(duty: Duty) -> str:
 
 def _latest(looked: PlanningContext, duty: Duty, last: LastDays | None) -> int:
     """Number the latest step reached; -1 before the first. `last`: when the person leaves."""
-    days = looked.days[duty.obligation.school]
     for number in range(len(duty.steps) - 1, -1, -1):
         step = duty.steps[number]
         if step.to != "person" and not _had_their_chance(looked, duty, step, last):
             continue
-        anchor = duty.opens_on if step.anchor == "opens" or duty.due_on is None else duty.due_on
-        usual = days.add_school_days(anchor, step.offset)
-        if step.to != "person" and _is_weekly(duty):
-            usual = _weekly_email(looked, duty, anchor) or usual
-        told_on = usual if last is None else last.day_of(number, step, usual, duty.opens_on, days)
-        if told_on is None:
-            continue
-        day = max(duty.opens_on, told_on)
+        day = _day_of(looked, duty, number, last)
         # Where time is short, a reminder would fall on the first day: that day asks, and does not remind.
-        if day <= looked.on and (number == 0 or day > duty.opens_on):
+        if day is not None and day <= looked.on and (number == 0 or day > duty.opens_on):
             return number
     return -1
+
+
+def _day_of(looked: PlanningContext, duty: Duty, number: int, last: LastDays | None) -> date | None:
+    """Find the day on which a step is told; None: it cannot be told before the person leaves."""
+    days, step = looked.days[duty.obligation.school], duty.steps[number]
+    anchor = duty.opens_on if step.anchor == "opens" or duty.due_on is None else duty.due_on
+    usual = days.add_school_days(anchor, step.offset)
+    if step.to != "person" and _is_weekly(duty):
+        usual = _weekly_email(looked, duty, anchor) or usual
+    told_on = usual if last is None else last.day_of(number, step, usual, duty.opens_on, days)
+    return None if told_on is None else max(duty.opens_on, told_on)
 
 
 def _is_weekly(duty: Duty) -> bool:

@@ -20,14 +20,14 @@ from datetime import date, timedelta
 from bot.core.dates import long_date
 from bot.planning.active_members import ActiveMembers
 from bot.planning.evidence_index import EvidenceIndex
-from bot.planning.occurrences import TIME_TO_TELL
+from bot.planning.occurrences import FAR, TIME_TO_TELL, first_after
 from bot.planning.snapshot import Snapshot
-from bot.planning.tracked_day import untracked
 from bot.rules.cadence import EveryMonths
-from bot.rules.calendar import Calendar
+from bot.rules.calendar import Calendar, Days
 from bot.rules.duties import Duty, State
 from bot.rules.evidence import Evidence, Outcome
 from bot.rules.meetings import (
+    AHEAD,
     Body,
     CountBack,
     Meeting,
@@ -49,6 +49,7 @@ LATE, UNDATED = "late", "no date"
 # In the cycle of a MEETINGS duty, before the day of the last meeting that is known.
 LAST_KNOWN = "after-"
 
+DAY = timedelta(days=1)
 SOON = timedelta(days=28)
 TOLD_BEFORE = timedelta(days=60)
 # So long we wait for a meeting's minute before another meeting is looked for.
@@ -131,6 +132,28 @@ def review_duties(
             else _told(review, due, nobody_approves(review.on))
         )
     return (*_by_body(review, due, body, asks_for_meetings), *_tell_late(review, due, body))
+
+
+def next_review_change_on(
+    obligation: Obligation, snapshot: Snapshot, roll: ActiveMembers, days: Days, acts: tuple[Evidence, ...]
+) -> date:
+    """Find a day after the roll's before which a review has the same steps; `date.max`: it keeps them.
+
+    They change when a meeting is over, its agenda closes, its minute is late or not waited for any more, and
+    as the day of the review comes near and passes.
+    """
+    policy = snapshot.policies.get((obligation.school, obligation.policy or ""))
+    due = due_of(policy, obligation, standing(acts)) if policy is not None else None
+    if policy is None or due is None:
+        return FAR
+    found = [due.due_on - AHEAD, due.due_on - TOLD_BEFORE, due.due_on + DAY]
+    body = roll.bodies.get(policy.approver or "")
+    if body is not None:
+        for meeting in body.meetings:
+            minute_by = days.add_school_days(meeting.on, TO_MINUTE)
+            agenda_on = days_before(body, meeting, days.calendar).agenda_on
+            found += [day + DAY for day in (meeting.on, agenda_on, minute_by, meeting.on + HELD_LATELY)]
+    return first_after(roll.day, found)
 
 
 def due_of(policy: Policy, obligation: Obligation, acts: tuple[Evidence, ...]) -> ReviewDue | None:
@@ -488,7 +511,7 @@ def _state(on: date, day: date, due: ReviewDue) -> State:
 
 
 def _why(review: _Review, due: ReviewDue) -> str:
-    is_or_was = "was" if untracked(review.roll.day) > due.due_on else "is"
+    is_or_was = "was" if review.on > due.due_on else "is"
     said = f"The review of {review.policy.title} {is_or_was} due on {long_date(due.due_on)}"
     if due.contradicts and due.printed and due.computed_on:
         printed, counted = due.printed.words, long_date(due.computed_on)

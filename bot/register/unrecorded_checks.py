@@ -9,8 +9,7 @@ from datetime import timedelta
 from bot.planning.active_members import AudienceMember
 from bot.planning.duties import PlanningContext
 from bot.planning.evidence_index import last_done
-from bot.planning.occurrences import WEEKS_BACK, day_of_week
-from bot.planning.tracked_day import monday_of
+from bot.planning.occurrences import WEEKS_BACK, day_of_week, monday_of
 from bot.rules.cadence import WeeklyInTerm
 from bot.rules.obligations import Obligation
 

@@ -137,7 +137,7 @@ def _first_notice(
     calendar, day = snapshot.calendars[school], first
     while day <= first + AHEAD:
         looked = planning_context(snapshot, day)
-        for one in plan_duties(looked, day).notices if calendar.is_staff_day(day) else ():
+        for one in plan_duties(looked).notices if calendar.is_staff_day(day) else ():
             if any(item.kind not in OF_OTHERS for item in one.items):
                 return looked, one
         day += timedelta(days=1)

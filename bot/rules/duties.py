@@ -5,7 +5,7 @@ Findings: what Handbell noticed and a person should look at.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import Literal
@@ -35,7 +35,8 @@ class Duty:
     `live` duties run on a clock that does not wait for a quiet week. `again`: once its ladder has ended, the
     newest round in which what was missed is asked for anew. `asked`: the days its reminders count from, where
     it had run out before anybody was asked. `counts_from`: nothing done before it settles it.
-    `occasion`: the event and its day, in words that name nobody.
+    `occasion`: the event and its day, in words that name nobody. `next_change_on`: a later day
+    before which it stays as it is unless something is written, or somebody comes, goes or is away.
     """
 
     obligation: Obligation
@@ -53,6 +54,7 @@ class Duty:
     asked: Round | None = None
     counts_from: date | None = None
     occasion: str | None = None
+    next_change_on: date = field(default=date.max, compare=False)
 
     @property
     def steps(self) -> tuple[Step, ...]:

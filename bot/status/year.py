@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from bot.planning.occurrences import monday_of
 from bot.planning.review_duties import APPROVE, MINUTE, PAPERS
 from bot.planning.snapshot import Snapshot
-from bot.planning.tracked_day import monday_of
 from bot.rules.calendar import Calendar, school_year, usual_terms
 from bot.rules.duties import State
 from bot.rules.evidence import Evidence, Outcome

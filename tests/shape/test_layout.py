@@ -59,7 +59,7 @@ PAGES = ("pages", "words", "form", "forms")
 PURE = {
     "model", "access", "overview", "visit", "trend", "warnings", "snapshot", "active_members",
     "evidence_index", "occurrences", "duties", "review_duties", "exemptions", "events", "plan", "mentions",
-    "content_guard", "daily_limit", "kinds", "tracked_day",
+    "content_guard", "daily_limit", "kinds",
 }  # fmt: skip
 WITHOUT_LAYERS = {"core", "rules", "database", "records", "reading", "connectors", *EDGE}
 
