@@ -25,7 +25,7 @@ from bot.office import pages as office_pages
 from bot.onboarding import pages as onboarding_pages
 from bot.onboarding import setup_pages
 from bot.operations import pages as operations_pages
-from bot.people import case_role_pages, find_pages, list_pages, task_pages
+from bot.people import case_role_pages, case_route_pages, find_pages, list_pages, task_pages
 from bot.people import pages as people_pages
 from bot.policies import editing_pages as policy_editing_pages
 from bot.policies import pages as policy_pages
@@ -85,6 +85,7 @@ PAGES = (
     case_list_pages,
     case_disposal_pages,
     lesson_pages,
+    case_route_pages,
     case_pages,
     case_link_pages,
     identity_pages,

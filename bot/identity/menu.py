@@ -118,7 +118,11 @@ PLACES = (
             Entry("Termly report (PDF)", "/governors/report.pdf", Permission.VIEW_GOVERNANCE),
         ),
     ),
-    Place("Reports", "reports", (Entry("Cases", "/cases", Permission.HANDLE_CASES, below=("/case-roles",)),)),
+    Place(
+        "Reports",
+        "reports",
+        (Entry("Cases", "/cases", Permission.HANDLE_CASES, below=("/case-roles", "/case-routes")),),
+    ),
 )
 SETTINGS = (
     Entry("Settings", "/office/settings", Permission.USE_OFFICE, below=("/office/reminders",)),

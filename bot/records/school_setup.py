@@ -24,6 +24,7 @@ from sqlalchemy import (
     Text,
     delete,
     insert,
+    not_,
     or_,
     select,
     update,
@@ -100,6 +101,8 @@ wording = Table(
 KEPT_FOR = timedelta(days=7)
 # Who sent what came from a school's own folder of policies: it waits until somebody looked at it.
 LIBRARY = "library"
+# A change of whom reports go to: it waits until a second person decides.
+ROUTE_CHANGE = "route change"
 # Who gave a question to somebody, where nobody did: it was not answered in time.
 HANDED_OVER = "handbell"
 
@@ -150,9 +153,10 @@ def schools_with_questions(conn: Connection, schools: Collection[str]) -> list[s
 
 
 def add_upload(conn: Connection, one: Upload) -> None:
-    """Store a file, and delete those that were not confirmed for a week, but for the library's."""
+    """Store a file, and delete those not confirmed for a week, but for those that somebody decides."""
     old = upload.c.uploaded_at < one.uploaded_at - KEPT_FOR
-    conn.execute(delete(upload).where(old, upload.c.uploaded_by != LIBRARY))
+    decided = or_(upload.c.sort == ROUTE_CHANGE, upload.c.uploaded_by == LIBRARY)
+    conn.execute(delete(upload).where(old, not_(decided)))
     conn.execute(insert(upload), to_row(one))
 
 

@@ -18,6 +18,7 @@ from bot.core.encryption import KeysMissing, WrongKey
 from bot.core.roles import Permission
 from bot.identity.member import KIOSK, Member, identified
 from bot.messages import store as message_store
+from bot.people.case_routes import waiting_routes
 from bot.register.weekly_checks import waiting_checks
 from bot.requests.service import Reader, desk
 from bot.rule_pages.service import waiting_changes
@@ -213,6 +214,12 @@ def _rule_changes(asker: Asker) -> Iterator[TodayItem]:
             title = f"{by} asks for a second yes: {one.title}"
             href = f"/office/rules/changes/{one.reference}"
             yield TodayItem(Area.REQUEST, title, "Decide", href, one.why, since=local_date(one.at))
+    for change in waiting_routes(asker.services, asker.school):
+        if change.by != asker.member.person.key:
+            by = people[change.by].name if change.by in people else change.by
+            title = f"{by} asks for a second yes: who takes reports"
+            href = f"/case-routes#change-{change.reference}"
+            yield TodayItem(Area.REQUEST, title, "Decide", href, change.why, since=local_date(change.at))
 
 
 def _checks(asker: Asker) -> Iterator[TodayItem]:
