@@ -16,7 +16,7 @@ from bot.dashboard import view as dashboard_view
 from bot.dashboard.service import Dashboard
 from bot.dashboard.weekly_card import card_facts
 from bot.planning.snapshot import Snapshot
-from bot.rules.duties import Finding, Level
+from bot.rules.duties import Finding, Level, state_word
 from bot.status import charts
 from bot.status.trend import trend
 
@@ -58,7 +58,7 @@ def _given(seen: Dashboard, snapshot: Snapshot, title: str) -> dict[str, object]
         "areas": [
             {
                 "title": one.title,
-                "counted": ", ".join(f"{number} {state}" for state, number in one.counts),
+                "counted": ", ".join(f"{number} {state_word(state)}" for state, number in one.counts),
             }
             for one in facts.areas
         ],
@@ -78,7 +78,7 @@ def _policies(seen: Dashboard) -> Iterator[str]:
     every = seen.reviews.every
     for one in every[:MOST_POLICIES]:
         said = full_date(one.due.due_on) if one.due else "no date"
-        yield f"{one.policy.title}: {said} ({one.state.value})"
+        yield f"{one.policy.title}: {said} ({state_word(one.state)})"
     if every[MOST_POLICIES:]:
         yield f"And {count(len(every) - MOST_POLICIES, 'more policy', 'more policies')}."
 

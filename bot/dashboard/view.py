@@ -40,7 +40,7 @@ class Month:
 
 @dataclass(frozen=True, slots=True)
 class OverviewLink:
-    """A page behind the dashboard: its name, its figure in words, and its address."""
+    """A page behind the dashboard: its name, its figure in words (empty: it has none), its address."""
 
     key: str
     title: str
@@ -126,8 +126,8 @@ def more_lines(
     reviews = count(len(seen.reviews.every), "policy", "policies")
     accounts = ", ".join(f"{number} {said}" for _, said, number in accounts_by_state(seen.accounts))
     return (
-        OverviewLink("matrix", "People by task", "Who has done what.", address("people-by-task")),
-        OverviewLink("promises", "Promise by promise", "Kept, not kept, not recorded.", address("promises")),
+        OverviewLink("matrix", "People by task", "", address("people-by-task")),
+        OverviewLink("promises", "Promise by promise", "", address("promises")),
         OverviewLink("messages", "Next messages", going, address("messages")),
         OverviewLink(
             "policies", "Policy reviews by month", f"{reviews}, {late} overdue.", address("policies")
@@ -141,10 +141,8 @@ def more_lines(
         OverviewLink("accounts", "School accounts", f"{accounts or 'None yet'}.", "/accounts"),
         *(_private(seen, asked) if cases else ()),
         OverviewLink("findings", "Things to check", f"{found or 'None'}.", address("findings")),
-        OverviewLink(
-            "trend", "Progress over time", "Done, open and not recorded, by week and month.", address("trend")
-        ),
-        OverviewLink("paper", "One page for a meeting", "PDF, without names.", address("report.pdf")),
+        OverviewLink("trend", "Progress over time", "", address("trend")),
+        OverviewLink("paper", "One page for a meeting (PDF)", "", address("report.pdf")),
     )
 
 

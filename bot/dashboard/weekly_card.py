@@ -29,6 +29,7 @@ from bot.planning.snapshot import Snapshot
 from bot.planning.store import load_snapshot
 from bot.ports import ChannelPoster
 from bot.records import ledger
+from bot.rules.duties import state_word
 from bot.services import Services
 from bot.status import words as status_words
 
@@ -237,7 +238,7 @@ def _columns(one: CardArea) -> Iterator[dict[str, Any]]:
 
 
 def _counted(one: CardArea) -> str:
-    return ", ".join(f"{number} {state}" for state, number in one.counts) or "nothing is asked"
+    return ", ".join(f"{number} {state_word(state)}" for state, number in one.counts) or "nothing is asked"
 
 
 def _colour(state: str) -> str:

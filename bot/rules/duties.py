@@ -5,6 +5,7 @@ Findings: what Handbell noticed and a person should look at.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -24,6 +25,20 @@ class State(StrEnum):
     NO_RECORD = "no record"
     PAUSED = "paused"
     EXCUSED = "excused"
+
+
+# What pages, cards and paper call a state; code, JSON, addresses and the database keep the state itself.
+STATE_WORDS: Mapping[str, str] = {
+    State.DUE: "to do",
+    State.NO_RECORD: "not recorded",
+    State.PAUSED: "on hold",
+    State.EXCUSED: "not needed",
+}
+
+
+def state_word(state: str) -> str:
+    """Return what a state is called; any other word stays as it is."""
+    return STATE_WORDS.get(state, state)
 
 
 @dataclass(frozen=True, slots=True)

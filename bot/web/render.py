@@ -19,6 +19,7 @@ from starlette.responses import HTMLResponse
 from bot.core.clock import local_date
 from bot.core.dates import due, full_date, local_instant, short_date
 from bot.core.text import capitalise, count, join_words
+from bot.rules.duties import state_word
 
 One = TypeVar("One")
 # So many stand on one page: a phone scrolls through them in a moment.
@@ -104,6 +105,7 @@ def make_pages(packages: tuple[str, ...]) -> Pages:
         "either": join_words,
         "capitalise": capitalise,
         "due": due,
+        "state_word": state_word,
     }
     environment.globals["static"] = static_address
     return Pages(environment)

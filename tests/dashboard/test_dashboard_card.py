@@ -8,6 +8,7 @@ import pytest
 from bot.dashboard.service import read_dashboard
 from bot.dashboard.weekly_card import CardArea, CardFacts, card_facts, dashboard_card
 from bot.planning.store import load_snapshot
+from bot.rules.duties import state_word
 
 SCHOOL = "merriwell-green"
 PAGE = "https://handbell.merriwell.example/school"
@@ -66,7 +67,7 @@ def test_the_card_says_the_figures_of_every_area_and_opens_the_page(seen):
     for tile in seen[0].standing.tiles:
         assert tile.area in said
         for state, number in tile.counts.items():
-            assert not number or f"{number} {state}" in said
+            assert not number or f"{number} {state_word(state)}" in said
     assert [(one["type"], one["url"]) for one in made["actions"]] == [("Action.OpenUrl", PAGE)]
     assert made["version"] == "1.5"
 
@@ -83,7 +84,7 @@ def test_the_bar_is_as_wide_as_the_numbers_and_can_be_left_out():
     assert bar["fallback"] == "drop"
     assert (title["text"], counted["text"], counted["color"]) == (
         "Training",
-        "1 overdue, 2 paused, 25 done",
+        "1 overdue, 2 on hold, 25 done",
         "Attention",
     )
 

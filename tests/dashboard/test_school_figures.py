@@ -101,7 +101,7 @@ def test_unknowns_stand_in_the_row_of_the_overdue_and_nothing_is_a_bare_percenta
     tiles = {title: [words(one) for one in row.select(".chip")] for title, row in areas_of(page).items()}
     assert list(tiles) == AREAS
     assert "1 overdue" in tiles["Policy reviews"]
-    assert tiles["Training"] == ["29 no record", "1 due soon"]
+    assert tiles["Training"] == ["29 not recorded", "1 due soon"]
     assert words(page).count("%") == words(page.h1).count("%") == 1
     assert "“Not recorded” means Handbell has no record" in words(page)
 

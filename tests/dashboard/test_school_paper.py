@@ -8,6 +8,7 @@ from pypdf import PdfReader
 
 from bot.cli.main import main
 from bot.planning.store import load_snapshot
+from bot.rules.duties import state_word
 from bot.status.model import figures
 from bot.status.words import overview
 
@@ -27,7 +28,7 @@ def test_the_paper_is_one_tagged_page_with_the_figures_and_no_names(served, memb
     (standing,) = figures(snapshot, served.clock().date())
     assert overview(standing).headline in said
     for tile in standing.tiles:
-        assert f"{tile.counts[tile.state.value]} {tile.state.value}" in said
+        assert f"{tile.counts[tile.state.value]} {state_word(tile.state.value)}" in said
     assert [one.name for one in snapshot.people.values() if one.name in said] == []
 
 

@@ -52,7 +52,7 @@ def test_schools_stand_side_by_side_with_unknown_beside_overdue(member, trust_le
     rows = [one.select_one("th a").get_text() for one in page.select("tbody tr")]
     assert rows == ["Merriwell Green Primary School", "Otherfield Primary School"]
     heads = [one.get_text(strip=True) for one in page.select("thead th")]
-    assert heads.index("no record") - heads.index("overdue") == 1
+    assert heads.index("not recorded") - heads.index("overdue") == 1
 
 
 def test_states_stand_in_the_order_of_every_other_page(member, trust_lead):

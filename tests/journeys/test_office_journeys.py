@@ -55,7 +55,7 @@ def test_the_head_sees_what_matters_first_and_shows_it_on_one_sheet(town, enter,
     page = enter("hd", "/school")
     first = page.get_by_role("region", name="First")
     assert 1 <= first.locator("li").count() <= 3
-    expect(page.get_by_text("no record").first).to_be_visible()
+    expect(page.get_by_text("not recorded").first).to_be_visible()
     assert "failed" not in page.locator("main").inner_text()
     assert paper(page, "One page for a meeting (PDF)").startswith(b"%PDF-")
 

@@ -105,7 +105,7 @@ def test_the_most_pressing_stands_first(member, served):
     with served.store.writing() as conn:
         record_evidence.record(conn, trained(served, "y5", days_ago=391))
     states = order(member("y5").get("/me"))
-    assert states == ["overdue", "no record", "no record", "no record"]
+    assert states == ["overdue", "not recorded", "not recorded", "not recorded"]
 
 
 def test_looking_writes_nothing(member, served):
