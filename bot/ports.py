@@ -120,7 +120,7 @@ class Mailer(Protocol):
         ...
 
     def look_up(self, message_id: str) -> bool | None:
-        """Say whether an unclear message was taken: True, False, or None when this vendor cannot tell."""
+        """Return whether an unclear message was taken: True, False, or None when this vendor cannot tell."""
         ...
 
     def check(self) -> None:
@@ -136,7 +136,7 @@ class Mailer(Protocol):
 class ChangesSince(Generic[T]):
     """What came since a cursor, and the cursor to go on from.
 
-    A vendor repeats itself, and begins again from the start when a cursor ran out: whoever takes the items
+    A vendor repeats itself, and begins again from the start when a cursor ran out: anyone who takes the items
     must not mind having had them before.
     """
 
@@ -200,7 +200,7 @@ class SendJournal(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class RosterEntry:
-    """One person in one setting as the roster's owner states it. `line` is for error messages."""
+    """One person in one school as the roster's owner states it. `line` is for error messages."""
 
     key: str
     name: str
@@ -216,10 +216,10 @@ class RosterEntry:
 
 
 class Directory(Protocol):
-    """Where a setting keeps its list of people."""
+    """Where a school keeps its list of people."""
 
     def roster(self) -> Iterable[RosterEntry]:
-        """List everybody once; raise BadInput with every bad row, or TryAgain."""
+        """List everyone once; raise BadInput with every bad row, or TryAgain."""
         ...
 
 
@@ -232,7 +232,7 @@ class ReportsSkipped(Protocol):
 
 
 class ExternalTable(Protocol):
-    """A list of one setting that people read elsewhere: a workbook, a SharePoint list, a Google sheet.
+    """A list of one school that people read elsewhere: a workbook, a SharePoint list, a Google sheet.
 
     Handbell owns it whole. It is plain text: a cell that looks like a formula is shown, never worked out.
     """
@@ -240,7 +240,7 @@ class ExternalTable(Protocol):
     def replace(self, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         """Make these the list's columns and rows, whatever stood there; again changes nothing.
 
-        The first column is the key of a row. Nobody ever reads half a list. Raises TryAgain (in use, out of
+        The first column is the key of a row. No one ever reads half a list. Raises TryAgain (in use, out of
         reach: what stood there still stands) or GiveUp (this can never work: tell a person).
         """
         ...
@@ -248,7 +248,7 @@ class ExternalTable(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SubmittedForm:
-    """One form that somebody filled in elsewhere. `key` is the vendor's own name for it and stays.
+    """One form that someone filled in elsewhere. `key` is the vendor's own name for it and stays.
 
     `cells` by the names of the fields in rules.report_fields that are asked outside.
     """
@@ -366,7 +366,7 @@ class IdentityProvider(Protocol):
     def issuer(self) -> str: ...
 
     def address(self, challenge: Challenge, now: datetime) -> str:
-        """Give the provider's page to send the browser to; raise TryAgain when it cannot be asked."""
+        """Return the provider's page to send the browser to; raise TryAgain when it cannot be asked."""
         ...
 
     def identify(self, challenge: Challenge, code: str, now: datetime) -> Identity:
@@ -386,12 +386,12 @@ class TabTokens(Protocol):
     """Checks what a program the school works in says about who has it open."""
 
     def account(self, token: str, now: datetime) -> TabAccount:
-        """Give the account a token names. Raises SignInRefused or TryAgain."""
+        """Return the account a token names. Raises SignInRefused or TryAgain."""
         ...
 
 
 class Watchdog(Protocol):
-    """Somebody outside who raises the alarm when we fall silent. None of these raises, or waits for long.
+    """Someone outside who raises the alarm when we fall silent. None of these raises, or waits for long.
 
     `run` is one run's own id, a UUID; `why` names jobs and never people.
     """
@@ -410,5 +410,5 @@ class TimestampAuthority(Protocol):
     def name(self) -> str: ...
 
     def answer(self, request: bytes) -> bytes:
-        """Send a TimeStampReq (DER) and give the TimeStampResp; raise TryAgain or GiveUp."""
+        """Send a TimeStampReq (DER) and return the TimeStampResp; raise TryAgain or GiveUp."""
         ...

@@ -52,20 +52,20 @@ class Timestamps:
 
 
 class NoWatchdog:
-    """Nobody outside watches the jobs."""
+    """No one outside watches the jobs."""
 
     def began(self, job: str, run: str) -> None:
-        """Tell nobody."""
+        """Tell no one."""
 
     def well(self, job: str, run: str) -> None:
-        """Tell nobody."""
+        """Tell no one."""
 
     def failed(self, job: str, run: str, why: str) -> None:
-        """Tell nobody."""
+        """Tell no one."""
 
 
 def never() -> bool:
-    """Say that nobody asked this process to stop."""
+    """Say that no one asked this process to stop."""
     return False
 
 
@@ -79,19 +79,19 @@ class Mailbox:
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """`clock` gives aware UTC instants. `sent_folder`: the demo alone shows what is in there to anybody.
+    """`clock` gives aware UTC instants. `sent_folder`: the demo alone shows what is in there to anyone.
 
-    `rosters` maps a setting to the directory its people are read from every morning. Without `case_keys` no
-    report is taken here. `tracked` maps a setting to its list of cases.
+    `rosters` maps a school to the directory its people are read from every morning. Without `case_keys` no
+    report is taken here. `tracked` maps a school to its list of cases.
     `identity` names the providers people may sign in with: "entra", "google".
     `certificates`: the folder of what people send in about their training; None: no files are taken.
     `read_people` reads a list of people that was sent: its name and its bytes; BadInput when it is wrong.
     `chance` gives as many random bytes as it is asked for.
-    By setting: `mailboxes`, where one's messages leave another way than by `mailer`; `intakes`, forms outside
+    By school: `mailboxes`, where one's messages leave another way than by `mailer`; `intakes`, forms outside
     that people report by; `calendars`, which meetings are organised from; `libraries`, folders of policies;
     `boards`, channels for the weekly card, which `draw_card` draws. By vendor ("microsoft", "google"):
     `returned`, where mail that came back is found; `nudges`, which tell people in Teams or Chat beside the
-    letter. `tab` checks who has the tab open in Teams. Without `metrics_token` nobody reads /metrics.
+    letter. `tab` checks who has the tab open in Teams. Without `metrics_token` no one reads /metrics.
     `watchdog` hears how each job goes. `stopping`: this process was asked to stop; long work ends soon.
     `signing_key` signs evidence packs; None: this machine has none. `timestamps`: who stamps the ledger.
     `form`: the digest of the form that asks for what is done, so that it is done once
@@ -131,7 +131,7 @@ class Services:
     was: str = ""
 
     def mailbox_of(self, school: str) -> Mailbox:
-        """Say which way a setting's messages leave."""
+        """Return which way a school's messages leave."""
         return self.mailboxes.get(school) or Mailbox(self.mailer, self.sender)
 
     def close_mailers(self) -> None:

@@ -24,7 +24,7 @@ import httpx
 
 
 def of(place: str, cursor: str) -> str:
-    """Name the place in front of a vendor's cursor; `place` is an id or an address, without a space."""
+    """Return the place in front of a vendor's cursor; `place` is an id or an address, without a space."""
     return f"{place} {cursor}"
 
 
@@ -67,7 +67,7 @@ class Calls:
         self._end = weakref.finalize(self, self._client.close)
 
     def request(self, method: str, address: str, *, within_s: float, **given: Any) -> httpx.Response:
-        """Ask once, follow nobody elsewhere, and read the answer whole. Raises httpx.HTTPError, InvalidURL.
+        """Ask once, follow no one elsewhere, and read the answer whole. Raises httpx.HTTPError, InvalidURL.
 
         ReadTimeout: no whole answer came within `within_s` seconds. ConnectTimeout, after half of them:
         nothing was sent. `given` as httpx takes it (content, data, headers, params).
@@ -93,7 +93,7 @@ class Deadline(threading.local):
     at = float("inf")
 
     def left(self, timeout: float | None, error: type[Exception]) -> float:
-        """Give the seconds that one wait may take, at most `timeout`; raise where none are left."""
+        """Return the seconds that one wait may take, at most `timeout`; raise where none are left."""
         seconds = self.at - time.monotonic()
         if seconds <= 0:
             raise error("no whole answer in time")

@@ -1,12 +1,12 @@
 """Run the table of jobs on any number of machines: PostgreSQL holds the queue, Procrastinate is its engine.
 
 Every worker looks for due slots and puts each into the queue; a slot goes in once in the whole cluster. Any
-worker fetches it, the most urgent first. What the queue says is not trusted: whoever fetched a slot still
+worker fetches it, the most urgent first. What the queue says is not trusted: anyone who fetched a slot still
 claims it in our own table before it runs, so a job that is given out twice runs once at a time.
 
-Gives out again what the queue believes to be in hand and nobody has: its worker died, lost it, or hangs.
+Gives out again what the queue believes to be in hand and no one has: its worker died, lost it, or hangs.
 
-Whoever gets it still has to claim it in our own table, so a worker that was only slow loses nothing by it.
+Anyone who gets it still has to claim it in our own table, so a worker that was only slow loses nothing by it.
 
 Brings Procrastinate's own tables up in a PostgreSQL schema of their own: once, under a lock, versioned.
 
@@ -94,7 +94,7 @@ OTHERS_LIVE = (
 
 
 def options() -> str:
-    """Say what a connection asks of PostgreSQL to find these tables and no others."""
+    """Return what a connection asks of PostgreSQL to find these tables and no others."""
     return f"-c search_path={SCHEMA}"
 
 
@@ -119,7 +119,7 @@ def bring_up(address: str, steps: Path = STEPS) -> list[str]:
 
 
 def _allowed(conn: psycopg.Connection[tuple[str]], steps: list[Path]) -> Iterator[Path]:
-    """Give the steps in their order, up to the first that has to wait until older workers are gone."""
+    """Return the steps in their order, up to the first that has to wait until older workers are gone."""
     for step in steps:
         if "_pre_" not in step.name and _one(conn, OTHERS_LIVE):
             return
@@ -150,7 +150,7 @@ KEPT_FOR_HOURS = 14 * 24
 
 
 class RetrySlot(HandbellError):
-    """A slot has to be tried again: it failed, or somebody else holds it."""
+    """A slot has to be tried again: it failed, or someone else holds it."""
 
     def __init__(self, outcome: Outcome) -> None:
         self.outcome = outcome
@@ -191,7 +191,7 @@ def work(
 
 
 class _RetryStrategy(BaseRetryStrategy):
-    """A slot that failed is tried again after a while, one that somebody held soon, while its grace lasts."""
+    """A slot that failed is tried again after a while, one that someone held soon, while its grace lasts."""
 
     def __init__(self, runner: Runner, job: schedules_jobs_Job) -> None:
         self._runner, self._job = runner, job

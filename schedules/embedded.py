@@ -20,14 +20,14 @@ from schedules.jobs import JOBS, Job
 from schedules.runner import LOST_AFTER, Runner, this_process
 
 LOOKS_EVERY = timedelta(seconds=30)
-# By then the pages answer: whoever starts Handbell waits for them, and no job does.
+# By then the pages answer: anyone who starts Handbell waits for them, and no job does.
 FIRST_LOOK = timedelta(seconds=1)
-# So many looks of one job go on side by side: all but one of them wait for somebody.
+# So many looks of one job go on side by side: all but one of them wait for someone.
 SIDE_BY_SIDE = 4
 
 
 def run_due(job: Job, runner: Runner) -> int:
-    """Run whatever is due of a job, part after part, unless an earlier look is at it; say how many ran."""
+    """Run whatever is due of a job, part after part, unless an earlier look is at it; return how many ran."""
     ran = 0
     if runner.goes_on(job):
         return ran

@@ -44,7 +44,7 @@ def act(job: Job, services: Services, turn: JobTurn, slot: Slot) -> str:
 
 
 def _part(slot: Slot) -> dict[str, str]:
-    """Name the setting a run is for; a mailbox is an address, and stays out."""
+    """Return the school a run is for; a mailbox is an address, and stays out."""
     return {"setting": slot.part} if slot.part and "@" not in slot.part else {}
 
 
@@ -56,7 +56,7 @@ def _went(outcome: str, began: float) -> dict[str, str | int]:
 LOST_AFTER = timedelta(seconds=30)
 TRY_AGAIN_AFTER = timedelta(minutes=5)
 FORGETS_AFTER = timedelta(days=1)
-# A part that takes longer waits for somebody: the others of its job need not wait with it.
+# A part that takes longer waits for someone: the others of its job need not wait with it.
 SLOW_AFTER = timedelta(seconds=20)
 # Longer than any job takes: what runs for longer hangs, and may be taken over though its process lives.
 HANGS_AFTER = timedelta(hours=1)
@@ -118,19 +118,19 @@ class Runner:
                 yield self._slot(job, part, slot_at, waits)
 
     def goes_on(self, job: Job) -> bool:
-        """Say whether this process has begun a part of a job a moment ago: it will come to the others."""
+        """Return whether this process has begun a part of a job a moment ago: it will come to the others."""
         since = self.services.clock() - SLOW_AFTER
         return any(
             name == job.name and began_at > since for (name, _), began_at in list(self.in_hand.items())
         )
 
     def holds(self, job: Job, part: str) -> bool:
-        """Say whether this process is at a part of a job, and does not hang at it."""
+        """Return whether this process is at a part of a job, and does not hang at it."""
         began_at = self.in_hand.get((job.name, part))
         return began_at is not None and began_at > self.services.clock() - HANGS_AFTER
 
     def run(self, job: Job, part: str, waits: timedelta = timedelta()) -> Outcome:
-        """Run a part's latest slot, if nobody has: one that waited in a queue while another came is left."""
+        """Run a part's latest slot, if no one has: one that waited in a queue while another came is left."""
         now = self.services.clock()
         slot_at = due(self._slots(job, now), now, waits, job.grace)
         if slot_at is None:
@@ -157,7 +157,7 @@ class Runner:
                 del self.in_hand[place]
 
     def keep_alive(self) -> None:
-        """Say of what is in hand that it goes on, so that nobody takes it over; not of what hangs."""
+        """Say of what is in hand that it goes on, so that no one takes it over; not of what hangs."""
         now = self.services.clock()
         if self.in_hand:
             with self.services.store.writing() as conn:
@@ -202,7 +202,7 @@ class Runner:
         return Slot(job.name, slot_at, part, self.owner, next_at, waits)
 
     def _forget(self, job: Job, parts: Collection[str], now: datetime) -> None:
-        """Forget parts that the job no longer has, once nobody can be at them any more."""
+        """Forget parts that the job no longer has, once no one can be at them any more."""
         with self.services.store.writing() as conn:
             known = job_runs.of_job(conn, job.name)
             gone = known.keys() - set(parts)
@@ -212,12 +212,12 @@ class Runner:
 
 
 def _for(error: Exception, slot: Slot) -> tuple[str, ...]:
-    """Say for whom a part failed that is more than they are."""
+    """Return for whom a part failed that is more than they are."""
     whom = failed_for(error)
     return () if whom == (slot.part,) else whom
 
 
 def _run_id(slot: Slot, began_at: datetime) -> str:
-    """Name one run for a watchdog, which asks for the form of a UUID."""
+    """Return one run for a watchdog, which asks for the form of a UUID."""
     said = f"{slot.job}|{slot.part}|{slot.slot_at.isoformat()}|{began_at.isoformat()}"
     return str(uuid.uuid5(RUN_IDS, said))

@@ -3,7 +3,7 @@
 A slot is the instant the table names (today's 07:30), not the instant it runs. Parts of a job wait a little
 behind the slot, each as long as its own key says, so that a thousand schools do not begin in one second.
 
-What a job's work falls into: the whole installation, each setting by itself, the mailbox.
+What a job's work falls into: the whole installation, each school by itself, the mailbox.
 
 A part fails by itself: where one school's vendor is away, the others' work goes on.
 """
@@ -35,13 +35,13 @@ def whole_installation(_services: Services) -> tuple[str, ...]:
 
 
 def mailboxes(services: Services) -> tuple[str, ...]:
-    """Name the mailboxes that messages leave from: one sender at a time for each."""
+    """Return the mailboxes that messages leave from: one sender at a time for each."""
     others = {mailbox.sender.email for mailbox in services.mailboxes.values()}
     return (services.sender.email, *sorted(others - {services.sender.email}))
 
 
 def schools_with(vendors: str) -> Parts:
-    """Name the settings with such a vendor (`rosters`, `libraries`); where none has, the whole says so."""
+    """Return the settings with such a vendor (`rosters`, `libraries`); where none has, the whole says so."""
 
     def parts(services: Services) -> tuple[str, ...]:
         return tuple(sorted(_those(services, vendors))) or WHOLE
@@ -76,7 +76,7 @@ INSTANT = timedelta(microseconds=1)
 
 
 def behind(part: str, parts: int, span: timedelta) -> timedelta:
-    """Say how long one of so many parts waits after the slot: whole seconds, the same on every machine."""
+    """Return how long one of so many parts waits after the slot: whole seconds, the same on every machine."""
     seconds = min(int(span.total_seconds()), parts // PARTS_A_SECOND)
     digest = int.from_bytes(hashlib.sha256(part.encode()).digest()[:8], "big")
     return timedelta(seconds=digest * seconds >> 64)

@@ -1,4 +1,4 @@
-"""A new account: asked for by anybody, decided by leadership, then an entry to paste into the register.
+"""A new account: asked for by anyone, decided by leadership, then an entry to paste into the register.
 
 Who runs an official account: chosen by the office from the people who are here.
 """

@@ -69,7 +69,7 @@ class RequestView:
 
 
 def ask(services: Services, who: AccountActor, wanted: NewAccountInput, now: datetime) -> str:
-    """Record a request and give its reference."""
+    """Record a request and return its reference."""
     wrong = tuple(_wrong_request(wanted))
     if wrong:
         raise ValidationFailed(*wrong)
@@ -141,7 +141,7 @@ def requests_for(services: Services, who: AccountActor, now: datetime) -> tuple[
 
 
 def _account(request: Request, key: str, asker: Person | None) -> Account:
-    """Make the account that a request asks for, run by whoever asked."""
+    """Make the account that a request asks for, run by the person who asked."""
     return Account(
         key=key,
         school=request.school,

@@ -97,7 +97,7 @@ def choices(snapshot: Snapshot, account: Account, now: datetime) -> tuple[Holder
 
 
 def holders_of(register: Register, key: str) -> frozenset[str]:
-    """Name who runs an account as the register does: by address, or by key."""
+    """Return who runs an account as the register does: by address, or by key."""
     return next((one.holders for one in register.accounts if one.key == key), frozenset())
 
 

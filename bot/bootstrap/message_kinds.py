@@ -41,7 +41,7 @@ def _missing(kind: MessageKind) -> Iterator[str]:
 
 
 def _unknown() -> Iterator[str]:
-    """Name what a place knows and the registry does not."""
+    """Return what a place knows and the registry does not."""
     places = (
         ("PLANNED_KINDS in bot/planning/plan.py", PLANNED_KINDS, True),
         ("WRITERS in bot/delivery/drafts.py", WRITERS, False),

@@ -29,7 +29,7 @@ MEDIA = {"css": "text/css", "svg": "image/svg+xml", "js": "text/javascript"}
 
 @router.api_route("/", methods=["GET", "HEAD"], dependencies=[Depends(Public("says what this is, no more"))])
 def home(visit: Visiting) -> HTMLResponse:
-    """Say what this is and where people's links come from."""
+    """Return what this is and where people's links come from."""
     demo = visit.services.sent_folder is not None
     links, people = visit.site.demo_links, visit.site.demo_people if demo else ()
     return visit.site.pages.show("home.html", now=visit.now, demo=demo, links=links, people=people)
@@ -41,7 +41,7 @@ def home(visit: Visiting) -> HTMLResponse:
     dependencies=[Depends(Public("the stylesheet, the mark, the tab's script"))],
 )
 def static_file(name: str) -> Response:
-    """Give one of our own files; its address changes with it, so it may be kept."""
+    """Return one of our own files; its address changes with it, so it may be kept."""
     if name not in STATIC:
         raise HTTPException(404)
     kept = {"Cache-Control": "public, max-age=31536000, immutable"}

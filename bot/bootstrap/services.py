@@ -49,7 +49,7 @@ THIS_MACHINE = {"127.0.0.1", "::1", "localhost"}
 
 
 def clock() -> datetime:
-    """Say what time it is, in UTC."""
+    """Return what time it is, in UTC."""
     return datetime.now(UTC)
 
 
@@ -70,7 +70,7 @@ def open_data(settings: Config) -> Store:
 
 
 def database_url(settings: Config) -> str:
-    """Say where the database is: the address given, or SQLite in the data folder."""
+    """Return where the database is: the address given, or SQLite in the data folder."""
     if settings.database_url is not None:
         return settings.database_url.get_secret_value()
     return f"sqlite:///{settings.data / DATABASE}"
@@ -143,7 +143,7 @@ def make_mailboxes(settings: Config, store: Store) -> dict[str, Mailbox]:
 
 
 def make_sender(settings: Config) -> Address:
-    """Say whom messages are from: a vendor's mailbox itself, where no other address is given."""
+    """Return whom messages are from: a vendor's mailbox itself, where no other address is given."""
     mailbox = _vendors_mailboxes(settings).get(settings.mail)
     unsaid = settings.mail_from == Config.model_fields["mail_from"].default
     return Address(mailbox if unsaid and mailbox else settings.mail_from, settings.mail_from_name)
@@ -169,7 +169,7 @@ def make_google(settings: Config, store: Store | None = None) -> Google | None:
 
 
 def make_rosters(settings: Config) -> dict[str, Directory]:
-    """Name the connected directory of each setting that has one."""
+    """Return the connected directory of each setting that has one."""
     found: dict[str, Directory] = {}
     if settings.roster_csv is not None and settings.roster_setting is not None:
         found[settings.roster_setting] = CsvRoster(settings.roster_csv)
@@ -177,14 +177,14 @@ def make_rosters(settings: Config) -> dict[str, Directory]:
 
 
 def _of_microsoft(settings: Config, part: str) -> dict[str, Any]:
-    """Name the part of Microsoft 365 that one setting has; nothing where it has none."""
+    """Return the part of Microsoft 365 that one setting has; nothing where it has none."""
     connected = make_microsoft(settings)
     made = getattr(connected, part) if connected is not None else None
     return {settings.microsoft_setting: made} if made is not None and settings.microsoft_setting else {}
 
 
 def _of_google(settings: Config, part: str) -> dict[str, Any]:
-    """Name the part of Google Workspace that one setting has; nothing where it has none."""
+    """Return the part of Google Workspace that one setting has; nothing where it has none."""
     connected = make_google(settings)
     made = getattr(connected, part) if connected is not None else None
     return {settings.google_setting: made} if made is not None and settings.google_setting else {}
@@ -196,7 +196,7 @@ def _by_vendor(vendors: Mapping[str, Microsoft | Google | None], part: str) -> d
 
 
 def make_watchdog(settings: Config) -> Watchdog:
-    """Name whoever watches the jobs from outside."""
+    """Name anyone who watches the jobs from outside."""
     if settings.watchdog_url is None:
         return NoWatchdog()
     from connectors.local.watchdog import HealthchecksWatchdog  # noqa: PLC0415 - httpx, where it is named
@@ -205,7 +205,7 @@ def make_watchdog(settings: Config) -> Watchdog:
 
 
 def make_timestamps(settings: Config) -> Timestamps | None:
-    """Name who stamps the ledger. BadInput: the certificates cannot be read."""
+    """Return who stamps the ledger. BadInput: the certificates cannot be read."""
     if settings.timestamp_url is None:
         return None
     from connectors.local.timestamping import HttpTimestampAuthority  # noqa: PLC0415 - httpx, where it is named
@@ -234,7 +234,7 @@ def make_tab(settings: Config) -> TabTokens | None:
 
 
 def make_boards(settings: Config) -> dict[str, ChannelPoster]:
-    """Name the channel in Teams that the weekly card goes to."""
+    """Return the channel in Teams that the weekly card goes to."""
     address = settings.teams_workflow.get_secret_value() if settings.teams_workflow else ""
     if not address or not settings.microsoft_setting:
         return {}
@@ -272,7 +272,7 @@ def make_tracked(settings: Config) -> dict[str, CaseListExport]:
 
 
 def make_identity(settings: Config) -> dict[str, IdentityProvider]:
-    """Name the providers people may sign in with. BadInput: one is named by halves."""
+    """Return the providers people may sign in with. BadInput: one is named by halves."""
     found: dict[str, IdentityProvider] = {}
     whole = _named(settings, "entra", "tenant")
     if whole is not None:
@@ -350,7 +350,7 @@ def signing_key(settings: Config) -> SigningKey | None:
     path = settings.data / "signing.key"
     if not path.exists():
         if settings.database_url is not None:
-            return None  # a key that each machine made by itself would be nobody's
+            return None  # a key that each machine made by itself would be no one's
         _keep_key(path, new_signing_key())
     return read_signing_key(path.read_text(encoding="ascii"))
 

@@ -27,7 +27,7 @@ from bot.ports import SendJournal
 from connectors.microsoft.clouds import CLOUDS
 
 NEEDS_LIBRARY = "needs Google's library, which is not installed"
-# A letter goes anyway: nobody waits long for the notice beside it.
+# A letter goes anyway: no one waits long for the notice beside it.
 CHAT_ANSWERS = 10.0
 # A whole file, over a school's slow line.
 FILE_ANSWERS = 300.0
@@ -59,7 +59,7 @@ class Google:
 
 
 def workspace(settings: Config, clock: Callable[[], datetime], journal: SendJournal | None) -> Google | None:
-    """Connect as the settings say, asking nobody yet; None: nothing names Google. BadInput: by halves.
+    """Connect as the settings say, asking no one yet; None: nothing names Google. BadInput: by halves.
 
     Without a journal no mail is sent, and none that came back is read.
     """
@@ -76,7 +76,7 @@ def workspace(settings: Config, clock: Callable[[], datetime], journal: SendJour
 
 @lru_cache(maxsize=4)
 def _connect_google(settings: Config, clock: Callable[[], datetime], journal: SendJournal | None) -> Google:
-    """Connect once in a process: whoever asks for one part shares the others' key and tokens."""
+    """Connect once in a process: anyone who asks for one part shares the others' key and tokens."""
     board = _board(settings)
     if settings.google_credentials is None:
         return Google(None, board=board)
@@ -96,7 +96,7 @@ def people(settings: Config) -> dict[str, str]:
 
 
 def mail_scopes(settings: Config) -> tuple[str, ...]:
-    """Say what is asked for to send mail, and to read what came back."""
+    """Return what is asked for to send mail, and to read what came back."""
     scopes = _google_module("scopes")
     asked: tuple[str, ...] = scopes.MAIL_WHOLE if settings.google_notices == "whole" else scopes.MAIL
     return asked
@@ -191,7 +191,7 @@ def _wrong_google_settings(settings: Config) -> Iterator[tuple[str, str, str]]:
 
 
 def _outside(settings: Config, name: str) -> Iterator[tuple[str, str, str]]:
-    """Pin whom we act as: Google lets a delegated key act as anybody, pupils too."""
+    """Pin whom we act as: Google lets a delegated key act as anyone, pupils too."""
     address = getattr(settings, f"google_{name}")
     domain = (address or "").rpartition("@")[2].casefold()
     if address and settings.google_domain and domain not in _words(settings.google_domain):
@@ -216,7 +216,7 @@ def _twice(settings: Config) -> Iterator[tuple[str, str, str]]:
 def make_form(
     settings: Config, clock: Callable[[], datetime], *, title: str, categories: Mapping[str, str]
 ) -> Any:
-    """Make the form that the setting's people report by, or finish it; give its id and its address."""
+    """Make the form that the setting's people report by, or finish it; return its id and its address."""
     problems = [
         Problem("settings", None, f"HANDBELL_{name}", "is missing", "It owns the form, or reads it.")
         for name in ("GOOGLE_CREDENTIALS", "GOOGLE_MAILBOX", "GOOGLE_DOMAIN", "GOOGLE_SETTING")
@@ -261,7 +261,7 @@ class Microsoft:
 def microsoft(
     settings: Config, clock: Callable[[], datetime], journal: SendJournal | None = None
 ) -> Microsoft | None:
-    """Connect as the settings say, asking nobody yet; None: no tenant is named. BadInput: it is by halves.
+    """Connect as the settings say, asking no one yet; None: no tenant is named. BadInput: it is by halves.
 
     Without a journal no mail is sent.
     """

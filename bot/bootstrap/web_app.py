@@ -190,7 +190,7 @@ def create_app(
 
 
 def _watched(app: FastAPI, meters: Meters | None) -> FastAPI:
-    """Count and trace every request, where somebody reads that."""
+    """Count and trace every request, where someone reads that."""
     if meters is not None:
         meters.count(app)
     if telemetry.is_on():
@@ -199,7 +199,7 @@ def _watched(app: FastAPI, meters: Meters | None) -> FastAPI:
 
 
 def make_meters(services: Services) -> Meters | None:
-    """Make what counts requests, where somebody has the token to read it."""
+    """Make what counts requests, where someone has the token to read it."""
     if services.metrics_token is None:
         return None
     from bot.operations.metrics import Prometheus  # noqa: PLC0415 - its library, where somebody watches

@@ -82,7 +82,7 @@ def route(
 def also_told(
     tell: Iterable[str], named: Iterable[str], roll: ActiveMembers, heads: Iterable[str] = ()
 ) -> tuple[tuple[str, str], ...]:
-    """Return who is told of a case besides its owner: each role of `tell` with a person, in order.
+    """Return who is told of a case other than its owner: each role of `tell` with a person, in order.
 
     A role is excluded as a whole as in routing, and only the chair is told of a case about the head. Where no
     holder is here and has an address, the person acting in the role is told too.
@@ -203,7 +203,7 @@ def answers_to_named(case: Case, person: str, roll: ActiveMembers) -> bool:
 
 
 def _roles(case: Case, roll: ActiveMembers) -> frozenset[str]:
-    """Name the roles that see a case without being given it."""
+    """Return the roles that see a case without being given it."""
     if is_about_head(case, roll):
         return frozenset({"chair"})
     data = frozenset({"dpo"}) if involves_personal_data(case) else frozenset()

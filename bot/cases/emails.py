@@ -188,7 +188,7 @@ def _waits_unheard(desk: CaseContext, file: CaseContent, owner: str) -> bool:
 
 
 def tell_others(desk: CaseContext, file: CaseContent) -> CaseContent:
-    """Tell those on a case's route besides its owner. They follow it if no role lets them read it."""
+    """Tell those on a case's route other than its owner. They follow it if no role lets them read it."""
     others = dict.fromkeys(person for _, person in desk.also_told(file))
     if not others:
         return file
@@ -202,7 +202,7 @@ def tell_others(desk: CaseContext, file: CaseContent) -> CaseContent:
 
 
 def tell_data_officer(desk: CaseContext, file: CaseContent, occasion: str) -> None:
-    """Tell the data protection officer, besides the owner, of a case that may concern personal data."""
+    """Tell the data protection officer, other than the owner, of a case that may concern personal data."""
     if not involves_personal_data(file.case):
         return
     for person in desk.roll.holders("dpo"):

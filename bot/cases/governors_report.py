@@ -1,6 +1,6 @@
 """The governors' termly report (PDF): numbers by category, none under five, and the lessons to share.
 
-Cases about anybody who reads it, and concerns about the head, are left out of every number.
+Cases about anyone who reads it, and concerns about the head, are left out of every number.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The daily case job, and the export of the case list that the office reads outside Handbell.
 
-The job moves on the cases of leavers and sends reminders. The export leaves out a case about anybody who can
-open the list and a concern about the head; a case about anybody else shows its number and category alone.
+The job moves on the cases of leavers and sends reminders. The export leaves out a case about anyone who can
+open the list and a concern about the head; a case about anyone else shows its number and category alone.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from bot.identity.member import Member, SignedIn, show
 from bot.web.context import Visiting
 
 router = APIRouter()
-# Anybody signed in: what each may open is decided case by case. An email's link opens its one case alone.
+# Anyone signed in: what each may open is decided case by case. An email's link opens its one case alone.
 MyCases = Annotated[Member, Depends(SignedIn())]
 MyCase = Annotated[Member, Depends(SignedIn(by_case_link=True))]
 LIST = "/cases"

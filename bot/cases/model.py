@@ -84,7 +84,7 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One case. `named` are the people it is about; `aware_at` is when anybody here first knew.
+    """One case. `named` are the people it is about; `aware_at` is when anyone here first knew.
 
     `heads` are those of them who were head when the case came to be about them.
 

@@ -122,7 +122,7 @@ case_clock = Table(
     Index(None, "due_at"),
 )
 
-# Append-only and chained as the ledger is, but apart from it: nobody who may read the ledger learns from it
+# Append-only and chained as the ledger is, but apart from it: no one who may read the ledger learns from it
 # that there is a case about them.
 case_ledger = Table(
     "case_ledger",
@@ -170,7 +170,7 @@ class StoredClock:
 
 
 def add_entry(conn: Connection, number: str, at: datetime, sealed: bytes) -> int:
-    """Add to a case's timeline and give the entry's own number."""
+    """Add to a case's timeline and return the entry's own number."""
     values = {"number": number, "at": at, "sealed": sealed}
     added: int = conn.execute(insert(case_entry).returning(case_entry.c.id), values).scalar_one()
     return added
@@ -318,7 +318,7 @@ def of_inbox(conn: Connection, school: str, inbox: str, *, to_change: bool = Fal
 
 
 def in_schools(conn: Connection, schools: Iterable[str] | None = None) -> list[CaseRow]:
-    """List the cases of these settings (None: all) that were not disposed of, oldest first."""
+    """List the cases of these schools (None: all) that were not disposed of, oldest first."""
     query = select(case_file).where(*_kept()).order_by(case_file.c.received_at, case_file.c.number)
     if schools is not None:
         query = query.where(case_file.c.setting.in_(list(schools)))
@@ -332,12 +332,12 @@ def still_open(conn: Connection, school: str, closed: str) -> list[CaseRow]:
 
 
 def schools_with(conn: Connection, state: str) -> tuple[str, ...]:
-    """Name the settings that have a case in this state."""
+    """Return the settings that have a case in this state."""
     return _schools(conn, case_file.c.state == state)
 
 
 def schools_with_open(conn: Connection, closed: str) -> tuple[str, ...]:
-    """Name the settings that have a case in any state but `closed`."""
+    """Return the settings that have a case in any state but `closed`."""
     return _schools(conn, case_file.c.state != closed)
 
 

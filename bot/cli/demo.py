@@ -89,7 +89,7 @@ def demo_settings(data: Path, address: str) -> Config:
 
 
 def build(settings: Config, now: datetime) -> tuple[Services, str]:
-    """Make the school in the settings' folder as it stands at `now`; give its services and its key."""
+    """Make the school in the settings' folder as it stands at `now`; return its services and its key."""
     today, until = local_date(now), last_post(now)
     files = write_school(settings.data / "school", today)
     sent = settings.data / "sent"
@@ -103,7 +103,7 @@ def build(settings: Config, now: datetime) -> tuple[Services, str]:
 
 
 def demo_links(services: Services, school: str) -> tuple[DemoLink, ...]:
-    """Make the links of the first page that need nobody signed in: a message and a reporter's inbox."""
+    """Make the links of the first page that need no one signed in: a message and a reporter's inbox."""
     with services.store.reading() as conn:
         posted = message_store.recent(conn, school=school, limit=500)
     asked = [one for one in posted if one.person in TEACHERS and one.state == "sent" and one.items]
@@ -117,7 +117,7 @@ def demo_links(services: Services, school: str) -> tuple[DemoLink, ...]:
 
 
 def demo_people(services: Services, school: str) -> tuple[DemoPerson, ...]:
-    """List the people anybody may be in the demo, each with the pages that are theirs."""
+    """List the people anyone may be in the demo, each with the pages that are theirs."""
     with services.store.reading() as conn:
         known = roster(conn, school)
     return tuple(DemoPerson(school, key, f"{known[key].name}, {what}", doors) for key, what, doors in PEOPLE)
@@ -147,7 +147,7 @@ def _case_key(data: Path) -> str:
 
 @contextmanager
 def _folder(wanted: Path | None) -> Iterator[Path]:
-    """Give the folder named, which must be empty and is kept; or a new one, taken away at the end."""
+    """Return the folder named, which must be empty and is kept; or a new one, taken away at the end."""
     if wanted is None:
         made = Path(tempfile.mkdtemp(prefix="handbell-demo-"))
         try:

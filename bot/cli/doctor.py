@@ -61,7 +61,7 @@ NAMED = 10
 
 
 def variables_are_ours() -> Iterator[Finding]:
-    """Name what does nothing, and nothing else would say so: a variable misspelt, or given twice."""
+    """Return what does nothing, and nothing else would say so: a variable misspelt, or given twice."""
     for given, meant in misspelt_variables().items():
         yield Finding("H106", "warning", f"Nothing reads {given}.", f"Write {meant}, if that is meant.")
     for name in given_twice():
@@ -153,7 +153,7 @@ def the_clock_is_right(store: Store, clock: Callable[[], datetime]) -> Iterator[
 
 
 def backups_go_on(data: Path, now: datetime) -> Iterator[Finding]:
-    """Look at the folder of each night's backups: one that fails, fails where nobody looks."""
+    """Look at the folder of each night's backups: one that fails, fails where no one looks."""
     made = [one.stat().st_mtime for one in (data / "backups").glob("*.backup")]
     if not made:
         return
@@ -248,7 +248,7 @@ def find_findings(
 
 
 def _values_are_readable(look: CheckContext) -> Iterator[Finding]:
-    """Name what stands in the database and cannot be read; the settings it keeps are read whole."""
+    """Return what stands in the database and cannot be read; the settings it keeps are read whole."""
     with look.services.store.reading() as conn:
         wrong = list(unreadable(conn))
     for one in wrong:
@@ -281,7 +281,7 @@ def _worst_first(finding: Finding) -> tuple[bool, bool, bool]:
 
 
 def of_settings(error: BadInput) -> tuple[Finding, ...]:
-    """Name every setting that stops the start, and those that are only misspelt."""
+    """Return every setting that stops the start, and those that are only misspelt."""
     return (*map(_of_setting, error.problems), *variables_are_ours())
 
 
@@ -372,7 +372,7 @@ def _there_is_a_register(look: CheckContext) -> Iterator[Finding]:
 
 
 def _named_schools_are_loaded(look: CheckContext) -> Iterator[Finding]:
-    """A school that the settings misspell would be served by nobody, and nothing would say so."""
+    """A school that the settings misspell would be served by no one, and nothing would say so."""
     given = look.settings
     named: dict[str, list[str | None]] = {
         "ROSTER_SETTING": [given.roster_setting],
@@ -537,7 +537,7 @@ def _cases_can_be_opened(look: CheckContext) -> Iterator[Finding]:
 
 
 def _case_keys_lie_apart(look: CheckContext) -> Iterator[Finding]:
-    """Whoever takes the data away, or a backup of the folder around it, must not have the key with it."""
+    """Anyone who takes the data away, or a backup of the folder around it, must not have the key with it."""
     path, data = file_of("case_keys"), look.settings.data.resolve()
     if path is None:
         return

@@ -3,7 +3,7 @@
 Counts what Handbell does with each clause of the policies it was built for.
 
 `now`, `partly` and `in-name` are verdicts of a check: carried out; in part, or not by the right person or at
-the right time; a title to tick. `unchecked`: something is named for it, and nobody has checked whether it
+the right time; a title to tick. `unchecked`: something is named for it, and no one has checked whether it
 does what the clause asks. `later` and `outside` are not done.
 
 handbell coverage: how many clauses Handbell carries out, by status.

@@ -41,7 +41,7 @@ class Handbell(click.Group):
 
 @contextmanager
 def _printing() -> Iterator[None]:
-    """End in a line, or quietly, when nobody takes what is printed; any other OSError is not ours to hide."""
+    """End in a line, or quietly, when no one takes what is printed; any other OSError is not ours to hide."""
     try:
         yield
     except OSError as error:
@@ -56,7 +56,7 @@ def _printing() -> Iterator[None]:
 
 
 def _while_printing(error: OSError) -> bool:
-    """Say whether click was printing: a full disk elsewhere is told by whoever writes there."""
+    """Return whether click was printing: a full disk elsewhere is told by the person who writes there."""
     return any(frame.f_code is click.echo.__code__ for frame, _ in traceback.walk_tb(error.__traceback__))
 
 

@@ -40,7 +40,7 @@ check_only = click.option("--check", is_flag=True, help="Show what would change,
 @click.pass_context
 def main(ctx: click.Context, data: Path | None) -> None:
     """Handbell reads a school's own policies and rings when someone has to act."""
-    # What is written here is about people: nobody else of this machine may read it.
+    # What is written here is about people: no one else of this machine may read it.
     ctx.call_on_close(partial(os.umask, os.umask(0o077)))
     ctx.obj = {} if data is None else {"data": data}
 
@@ -248,7 +248,7 @@ def evidence() -> None:
 @click.option("--setting", "school", metavar="KEY", help="Which setting; all, when none is named.")
 @click.pass_obj
 def export_evidence(given: dict[str, Any], as_at: date, out: Path, school: str | None) -> None:
-    """Write all evidence up to a day as one file that anybody can check."""
+    """Write all evidence up to a day as one file that anyone can check."""
     from bot.cli.evidence import write_pack as write
 
     sys.exit(write(given, as_at, out, school))

@@ -31,7 +31,7 @@ def must_be_a_file(out: Path) -> None:
 
 
 def refused(out: Path, wrong: str) -> BadInput:
-    """Say why a file cannot be written."""
+    """Return why a file cannot be written."""
     return BadInput([Problem(str(out), None, None, wrong, "Name a file you may write.")])
 
 

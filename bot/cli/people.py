@@ -6,7 +6,7 @@ handbell cases: making and rotating the keys that seal them. No command shows wh
 
 handbell google form: the form that people report by, in the school's own Google Workspace.
 
-handbell admin: the way in for the first administrator, and who opens cases before anybody can confirm.
+handbell admin: the way in for the first administrator, and who opens cases before anyone can confirm.
 """
 
 from __future__ import annotations
@@ -156,7 +156,7 @@ def _chosen(rosters: Mapping[str, Directory], school: str | None) -> Mapping[str
 
 
 def only_school(store: Store) -> str:
-    """Name the setting where there is exactly one; otherwise ask for --setting."""
+    """Return the setting where there is exactly one; otherwise ask for --setting."""
     with store.reading() as conn:
         known = record_register.school_keys(conn)
     if len(known) == 1:
@@ -210,7 +210,7 @@ def print_link(given: dict[str, Any], school: str | None, email: str | None) -> 
 
 
 def confirm(given: dict[str, Any], school: str | None, email: str | None) -> int:
-    """Confirm the head, or whoever has an address, in the roles that open cases."""
+    """Confirm the head, or anyone who has an address, in the roles that open cases."""
     services = make_services(load_settings(**given))
     try:
         where = school or only_school(services.store)

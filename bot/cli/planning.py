@@ -112,7 +112,7 @@ def plan_as_json(decided: Plan) -> dict[str, Any]:
 
 
 def letters_as_json(day: Preview) -> dict[str, Any]:
-    """Say which letters go besides the notices; a day without any keeps the form it always had."""
+    """Return which letters go other than the notices; a day without any keeps the form it always had."""
     return {"letters": [record_as_json(one) for one in day.letters]} if day.letters else {}
 
 
@@ -205,9 +205,9 @@ def _answers(span: SimulationOptions) -> Callable[[Reminder], bool]:
 
 @dataclass(slots=True)
 class SimulationCounts:
-    """Counts over a span of days: messages by kind, duties by kind and step, the busiest week of anybody.
+    """Counts over a span of days: messages by kind, duties by kind and step, the busiest week of anyone.
 
-    Messages are the notices and the letters besides them.
+    Messages are the notices and the letters other than them.
     """
 
     messages: int = 0

@@ -39,7 +39,7 @@ SCHEMES = ("postgresql://", "postgres://", "postgresql+psycopg://")
 
 
 def one_of_many(settings: Config, command: str) -> str:
-    """Give the database's address for a driver. BadInput: this installation is for one process alone."""
+    """Return the database's address for a driver. BadInput: this installation is for one process alone."""
     address = database_url(settings)
     problems = []
     if not address.startswith(SCHEMES):

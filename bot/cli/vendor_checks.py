@@ -105,7 +105,7 @@ def _asked(settings: Config, one: GooglePartCheck) -> tuple[str, ...]:
 
 
 def _subject(settings: Config, one: GooglePartCheck) -> str | None:
-    """Say as whom a part works; None: the service account as itself, which nobody has to delegate."""
+    """Return as whom a part works; None: the service account as itself, which no one has to delegate."""
     if one.part == "directory":
         return settings.google_admin
     return settings.google_mailbox if one.part in {"mailer", "calendar"} else None

@@ -16,7 +16,7 @@ from bot.rules.ledger_anchor import anchor_code
 
 
 def verify(path: Path, against: VerificationInputs, *, as_json: bool) -> int:
-    """Tell whether a pack holds by itself and against what is known beside it; 1 when it does not."""
+    """Return whether a pack holds by itself and against what is known beside it; 1 when it does not."""
     found = _checked(path, against)
     if as_json:
         print_json(asdict(found))

@@ -96,7 +96,7 @@ def wrong_timezone(said: str) -> str | None:
 
 
 def misspelt(given: Iterable[str], known: Iterable[str]) -> dict[str, str]:
-    """Name each variable that is none of ours and much like one that is, with that one."""
+    """Return each variable that is none of ours and much like one that is, with that one."""
     ours = set(known)
     near = {one: get_close_matches(one, ours, n=1, cutoff=ALIKE) for one in given if one not in ours}
     return {one: found[0] for one, found in sorted(near.items()) if found}
@@ -444,7 +444,7 @@ def misspelt_variables() -> dict[str, str]:
 
 
 def given_twice() -> tuple[str, ...]:
-    """Name the variables that are given both as a value and as a file."""
+    """Return the variables that are given both as a value and as a file."""
     names = [f"{PREFIX}{name.upper()}" for name in Config.model_fields]
     return tuple(name for name in names if os.environ.get(name) and os.environ.get(f"{name}_FILE"))
 

@@ -69,7 +69,7 @@ class LinkEnded(LinkRefused):
 
 
 class SignInRefused(HandbellError):
-    """A provider, or what it sent, does not vouch for anybody here. The message is for the log."""
+    """A provider, or what it sent, does not vouch for anyone here. The message is for the log."""
 
 
 class TryAgain(HandbellError):

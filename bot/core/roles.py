@@ -209,7 +209,7 @@ SPELLINGS = {
     "co-headteacher": "headteacher",
 }
 
-# Roles that a spelling implies besides the one it means: the chair of the trustees is a trustee.
+# Roles that a spelling implies other than the one it means: the chair of the trustees is a trustee.
 SAID_BESIDE = {
     "chair-of-trustees": "trustee",
     "trustee-chair": "trustee",
@@ -262,6 +262,6 @@ def employed(roles: AbstractSet[str], outside: AbstractSet[str], *, governs: boo
 
 @cache
 def slip_of(role: str, known: frozenset[str]) -> str | None:
-    """Name the known role that a role is nearly spelt like; None: it is known, or like none of them."""
+    """Return the known role that a role is nearly spelt like; None: it is known, or like none of them."""
     near = [] if role in known else get_close_matches(role, sorted(known), n=1, cutoff=CLOSE)
     return near[0] if near else None

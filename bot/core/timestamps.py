@@ -37,7 +37,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """What an answer says: when. `proven`: an authority we trust signed it; otherwise anybody may have."""
+    """What an answer says: when. `proven`: an authority we trust signed it; otherwise anyone may have."""
 
     at: datetime
     proven: bool

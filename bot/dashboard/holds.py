@@ -53,14 +53,14 @@ class MessageHoldRequest:
 
 @dataclass(frozen=True, slots=True)
 class HoldResult:
-    """How many messages were held or let go, and how many of those asked for had gone meanwhile."""
+    """How many messages were held or let go, and how many of those asked for had gone in the meantime."""
 
     done: int
     gone: int
 
 
 def todays(conn: Connection, snapshot: Snapshot, school: str, now: datetime) -> tuple[WaitingMessage, ...]:
-    """List today's messages of a setting that wait or are held, by name."""
+    """List today's messages of a school that wait or are held, by name."""
     today = local_date(now)
     found = (_waiting(snapshot, school, one) for one in hold_store.of_day(conn, school, today, now))
     return tuple(sorted(found, key=lambda one: one.name))
@@ -136,7 +136,7 @@ def _goes(snapshot: Snapshot, school: str, one: Held) -> str:
 
 
 def _live(snapshot: Snapshot) -> Iterator[str]:
-    """Name the obligations with a live clock: it does not wait for another school day."""
+    """Return the obligations with a live clock: it does not wait for another school day."""
     for rule in snapshot.obligations:
         if any(isinstance(when, OnEvent) and when.is_live for when in rule.cadence):
             yield rule.key

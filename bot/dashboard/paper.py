@@ -1,4 +1,4 @@
-"""The dashboard on one A4 page as a tagged PDF: counts by area, no case, and nobody's name."""
+"""The dashboard on one A4 page as a tagged PDF: counts by area, no case, and no one's name."""
 
 from __future__ import annotations
 

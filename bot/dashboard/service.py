@@ -34,9 +34,9 @@ RECENT = 200
 
 @dataclass(frozen=True, slots=True)
 class RunStatus:
-    """Whether Handbell ran, as it was at `now`: the last sign of life, and how this setting's jobs stand.
+    """Whether Handbell ran, as it was at `now`: the last sign of life, and how this school's jobs stand.
 
-    What a job said of its outcome may be about every setting of the installation; nobody sees it here.
+    What a job said of its outcome may be about every setting of the installation; no one sees it here.
     """
 
     at: datetime | None
@@ -62,7 +62,7 @@ class Cases:
 
 @dataclass(frozen=True, slots=True)
 class Dashboard:
-    """One setting on one day, for one reader."""
+    """One school on one day, for one reader."""
 
     school: School
     on: date
@@ -113,9 +113,9 @@ def standing_of(snapshot: Snapshot, school: str, on: date) -> SchoolStatus:
 
 
 def _jobs(conn: Connection, services: Services, school: str) -> Iterator[Run]:
-    """List how this setting's jobs stand, each as it went for this setting.
+    """List how this school's jobs stand, each as it went for this school.
 
-    One that failed for other settings alone ended well here, and keeps nothing of what it said of them.
+    One that failed for other schools alone ended well here, and keeps nothing of what it said of them.
     """
     together = planned_with(conn, school)
     ours = {"", school, services.sender.email}

@@ -25,7 +25,7 @@ from bot.services import Services
 from bot.status.model import AREAS, counts_of
 from bot.status.warnings import count_warnings
 
-# So many are counted while somebody waits.
+# So many are counted while someone waits.
 SCHOOLS_A_PAGE = 20
 
 
@@ -33,7 +33,7 @@ SCHOOLS_A_PAGE = 20
 class TrustSchool:
     """One school in numbers. `counts`: of everything; `by_area`: area -> state -> how many.
 
-    `problems` counts what Handbell noticed and called a problem; nobody is named anywhere.
+    `problems` counts what Handbell noticed and called a problem; no one is named anywhere.
     """
 
     key: str
@@ -100,7 +100,7 @@ def count_schools(services: Services, now: datetime) -> str:
         if services.stopping():
             break
         with services.store.reading() as conn:
-            # Before the schools are read: what is changed meanwhile makes the figures outdated.
+            # Before the schools are read: what is changed in the meantime makes the figures outdated.
             known = school_plan.changes(conn, some)
             counts = _count(conn, some, now)
             figures = [one if one.after == NEVER else replace(one, after=known[one.school]) for one in counts]
@@ -124,7 +124,7 @@ def schools_of(person: Person, on: date) -> tuple[str, ...]:
 
 
 def _count(conn: Connection, keys: Collection[str], now: datetime) -> Iterable[SchoolFigures]:
-    """Count schools a few at a time: nobody's figures need another school's people."""
+    """Count schools a few at a time: no one's figures need another school's people."""
     on = local_date(now)
     for snapshot in load_in_batches(conn, on, keys):
         yield from _counted(planning_context(snapshot, on), now)
@@ -136,7 +136,7 @@ def _counted(looked: PlanningContext, now: datetime) -> Iterator[SchoolFigures]:
         by_area = {
             area: {state.value: some[state] for state in State} for area, some in areas.items() if some
         }
-        # What changes about somebody of another school is noted there and not here.
+        # What changes about someone of another school is noted there and not here.
         after = NEVER if key in looked.snapshot.names_others else 0
         yield SchoolFigures(key, now, by_area, problems[key], after)
 

@@ -116,7 +116,7 @@ def cases_said(cases: Cases | None) -> str:
 def more_lines(
     seen: Dashboard, address: Callable[[str], str], *, going: str, found: int, asked: int, cases: bool
 ) -> tuple[OverviewLink, ...]:
-    """Return a line for each page behind the dashboard, with its figure; nobody is named.
+    """Return a line for each page behind the dashboard, with its figure; no one is named.
 
     `going`: the next messages in words; `found`: how many findings there are; `asked`: how many questions
     wait. `cases`: whether questions and cases may be counted; on a screen that others look at they may not.

@@ -1,6 +1,6 @@
-"""The weekly Adaptive Card in a school's channel: the figures of the dashboard by area, nobody's name.
+"""The weekly Adaptive Card in a school's channel: the figures of the dashboard by area, no one's name.
 
-`post_weekly_cards` posts it once a week; where a channel refuses it, the head gets the same by e-mail that
+`post_weekly_cards` posts it once a week; where a channel refuses it, the head gets the same by email that
 day. `draw_card` is also what `handbell status --card` prints; `card_facts` serves the A4 page too.
 """
 
@@ -91,7 +91,7 @@ def _note(services: Services, school: str, said: str, now: datetime) -> None:
 
 
 def letter(services: Services, desk: MessageContext, message: ClaimedMessage) -> MessageContent | None:
-    """Return the e-mail with the figures as they are today; None where no card can be drawn."""
+    """Return the email with the figures as they are today; None where no card can be drawn."""
     if services.draw_card is None:
         return None
     drawn = services.draw_card(services, message.school, desk.now)
@@ -111,7 +111,7 @@ def letter(services: Services, desk: MessageContext, message: ClaimedMessage) ->
 def _write_instead(
     services: Services, snapshot: Snapshot, school: str, week: str, *, why: str, now: datetime
 ) -> None:
-    """Queue the e-mail, once a week, for the person who acts as head."""
+    """Queue the email, once a week, for the person who acts as head."""
     today = local_date(now)
     head = active_members(snapshot, today)[school].acting("headteacher")
     if head is None:
@@ -255,7 +255,7 @@ def _without_links(said: str) -> str:
 
 
 def card_facts(seen: Dashboard, address: str) -> CardFacts:
-    """Return the facts of the card: the figures of the dashboard, and nobody's name."""
+    """Return the facts of the card: the figures of the dashboard, and no one's name."""
     figure = seen.overview.figure
     return CardFacts(
         name=seen.school.name,

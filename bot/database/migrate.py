@@ -100,7 +100,7 @@ def compare(store: Store) -> Schema:
 
 
 def revision(conn: Connection) -> str | None:
-    """Name the schema a database has; None before the first."""
+    """Return the schema a database has; None before the first."""
     if not inspect(conn).has_table(VERSION_TABLE):
         return None
     found: str | None = conn.scalar(text(f"select version_num from {VERSION_TABLE}"))  # noqa: S608 - our word
@@ -217,7 +217,7 @@ def watch_errors(store: Store, note: Callable[[str], None]) -> None:
 
 
 def _folder(store: Store) -> Path | None:
-    """Name the folder of an SQLite file; a server's disk is the server's own matter."""
+    """Return the folder of an SQLite file; a server's disk is the server's own matter."""
     path = store.engine.url.database
     if not is_sqlite(store.engine) or path in {None, "", ":memory:"}:
         return None

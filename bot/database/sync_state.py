@@ -60,7 +60,7 @@ def notes(
     since: datetime | None = None,
     schools: Collection[str] | None = None,
 ) -> list[SyncEntry]:
-    """List what was noted of one sort, the oldest first; None: at any time, of every setting."""
+    """List what was noted of one sort, the oldest first; None: at any time, of every school."""
     mine = [sync_state.c.sort == sort]
     if since is not None:
         mine.append(sync_state.c.noted_at >= since)

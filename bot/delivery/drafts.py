@@ -331,5 +331,5 @@ def _deadlines(letter: MessageContent, dated: Iterable[OpenReminder], domain: st
 
 
 def _stage(duty: Duty) -> str:
-    """Name the stage of a review; the subject of anything else is an account."""
+    """Return the stage of a review; the subject of anything else is an account."""
     return f"{duty.subject}, " if duty.subject and duty.obligation.kind is Kind.REVIEW else ""

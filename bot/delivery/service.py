@@ -355,7 +355,7 @@ class _Run:
         return self._settle(message_store.settle_later, message, not_before_at=later_at, reason=str(error))
 
     def _given_up(self, message: ClaimedMessage, error: GiveUp) -> str:
-        """Give up. A refused address gets nothing until it is corrected, and is reported."""
+        """Return up. A refused address gets nothing until it is corrected, and is reported."""
         at, reason, settle = self._at(), str(error), message_store.settle_given_up
         said: dict[str, str] = {"reason": reason}
         if message.was_sending:

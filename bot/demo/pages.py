@@ -1,4 +1,4 @@
-"""The demo alone: being somebody of the sample school at the press of a button. It exists nowhere else.
+"""The demo alone: being someone of the sample school at the press of a button. It exists nowhere else.
 
 The demo's sent messages, as they look and as text. There only where mail goes to a folder.
 """
@@ -97,14 +97,14 @@ def one_message(name: str, visit: Visiting) -> HTMLResponse:
 
 @router.api_route("/sent/{name}/html", methods=["GET", "HEAD"])
 def html_part(name: str, visit: Visiting) -> HTMLResponse:
-    """Give the HTML part for the frame: its links open in the whole window, nothing in it can run."""
+    """Return the HTML part for the frame: its links open in the whole window, nothing in it can run."""
     html = _find(visit, name).html.replace("<head>", '<head><base target="_top">', 1)
     return HTMLResponse(html, headers={"Content-Security-Policy": FRAMED})
 
 
 @router.api_route("/sent/{name}/attached/{number}", methods=["GET", "HEAD"])
 def attachment(name: str, number: int, visit: Visiting) -> Response:
-    """Give an attachment to keep, a calendar file for instance."""
+    """Return an attachment to keep, a calendar file for instance."""
     parts = list(_find(visit, name).message.iter_attachments())
     if not 1 <= number <= len(parts):
         raise HTTPException(404)

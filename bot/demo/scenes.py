@@ -2,7 +2,7 @@
 
 What the sample school recorded about its official accounts in its three weeks.
 
-What the sample school's people asked, booked and wrote down in its three weeks, besides their duties.
+What the sample school's people asked, booked and wrote down in its three weeks, other than their duties.
 """
 
 from __future__ import annotations
@@ -108,7 +108,7 @@ class Scene:
 
 
 def passphrase(services: Services) -> str:
-    """Give the passphrase that whoever wrote about the tablet was shown."""
+    """Return the passphrase that anyone who wrote about the tablet was shown."""
     return passphrase_of(services.links.secret, TABLET)
 
 
@@ -128,7 +128,7 @@ def _answered_us(words: str) -> Callable[[SceneContext], None]:
 
 
 def _did(form: str, person: str, act: Callable[..., None], **given: object) -> Callable[[SceneContext], None]:
-    """Let somebody take a step of their work on a case."""
+    """Let someone take a step of their work on a case."""
 
     def happens(stage: SceneContext) -> None:
         act(stage.services, stage.school, stage.numbers[form], person, **given, now=stage.now)
@@ -406,7 +406,7 @@ def _asked_of_staff(person: str, said: tuple[str, str, str], days: int = 0) -> C
 
 
 def _decided(person: str, given: DecisionInput, days: int = 0) -> Callable[[SceneContext], None]:
-    """Let the head decide what somebody asked."""
+    """Let the head decide what someone asked."""
 
     def happens(stage: SceneContext) -> None:
         store, reader = stage.services.store, _reader(stage, INCIDENT_HEAD)
@@ -427,7 +427,7 @@ def _wrote(person: str, kind: str, said: Mapping[str, str]) -> Callable[[SceneCo
 
 
 def _added(person: str, kind: str, step: str, said: Mapping[str, str]) -> Callable[[SceneContext], None]:
-    """Let whoever wrote the latest entry of a kind add to it."""
+    """Let anyone who wrote the latest entry of a kind add to it."""
 
     def happens(stage: SceneContext) -> None:
         store, keeper = stage.services.store, _keeper(stage, person, f"{kind} {step} {stage.now}")
@@ -439,7 +439,7 @@ def _added(person: str, kind: str, step: str, said: Mapping[str, str]) -> Callab
 
 
 def _answered_by_staff(person: str, words: str) -> Callable[[SceneContext], None]:
-    """Let its owner answer what somebody asked instead of signing, if they had asked by then."""
+    """Let its owner answer what someone asked instead of signing, if they had asked by then."""
 
     def happens(stage: SceneContext) -> None:
         store, snapshot = stage.services.store, _snapshot(stage)
@@ -463,7 +463,7 @@ def _booked(person: str, ahead: int, provider: str) -> Callable[[SceneContext], 
 
 
 def _finished(person: str, ago: int, provider: str) -> Callable[[SceneContext], None]:
-    """Let somebody say that they finished the course; the office has still to look at it."""
+    """Let someone say that they finished the course; the office has still to look at it."""
 
     def happens(stage: SceneContext) -> None:
         snapshot = _snapshot(stage)

@@ -126,7 +126,7 @@ EARLY, MORNING, POST, LUNCH = time(7, 20), time(7, 30), time(8, 0), time(12, 40)
 WEEKS = timedelta(weeks=3)
 BATCH = 500
 
-# Weekday mornings from being told to answering; everybody else takes one. Some never do.
+# Weekday mornings from being told to answering; everyone else takes one. Some never do.
 TAKES = {
     "hd": 0,
     "sb": 0,
@@ -187,7 +187,7 @@ def last_post(now: datetime) -> datetime:
 
 
 def settle_in(services: Services, register: Path, entries: Iterable[RosterEntry], today: date) -> str:
-    """Load the register, its documents, the people and the training list; give the setting's key."""
+    """Load the register, its documents, the people and the training list; return the school's key."""
     now = _instant(today - WEEKS - timedelta(days=1), MORNING)
     file = load(register)
     wanted = to_domain(file)
@@ -203,7 +203,7 @@ def settle_in(services: Services, register: Path, entries: Iterable[RosterEntry]
 
 
 def _confirm_holders(services: Services, school: str, now: datetime) -> None:
-    """Let the operator confirm the head, and the head everybody else whose role opens cases."""
+    """Let the operator confirm the head, and the head everyone else whose role opens cases."""
     confirm_as_operator(services, school, None, now)
     with services.store.reading() as conn:
         snapshot = load_snapshot(conn, now.astimezone(SCHOOL_TIMEZONE).date(), (school,), acts=False)
@@ -224,7 +224,7 @@ def play(
 ) -> None:
     """Live each weekday from three weeks ago: plan, deliver, answer at lunch, ask, report, work on cases.
 
-    `joining`: the list of people as it is since somebody joined.
+    `joining`: the list of people as it is since someone joined.
     """
     will_answer: dict[int, list[tuple[str, Reminder]]] = defaultdict(list)
     services = replace(services, clock=clock)

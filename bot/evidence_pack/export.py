@@ -1,4 +1,4 @@
-"""Makes an evidence pack: the evidence of settings up to a day, as one file that anybody can check.
+"""Makes an evidence pack: the evidence of schools up to a day, as one file that anyone can check.
 
 Its form is in `evidence_form`. The two CSV files say for people what the records say; the texts are those
 that were shown.
@@ -108,7 +108,7 @@ class _Gathered:
 
 
 def export(store: Store, schools: Collection[str], as_at: date, now: datetime, key: SigningKey) -> Pack:
-    """Make the file of these settings as at the end of a day. BadInput: that day has not come yet.
+    """Make the file of these schools as at the end of a day. BadInput: that day has not come yet.
 
     Where the records and the ledger differ it is made all the same, and its check names what differs.
     """
@@ -213,7 +213,7 @@ def _standing(
 
 
 def _shown(conn: Connection, kept: Iterable[StoredEvidence]) -> Iterator[tuple[str, bytes]]:
-    """Give the text and the document of every version these records name, as far as they are kept."""
+    """Return the text and the document of every version these records name, as far as they are kept."""
     cited = {(one.record.school, one.record.policy) for one in kept if one.record.policy}
     hashes = {one.record.sha256_bytes for one in kept}
     for school, policy in sorted((school, policy) for school, policy in cited if policy):

@@ -40,7 +40,7 @@ OF_DIRECTORY = (
 
 
 def record_subject(record: Mapping[str, object]) -> str:
-    """Name what the ledger entry of a record is about."""
+    """Return what the ledger entry of a record is about."""
     return f"obligation:{record['setting']}/{record['obligation']}"
 
 

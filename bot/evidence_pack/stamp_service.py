@@ -15,7 +15,7 @@ from bot.services import Services
 def stamp_ledger(services: Services, _now: datetime) -> str:
     """Ask for a stamp over the newest entry, unless it has one. TryAgain, GiveUp: none was to be had.
 
-    Nothing waits for it: what is noted meanwhile is stamped with the next.
+    Nothing waits for it: what is noted in the meantime is stamped with the next.
     """
     outside = services.timestamps
     if outside is None:

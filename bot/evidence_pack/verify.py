@@ -104,7 +104,7 @@ class _Opened:
     checked: VerificationResult
 
     def hash_of(self, seq: int) -> str | None:
-        """Give the hash of an entry by its number; None: the chain does not reach so far."""
+        """Return the hash of an entry by its number; None: the chain does not reach so far."""
         return str(self.chain[seq - 1]["hash"]) if 0 < seq <= len(self.chain) else None
 
 

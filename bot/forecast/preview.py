@@ -39,7 +39,7 @@ OUTLINES = {one.kind: one.outline for one in REMINDERS}
 class ExpectedMessage:
     """A letter that goes on a day. `reminds`: it is the person's one message of that day.
 
-    `says` is its subject as far as it may be shown to somebody else.
+    `says` is its subject as far as it may be shown to someone else.
     """
 
     school: str
@@ -57,9 +57,9 @@ def reminders(
     now: datetime,
     had: Collection[NewMessage] = (),
 ) -> list[NewMessage]:
-    """Decide, in the order in which planning does, what these settings' people would be reminded of.
+    """Decide, in the order in which planning does, what these schools' people would be reminded of.
 
-    `had`: letters taken as sent besides those that are written down.
+    `had`: letters taken as sent other than those that are written down.
     """
     sent = {(one.kind, one.person, one.reference) for one in had}
     found: list[NewMessage] = []
@@ -81,7 +81,7 @@ def letters_ahead(
 def waiting(
     conn: Connection, snapshot: Snapshot, schools: Collection[str], on: date
 ) -> Iterator[ExpectedMessage]:
-    """Say which letters are written down already and wait for a day."""
+    """Return which letters are written down already and wait for a day."""
     for kind, school, person, step in letters_for(conn, schools, on):
         says = _outline(snapshot, kind, school, step, on)
         if says:
@@ -89,7 +89,7 @@ def waiting(
 
 
 def said(snapshot: Snapshot, on: date, reminded: Iterable[NewMessage]) -> Iterator[ExpectedMessage]:
-    """Say which of some reminders go on a day, each with what it is about."""
+    """Return which of some reminders go on a day, each with what it is about."""
     for one in reminded:
         says = _outline(snapshot, one.kind, one.school, one.reference, on)
         if says and one.on == on:
@@ -97,7 +97,7 @@ def said(snapshot: Snapshot, on: date, reminded: Iterable[NewMessage]) -> Iterat
 
 
 def also_reminded(snapshot: Snapshot, on: date, letters: Iterable[ExpectedMessage]) -> Snapshot:
-    """Take the reminders of a day as sent: whoever has one has their message of that day."""
+    """Take the reminders of a day as sent: anyone who has one has their message of that day."""
     return also_written(snapshot, on, Counter(one.person for one in letters if one.reminds))
 
 
@@ -107,14 +107,14 @@ def _outline(snapshot: Snapshot, kind: str, school: str, step: str, on: date) ->
 
 @dataclass(frozen=True, slots=True)
 class Preview(Plan):
-    """The plan of a day, and the letters besides its notices that are known before."""
+    """The plan of a day, and the letters other than its notices that are known before."""
 
     letters: tuple[ExpectedMessage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class NotLive:
-    """A school that sends nothing yet. `live_on` None: nobody has named a day; `first` is its first day."""
+    """A school that sends nothing yet. `live_on` None: no one has named a day; `first` is its first day."""
 
     school: str
     name: str
@@ -125,7 +125,7 @@ class NotLive:
 def preview(store: Store, on: date, now: datetime | None = None) -> Preview:
     """Decide a day's letters and notices and change nothing. A school that is not live then sends nothing.
 
-    `now`: what nobody delivered in its hours until then is closed before that day is planned; None: until
+    `now`: what no one delivered in its hours until then is closed before that day is planned; None: until
     the day is planned.
     """
     with store.reading() as conn:
@@ -140,7 +140,7 @@ def preview(store: Store, on: date, now: datetime | None = None) -> Preview:
 
 
 def preview_not_live(store: Store, on: date) -> tuple[NotLive, ...]:
-    """Say what each school that is not live on a day would send on its first day; change nothing."""
+    """Return what each school that is not live on a day would send on its first day; change nothing."""
     with store.reading() as conn:
         return tuple(_once_live(conn, key, on) for key in sorted(school_setup.not_live(conn, on)))
 
@@ -161,7 +161,7 @@ def _one_after_another(
 ) -> Iterator[Preview]:
     """Plan each family knowing, as planning does, whom those before it write to on this day.
 
-    `closed`: what was decided, and nobody was told of.
+    `closed`: what was decided, and no one was told of.
     """
     written = Counter[str]()
     for some in grouped(live, in_several(conn)).values():

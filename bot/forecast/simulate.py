@@ -42,7 +42,7 @@ def simulate(
     """Yield the plan of each day from `first` to `last`, both included.
 
     `answers(item)` says whether the person does what an item asks on the day they are told. `conn`: where the
-    snapshot was gathered, to know of the letters besides the notices; None: there are none.
+    snapshot was gathered, to know of the letters other than the notices; None: there are none.
     """
     world = _World(dict(snapshot.decided), dict(snapshot.messaged), list(snapshot.evidence))
     day = first

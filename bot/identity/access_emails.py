@@ -28,7 +28,7 @@ PAGE = "/case-roles"
 
 @dataclass(frozen=True, slots=True)
 class AccessEmailText:
-    """What an email of one occasion says. `own`: to the person themself, of themself."""
+    """What an email of one occasion says. `own`: to the person themselves, of themselves."""
 
     heading: str
     sentence: str

@@ -73,5 +73,5 @@ def _unused(conn: Connection, link: Link, now: datetime) -> SignInLink | None:
 
 
 def _digest(message: str) -> str:
-    """Name the link of a message in the store: as no secret of a link to sign in is named there."""
+    """Return the link of a message in the store: as no secret of a link to sign in is named there."""
     return f"case {message}"

@@ -24,7 +24,7 @@ from bot.web.context import Visiting, check_rate, named
 
 @dataclass(frozen=True, slots=True)
 class Public:
-    """Anybody. `why` says for what reason that does no harm."""
+    """Anyone. `why` says for what reason that does no harm."""
 
     why: str
 
@@ -53,7 +53,7 @@ class PersonalLink:
 
 @dataclass(frozen=True, slots=True)
 class DemoOnly:
-    """Anybody at the machine that runs the demo; the page does not exist anywhere else."""
+    """Anyone at the machine that runs the demo; the page does not exist anywhere else."""
 
     def __call__(self, visit: Visiting) -> None:
         if visit.services.sent_folder is None:
@@ -118,7 +118,7 @@ def unguarded(app: FastAPI) -> list[str]:
 
 
 def public(app: FastAPI) -> list[str]:
-    """List the routes anybody may use."""
+    """List the routes anyone may use."""
     return sorted(
         route
         for route, standing in guards(app).items()

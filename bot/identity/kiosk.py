@@ -142,7 +142,7 @@ def enter(services: Services, kiosk: Kiosk, person: str, pin: str, now: datetime
 
 @dataclass(frozen=True, slots=True)
 class PinOwner:
-    """Whose PIN, where, and who is at the keyboard: themself, or the office beside them."""
+    """Whose PIN, where, and who is at the keyboard: themselves, or the office beside them."""
 
     school: str
     person: str

@@ -221,7 +221,7 @@ def _pin_page(
 
 
 def _somebody(visit: RequestContext, member: Member, person: str) -> KioskPerson:
-    """Find somebody of the member's own setting who is here today."""
+    """Find someone of the member's own school who is here today."""
     _, people = identity_kiosk.kiosk_overview(visit.services, member.school.key, visit.now)
     found = next((one for one in people if one.person.key == person), None)
     if found is None:
@@ -230,7 +230,7 @@ def _somebody(visit: RequestContext, member: Member, person: str) -> KioskPerson
 
 
 def _without_mail(visit: RequestContext, member: Member, person: str) -> KioskPerson:
-    """Find somebody here whom no mail reaches: whoever gets our mail chooses their PIN alone."""
+    """Find someone here whom no mail reaches: anyone who gets our mail chooses their PIN alone."""
     who = _somebody(visit, member, person)
     if who.has_mail:
         raise NotYours

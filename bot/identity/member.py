@@ -25,7 +25,7 @@ MAX_READING_TIME = timedelta(minutes=15)
 
 
 class NotSignedIn(Exception):
-    """Nobody is signed in here. `to` is where they wanted to go; `sent`: with a form, which was not taken."""
+    """No one is signed in here. `to` is where they wanted to go; `sent`: with a form, which was not taken."""
 
     def __init__(self, to: str, *, sent: bool = False) -> None:
         self.to = to
@@ -34,7 +34,7 @@ class NotSignedIn(Exception):
 
 
 class NotYours(Exception):
-    """Somebody is signed in whose roles do not open this."""
+    """Someone is signed in whose roles do not open this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ class SignedIn:
 
 
 def find_member(request: Request, visit: RequestContext) -> Member | None:
-    """Say who is signed in on this browser; None: nobody."""
+    """Return who is signed in on this browser; None: no one."""
     token = held_token(request, visit.services.base_url)
     found = signed_in(visit.services, token, visit.now) if token else None
     if found is None:
@@ -117,17 +117,17 @@ def member_of(found: SignedInAs) -> Member:
 
 
 def cookie_name(base_url: str) -> str:
-    """Name the session's cookie; behind https it is bound to this host alone."""
+    """Return the session's cookie; behind https it is bound to this host alone."""
     return SAFE_COOKIE if base_url.startswith("https:") else PLAIN_COOKIE
 
 
 def tab_cookie(base_url: str) -> str:
-    """Name the cookie of a session in a tab of Teams."""
+    """Return the cookie of a session in a tab of Teams."""
     return SAFE_TAB_COOKIE if base_url.startswith("https:") else PLAIN_TAB_COOKIE
 
 
 def held_token(request: Request, base_url: str) -> str:
-    """Give what this browser holds; in a tab of Teams, the tab's own."""
+    """Return what this browser holds; in a tab of Teams, the tab's own."""
     held = request.cookies
     return held.get(tab_cookie(base_url), "") or held.get(cookie_name(base_url), "")
 
@@ -135,7 +135,7 @@ def held_token(request: Request, base_url: str) -> str:
 def show(
     visit: RequestContext, member: Member, template: str, *, status: int = 200, **values: object
 ) -> HTMLResponse:
-    """Show a page to somebody who is signed in: with their own menu, and a seal for its forms.
+    """Show a page to someone who is signed in: with their own menu, and a seal for its forms.
 
     A page that must know what its form showed gives the `seal` itself, made for the same session.
     """
@@ -164,12 +164,12 @@ def _leave_time(visit: RequestContext, member: Member, page: HTMLResponse, minut
 
 
 def check_seal(visit: RequestContext, member: Member, given: str) -> bool:
-    """Say whether a form came from a page of this very session, not long ago."""
+    """Return whether a form came from a page of this very session, not long ago."""
     return visit.site.seals.check(given, member.session, visit.now) is not None
 
 
 def _wanted(request: Request) -> str:
-    """Say where a reader wanted to go: only a page, and only here; of a form, the page it stood on."""
+    """Return where a reader wanted to go: only a page, and only here; of a form, the page it stood on."""
     page: URL = request.url
     if request.method not in {"GET", "HEAD"}:
         try:
@@ -194,5 +194,5 @@ IDENTIFIED = {
 
 
 def identified(member: Member) -> Identification:
-    """Say how we know a member, as evidence does."""
+    """Return how we know a member, as evidence does."""
     return IDENTIFIED[member.how]

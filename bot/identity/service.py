@@ -202,7 +202,7 @@ def open_link(services: Services, secret: str, now: datetime) -> SignInTarget:
 
 
 def use_link(services: Services, secret: str, school: str, now: datetime) -> str:
-    """Use a link up and sign its person in at one of their settings; give the session's token."""
+    """Use a link up and sign its person in at one of their settings; return the session's token."""
     with services.store.writing() as conn:
         way = _open(conn, secret, now)
         if school not in {one.key for one in way.schools}:
@@ -213,7 +213,7 @@ def use_link(services: Services, secret: str, school: str, now: datetime) -> str
 
 
 def make_first_link(services: Services, school: str, email: str | None, now: datetime) -> tuple[str, str]:
-    """Make the link of the first administrator; give its address and their name."""
+    """Make the link of the first administrator; return its address and their name."""
     secret = urlsafe_b64encode(services.chance(2 * SECRET_BYTES)).decode().rstrip("=")
     with services.store.writing() as conn:
         person = _administrator(conn, school, email, now)

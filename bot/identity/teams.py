@@ -30,7 +30,7 @@ CODE_BYTES = 5
 
 @dataclass(frozen=True, slots=True)
 class TabOwner:
-    """Whose tab it is, and where it opens; None: they belong to several settings and have not chosen."""
+    """Whose tab it is, and where it opens; None: they belong to several schools and have not chosen."""
 
     known: KnownPerson
     school: str | None
@@ -106,7 +106,7 @@ def account_in_teams(services: Services, person: str) -> str | None:
 
 
 def _digest(services: Services, code: str) -> str:
-    """Digest a code as it is kept; however somebody writes its letters, it is the same."""
+    """Digest a code as it is kept; however someone writes its letters, it is the same."""
     said = "handbell.teams.1\x1f" + signs_of(code)
     return hmac.digest(services.links.secret.encode(), said.encode(), hashlib.sha256).hex()
 

@@ -31,7 +31,7 @@ MAX_TOKEN_LENGTH = 8_000
 
 
 class TabToken(BaseModel):
-    """What the tab's script sends. `chosen`: its reader picked the setting, and meant it to last."""
+    """What the tab's script sends. `chosen`: its reader picked the school, and meant it to last."""
 
     token: str = Field(max_length=MAX_TOKEN_LENGTH)
     setting: str = Field("", max_length=200)
@@ -58,7 +58,7 @@ def show_tab(
     to: Annotated[str, Query(max_length=40)] = FIRST_PAGE,
     school: Annotated[str, Query(max_length=200)] = "",
 ) -> HTMLResponse:
-    """Sign in, and show the page a tab is for, where it is for one setting's alone."""
+    """Sign in, and show the page a tab is for, where it is for one school's alone."""
     return _tab(visit, to if to in PLACES else FIRST_PAGE, school=school, sets=False)
 
 
@@ -88,7 +88,7 @@ def sign_in(request: Request, said: TabToken, visit: Visiting) -> Response:
 
 @router.post("/teams/code", dependencies=[IN_TEAMS])
 def take_code(request: Request, said: TabCode, visit: Visiting) -> Response:
-    """Connect the account a token names to whoever was shown this code."""
+    """Connect the account a token names to the person who was shown this code."""
     who = _account(request, said.token, visit)
     check_rate(visit, (visit.site.sign_ins_by_key, f"teams {who.tenant} {who.account}"))
     found = identity_teams.connect(visit.services, who, said.code, visit.now)
@@ -97,7 +97,7 @@ def take_code(request: Request, said: TabCode, visit: Visiting) -> Response:
 
 @router.api_route("/teams/connect", methods=["GET", "HEAD"])
 def show_connect(member: Oneself, visit: Visiting) -> HTMLResponse:
-    """Say how one's own tab is connected, and whether it is. Nothing is made."""
+    """Return how one's own tab is connected, and whether it is. Nothing is made."""
     return _connect(visit, member)
 
 
@@ -122,7 +122,7 @@ def disconnect(member: Oneself, form: Annotated[SealForm, Form()], visit: Visiti
 
 
 def _account(request: Request, token: str, visit: RequestContext) -> TabAccount:
-    """Give the account a token names; whatever is wrong with it ends the request."""
+    """Return the account a token names; whatever is wrong with it ends the request."""
     check_rate(visit, visit.sign_in_limit)
     tokens = _tokens(visit)
     if not from_here(request):
@@ -140,7 +140,7 @@ def _account(request: Request, token: str, visit: RequestContext) -> TabAccount:
 def _session(
     request: Request, visit: RequestContext, owner: TabOwner, school: str
 ) -> tuple[str, Member | None]:
-    """Give the session this tab has already, if it is theirs and there; else begin one."""
+    """Return the session this tab has already, if it is theirs and there; else begin one."""
     services, person = visit.services, owner.known.person.key
     held = request.cookies.get(tab_cookie(services.base_url), "")
     found = signed_in(services, held, visit.now) if held else None
@@ -152,7 +152,7 @@ def _session(
 
 
 def _place(to: str, member: Member | None) -> str:
-    """Give the page somebody wants, if it is for a tab and they may open it; else their own."""
+    """Return the page someone wants, if it is for a tab and they may open it; else their own."""
     places = menu(member, to) if member is not None else ()
     open_pages = {entry.href for place in places for entry in place.entries}
     return to if to in PLACES and to in open_pages else FIRST_PAGE
@@ -172,7 +172,7 @@ def _connect(visit: RequestContext, member: Member, code: str = "") -> HTMLRespo
 
 
 def _tokens(visit: RequestContext) -> TabTokens:
-    """Give what checks tokens; without a Teams app there is no such page."""
+    """Return what checks tokens; without a Teams app there is no such page."""
     if visit.services.tab is None:
         raise HTTPException(404)
     return visit.services.tab

@@ -86,7 +86,7 @@ def _late(conn: Connection, now: datetime, school: str | None = None) -> list[Lo
 
 
 def _tell(services: Services, school: str, now: datetime) -> int:
-    """Queue a school's emails; say how many."""
+    """Queue a school's emails; return how many."""
     today = local_date(now)
     with services.store.writing() as conn:
         one_planner_at_a_time(conn)
@@ -139,7 +139,7 @@ def _told_by(reference: str) -> list[tuple[str, str]]:
 
 
 def _lines(found: Sequence[LogEntry]) -> Iterator[str]:
-    """Name each kind of what is open, on which day or since when, and how many."""
+    """Return each kind of what is open, on which day or since when, and how many."""
     days: dict[str, list[date]] = defaultdict(list)
     for one in found:
         days[one.kind.title].append(local_date(one.first.happened_at))

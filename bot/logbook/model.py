@@ -331,7 +331,7 @@ def _among(needed: Permission | None, roles: AbstractSet[str], *, works_here: bo
     return works_here and (needed is None or may(roles, needed))
 
 
-# Steps of any entry besides those of its kind: a correction, a cancellation,
+# Steps of any entry other than those of its kind: a correction, a cancellation,
 # and holding it whatever its age, until it is released.
 CORRECTED, MISTAKEN = "corrected", "mistaken"
 HELD, LET_GO = "held", "let-go"
@@ -383,7 +383,7 @@ class LogEntry:
 
     @property
     def missing(self) -> tuple[FollowUp, ...]:
-        """Name what is still to come; of an entry written by mistake nothing is."""
+        """Return what is still to come; of an entry written by mistake nothing is."""
         done = {one.step for one in self.after}
         return tuple(
             one
@@ -392,7 +392,7 @@ class LogEntry:
         )
 
     def late(self, now: datetime) -> tuple[FollowUp, ...]:
-        """Name what should have come by now."""
+        """Return what should have come by now."""
         return tuple(one for one in self.missing if (at := self._late_at(one)) is not None and at <= now)
 
     @property

@@ -64,7 +64,7 @@ def note_in_log(conn: Connection, line: LogLine, now: datetime) -> None:
 
 
 def log_key(reference: str) -> str:
-    """Name the event of one line of the log."""
+    """Return the event of one line of the log."""
     return f"log-{reference}"
 
 
@@ -180,7 +180,7 @@ def write(
     happened_at: datetime | None,
     now: datetime,
 ) -> str:
-    """Write an entry down and give its reference."""
+    """Write an entry down and return its reference."""
     found = next((one for one in keeper.writes(now) if one.key == kind), None)
     if found is None:
         raise NoSuchEntry
@@ -234,7 +234,7 @@ def _taken_back(entry: LogEntry) -> bool:
 
 
 def remarks_of(kind: LogKind) -> dict[str, tuple[str, tuple[LogField, ...]]]:
-    """Return what can be added to any entry of a kind besides its own steps: title and fields."""
+    """Return what can be added to any entry of a kind other than its own steps: title and fields."""
     found: dict[str, tuple[str, tuple[LogField, ...]]] = {}
     found |= {step: (title, (blank,)) for step, (title, blank) in REMARKS.items()}
     if kind.key == "consent":

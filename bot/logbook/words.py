@@ -24,7 +24,7 @@ def open_for(entry: LogEntry, now: datetime) -> str:
 
 
 def missing(entry: LogEntry) -> str:
-    """Name what is still to come: "Not back and pictures not deleted"."""
+    """Return what is still to come: "Not back and pictures not deleted"."""
     said = join_words([one.open_words for one in entry.missing])
     return said[:1].upper() + said[1:]
 

@@ -1,4 +1,4 @@
-"""Claims messages for one sender by a lease, and closes those whose hours passed before anybody had them."""
+"""Claims messages for one sender by a lease, and closes those whose hours passed before anyone had them."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class ClaimedMessage:
 
 @dataclass(frozen=True, slots=True)
 class MailboxSchools:
-    """Messages of these settings, or of all settings but these."""
+    """Messages of these schools, or of all schools but these."""
 
     schools: tuple[str, ...]
     others: bool = False
@@ -98,7 +98,7 @@ def lease(
 
 
 def lapse(conn: Connection, *, now: datetime, whose: MailboxSchools = EVERYBODYS) -> int:
-    """Close messages whose hours passed before anybody took them; their duties may be decided again.
+    """Close messages whose hours passed before anyone took them; their duties may be decided again.
 
     One that was being sent when its worker died does not lapse: it may have arrived.
     """
@@ -175,7 +175,7 @@ LEASED = (
     *(_m.not_before_at, _m.setting, _m.id, _m.lease_owner, _m.person, _m.kind, _m.step, _m.channel),
     *(_m.planned_on, _m.payload, _m.attempts, _m.not_after_at, _m.state),
 )
-# Which settings' messages a statement is about, each way of saying it.
+# Which schools' messages a statement is about, each way of saying it.
 WHOSE: dict[str, tuple[ColumnElement[bool], ...]] = {
     "everybody's": (),
     "only": (_theirs.in_(_schools_given),),

@@ -97,7 +97,7 @@ def of_day(conn: Connection, school: str, on: date, now: datetime) -> list[Held]
 
 
 def hold(conn: Connection, wanted: Collection[str], now: datetime) -> list[str]:
-    """Withdraw those of these that still wait; give their ids. One that is leased has begun to go."""
+    """Withdraw those of these that still wait; return their ids. One that is leased has begun to go."""
     query = (
         update(message)
         .where(message.c.id.in_(sorted(wanted)), message.c.state == WAITING, message.c.not_after_at > now)
@@ -105,7 +105,7 @@ def hold(conn: Connection, wanted: Collection[str], now: datetime) -> list[str]:
         .returning(message.c.id)
     )
     held = sorted(conn.scalars(query))
-    # Another day's plan may decide these duties again: this message told nobody.
+    # Another day's plan may decide these duties again: this message told no one.
     mine = (sent_step.c.message.in_(held), sent_step.c.state == "decided")
     mark_changed(conn, conn.scalars(select(sent_step.c.setting).distinct().where(*mine)).all())
     conn.execute(update(sent_step).where(*mine).values(state="lapsed"))
@@ -129,7 +129,7 @@ def let_go(conn: Connection, wanted: Collection[str], now: datetime) -> list[str
 
 
 def note(conn: Connection, ids: Collection[str], entry: dict[str, Any]) -> None:
-    """Add an entry for each of these messages: setting, act, by, by_name, why, recorded_at."""
+    """Add an entry for each of these messages: school, act, by, by_name, why, recorded_at."""
     if ids:
         conn.execute(insert(message_hold), [{**entry, "message": one} for one in ids])
 

@@ -28,7 +28,7 @@ class MessageKind:
     hidden_in_lists: in no list of messages, because a list would tell that there is a case.
     preview: what the preview of a day calls it. "": its FeatureReminders outline it; None: it is in none.
         Planned messages are previewed by their duties.
-    own_wording: a school may write its own opening for it; the page of settings calls it by its title.
+    own_wording: a school may write its own opening for it; the page of schools calls it by its title.
     """
 
     name: str

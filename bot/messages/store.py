@@ -34,12 +34,12 @@ def letters_to(conn: Connection, school: str, person: str) -> list[str]:
 
 
 def leased_by(process: str, part: str) -> str:
-    """Name what a process has in hand for one part; the name of each run begins with it."""
+    """Return what a process has in hand for one part; the name of each run begins with it."""
     return f"{process}/{part}/"
 
 
 def end(conn: Connection, process: str, part: str, now: datetime) -> int:
-    """End every lease that a process has for one part of its work. Say how many.
+    """End every lease that a process has for one part of its work. Returns how many.
 
     What it may have sent stays marked so. What it has in hand for other parts stays its own: it may live.
     """

@@ -135,7 +135,7 @@ def _asked(snapshot: Snapshot, event: Event, today: date) -> Iterable[RuleTarget
 
 
 def _event(school: School, known: Iterable[EventOption], typed: EventInput, today: date, key: str) -> Event:
-    """Read what was typed. Refused: every reason why it cannot be."""
+    """Read what was typed. Raises ValidationFailed: every reason why it cannot be."""
     chosen = next((one for one in known if one.name == typed.name), None)
     on, said = parse_date(typed.on), " ".join(typed.note.split())
     wrong = [] if chosen else [FieldError("event", NOT_HERE)]

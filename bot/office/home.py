@@ -41,7 +41,7 @@ class OfficeHome:
 
 
 def needs_the_office(services: Services, snapshot: Snapshot, school: str, now: datetime) -> OfficeHome:
-    """Gather what needs the office of one setting; nothing is written."""
+    """Gather what needs the office of one school; nothing is written."""
     today = local_date(now)
     here = [one for one in snapshot.people.values() if _here(one, school, today)]
     here.sort(key=lambda one: one.name)

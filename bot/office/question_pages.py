@@ -109,7 +109,7 @@ def _reply(form: QuestionForm) -> Reply:
 
 
 def _find(visit: RequestContext, member: Member, receipt: str) -> StaffQuestion:
-    """Find a question its reader may see: the office's all, anybody else's own."""
+    """Find a question its reader may see: the office's all, anyone else's own."""
     store, school = visit.services.store, member.school.key
     found = find_question(store, member.snapshot, school, receipt, visit.now)
     if found is None or not (member.may(Permission.ANSWER_QUESTIONS) or _owns(member, found)):

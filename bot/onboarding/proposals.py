@@ -25,10 +25,10 @@ NUMBER = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A rule made of a promise. `rule` None: the sentence has what no rule can say, and somebody fills it in.
+    """A rule made of a promise. `rule` None: the sentence has what no rule can say, and someone fills it in.
 
     `notes`: what is our proposal and not printed, for "who" and "when"; empty: it is printed.
-    `is_safety`: it asks somebody who leads on safeguarding, or is about it.
+    `is_safety`: it asks someone who leads on safeguarding, or is about it.
     """
 
     form: RuleForm
@@ -38,7 +38,7 @@ class Proposal:
 
     @property
     def needs_look(self) -> bool:
-        """Whether somebody looks a second time before it is kept."""
+        """Whether someone looks a second time before it is kept."""
         return self.is_safety or bool(self.notes["when"])
 
 

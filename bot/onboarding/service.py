@@ -75,7 +75,7 @@ def first_head(school: str, name: str, email: str) -> Person:
 
 
 def where_it_stands(services: Services, snapshot: Snapshot, school: str, now: datetime) -> SetupProgress:
-    """Say which steps are done."""
+    """Return which steps are done."""
     today = local_date(now)
     with services.store.reading() as conn:
         begun, live_on = school_setup.live_since(conn, school)
@@ -93,7 +93,7 @@ def where_it_stands(services: Services, snapshot: Snapshot, school: str, now: da
 
 
 def first_week(store: Store, snapshot: Snapshot, school: str, first: date) -> tuple[FirstWeekDay, ...]:
-    """Say what would go out in a week that begins on `first`, if nobody did anything."""
+    """Return what would go out in a week that begins on `first`, if no one did anything."""
     with store.reading() as conn:
         days = simulate(snapshot, first, first + WEEK - timedelta(days=1), conn=conn)
         return tuple(_morning(day, school) for day in days)
@@ -133,7 +133,7 @@ def go_live(services: Services, start: SetupProgress, on: date | None, by: Actor
 
 
 def _begin_records(conn: Connection, school: str, on: date, now: datetime) -> None:
-    """Let a school's records begin on the day it goes live: nobody was asked anything before it."""
+    """Let a school's records begin on the day it goes live: no one was asked anything before it."""
     register = record_register.load_register(conn, school, to_change=True)
     assert register is not None
     live = replace(register, school=replace(register.school, since=on))

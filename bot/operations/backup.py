@@ -31,7 +31,7 @@ FORMER_FORM = "handbell-backup/1"
 MANIFEST, TABLES, FILES = "manifest.json", "tables/", "files/"
 LINES = ".jsonl"
 PIECE = 1_000_000
-# Rows that sign somebody in, and PINs, which are kept mixed with the secret that signs links.
+# Rows that sign someone in, and PINs, which are kept mixed with the secret that signs links.
 SIGNS_IN = frozenset({"session", "sign_in_link", "kiosk", "kiosk_pin"})
 # What ends with a restore, as its command says it.
 ENDS = (
@@ -119,7 +119,7 @@ def holds_secret(source: Path) -> bool:
 
 @contextmanager
 def _opened(source: Path) -> Iterator[tuple[zipfile.ZipFile, dict[str, Any]]]:
-    """Give a backup with its manifest, every file in it held against its sum."""
+    """Return a backup with its manifest, every file in it held against its sum."""
     if not source.is_file():
         # A folder, a device: reading one may never end. One that is missing is told by stat.
         source.stat()
@@ -147,7 +147,7 @@ def _why_no_archive(source: Path, error: zipfile.BadZipFile) -> tuple[str, str]:
 
 
 def kept_files(folder: Path) -> Iterator[Path]:
-    """List the files besides the database that an installation cannot do without."""
+    """List the files other than the database that an installation cannot do without."""
     yield from sorted(path for path in (folder / "certificates").glob("**/*") if path.is_file())
 
 

@@ -10,7 +10,7 @@ from bot.database.job_runs import HEARTBEAT
 from bot.operations.metrics_store import none_leave
 from bot.services import Services
 
-# A mail server that restarts is back by then; after it somebody has to look.
+# A mail server that restarts is back by then; after it someone has to look.
 LETTERS_HELD_FOR = timedelta(hours=1)
 
 
@@ -29,7 +29,7 @@ def beat(services: Services, now: datetime) -> str:
     failed = sorted({run.job for run in troubled if run.job != HEARTBEAT and run.ok is False} - set(late))
     said = [f"late: {', '.join(late)}"] if late else []
     said += [f"did not end well: {', '.join(failed)}"] if failed else []
-    # A mail server that takes nobody fails no job: each letter is tried again, and waits.
+    # A mail server that takes no one fails no job: each letter is tried again, and waits.
     said += ["no letters leave: the mail server refuses them"] if held else []
     if said:
         raise JobsInTrouble("; ".join(said))

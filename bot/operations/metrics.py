@@ -30,7 +30,7 @@ from bot.operations.metrics_store import Figures, read_figures
 from bot.services import Services
 
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
-# The routes that let somebody in, by what they bring.
+# The routes that let someone in, by what they bring.
 WAYS_IN = {
     "/sign-in": "email",
     "/sign-in/link/{secret}": "link",

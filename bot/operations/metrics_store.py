@@ -21,7 +21,7 @@ from bot.records.tables import school
 
 COUNTS_BACK = timedelta(days=7)
 ABOUT_TO_END = timedelta(hours=24)
-# Of fewer schools even a number would tell somebody named in a case that there is one.
+# Of fewer schools even a number would tell someone named in a case that there is one.
 ENOUGH_SCHOOLS = 5
 
 
@@ -61,9 +61,9 @@ def read_figures(store: Store, now: datetime) -> Figures | None:
 
 
 def none_leave(conn: Connection, since: datetime) -> bool:
-    """Say whether a letter was made and tried before `since` and waits, and none at all left after it.
+    """Return whether a letter was made and tried before `since` and waits, and none at all left after it.
 
-    One person's mailbox that is full for a day holds nobody else's letters up, and is no trouble of ours.
+    One person's mailbox that is full for a day holds no one else's letters up, and is no trouble of ours.
     """
     tried = (OPEN, message.c.state == "waiting", message.c.attempts > 0, message.c.created_at <= since)
     if conn.scalar(select(message.c.id).where(*tried).limit(1)) is None:

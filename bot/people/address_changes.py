@@ -1,4 +1,4 @@
-"""A new address of somebody who opens cases: it waits for another leader's yes, or for a day.
+"""A new address of someone who opens cases: it waits for another leader's yes, or for a day.
 
 An address is a way to sign in. Until it counts, mail about cases goes to neither of the two, and whoever has
 the old one is told.
@@ -72,7 +72,7 @@ def waiting_here(store: Store, school: str) -> dict[str, AddressChange]:
 
 
 def waiting_of(store: Store, school: str, person: str) -> WaitingAddress | None:
-    """Find the address that waits for somebody, as their page in a school shows it; None: none does."""
+    """Find the address that waits for someone, as their page in a school shows it; None: none does."""
     with store.reading() as conn:
         change = record_case_roles.address_changes(conn, (person,)).get(person)
         if change is None:
@@ -85,7 +85,7 @@ def waiting_of(store: Store, school: str, person: str) -> WaitingAddress | None:
 def decide(services: Services, person: str, by: Actor, now: datetime, *, agreed: bool) -> None:
     """Let an address count now, or forget it. Refused: whoever asks may not, or none waits.
 
-    Whoever it is about, and whoever asked for it, may only refuse it.
+    Anyone who it is about, and anyone who asked for it, may only refuse it.
     """
     with services.store.writing() as conn:
         change = _here(conn, by.school.key).get(person)
@@ -98,7 +98,7 @@ def decide(services: Services, person: str, by: Actor, now: datetime, *, agreed:
 
 
 def take_effect(services: Services, now: datetime) -> str:
-    """Let every address count that has waited for a day; say how many."""
+    """Let every address count that has waited for a day; return how many."""
     with services.store.writing() as conn:
         ripe = [
             one for one in record_case_roles.address_changes(conn).values() if one.asked_at <= now - WAITS
@@ -109,7 +109,7 @@ def take_effect(services: Services, now: datetime) -> str:
 
 
 def take(conn: Connection, key: str, email: str, now: datetime) -> bool:
-    """Give somebody an address. False: another person who is still here has it."""
+    """Give someone an address. False: another person who is still here has it."""
     bearing = record_people.with_memberships(conn, record_people.find_named(conn, [email.casefold()], {key}))
     others = [one for one in bearing.values() if (one.email or "").casefold() == email.casefold()]
     if not all(has_left(held, local_date(now)) for one in others for held in one.memberships):

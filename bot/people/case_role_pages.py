@@ -43,7 +43,7 @@ def show_roles(member: Opener, visit: Visiting) -> HTMLResponse:
 
 @router.post("/case-roles/confirm")
 def take_confirmation(member: Opener, form: Sent, visit: Visiting) -> Response:
-    """Confirm that somebody else holds a role."""
+    """Confirm that someone else holds a role."""
     return _take(
         visit,
         member,
@@ -54,7 +54,7 @@ def take_confirmation(member: Opener, form: Sent, visit: Visiting) -> Response:
 
 @router.post("/case-roles/address")
 def take_address(member: Opener, form: Sent, visit: Visiting) -> Response:
-    """Agree to somebody's new address, or refuse it."""
+    """Agree to someone's new address, or refuse it."""
     return _take(
         visit,
         member,

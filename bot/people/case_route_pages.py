@@ -148,7 +148,7 @@ def _seconds(visit: RequestContext, member: Member) -> tuple[str, ...]:
 
 
 def _names(visit: RequestContext, member: Member) -> dict[str, str]:
-    """Name who holds each role today."""
+    """Return who holds each role today."""
     roll = active_members(member.snapshot, local_date(visit.now))[member.school.key]
     people = member.snapshot.people
     return {

@@ -84,8 +84,8 @@ def waiting_routes(services: Services, school: str) -> tuple[RouteChange, ...]:
 def ask_route(services: Services, wanted: Route, why: str, by: Actor, now: datetime) -> bool:
     """Ask for another route, and return whether it waits for a second yes.
 
-    In a school that is not live yet it counts at once: there may be nobody else yet. ValidationFailed: the
-    roles are not possible, or whoever asks may not.
+    In a school that is not live yet it counts at once: there may be no one else yet. ValidationFailed: the
+    roles are not possible, or anyone who asks may not.
     """
     _check(wanted)
     school = by.school.key

@@ -1,7 +1,7 @@
 """How far the office's pages reach: not into another school, nor to who leads this one or has its cases.
 
 An address is a way to sign in, and a role opens pages. Whoever could give themselves the head's address, or
-the role of somebody who looks after cases, would open everything that is not for them.
+the role of someone who looks after cases, would open everything that is not for them.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class _Known:
     today: date
 
     def roles(self, person: Person | None) -> frozenset[str]:
-        """Say what somebody is here, by the list of people and by the register."""
+        """Return what someone is here, by the list of people and by the register."""
         if person is None:
             return frozenset()
         known = self.everywhere.get(person.key, person)
@@ -61,7 +61,7 @@ class _Known:
         return frozenset(ALIASES.get(role, role) for role in (*(member.roles if member else ()), *given))
 
     def is_led(self) -> bool:
-        """Say whether anybody of the leadership is here; where nobody is, the office brings them in."""
+        """Return whether anyone of the leadership is here; where no one is, the office brings them in."""
         return any(LEADERSHIP & self.roles(one) and self.is_here(one) for one in self.here.values())
 
     def is_here(self, person: Person) -> bool:
@@ -76,7 +76,7 @@ class _Known:
 def why_not_editable(
     conn: Connection, by: Actor, wanted: Mapping[str, Person], now: datetime, *, whole: bool = False
 ) -> tuple[NotEditable, ...]:
-    """List what goes too far in making people so, by key. `whole`: whoever is missing would leave."""
+    """List what goes too far in making people so, by key. `whole`: anyone who is missing would leave."""
     today = local_date(now)
     school = by.school.key
     naming = roles_naming(conn, {key.casefold() for key in wanted})
@@ -99,7 +99,7 @@ def why_not_editable(
 
 
 def _identities(known: _Known, wanted: Mapping[str, Person]) -> Iterator[NotEditable]:
-    """Find who would get the address of somebody, or be taken for somebody, of another school."""
+    """Find who would get the address of someone, or be taken for someone, of another school."""
     for key, person in wanted.items():
         old = known.everywhere.get(key)
         if old is not None and _address(old) != _address(person) and known.is_elsewhere(old):

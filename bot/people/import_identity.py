@@ -51,24 +51,24 @@ class RosterChange:
         return bool(self.joiners or self.leavers or self.changes)
 
     def lines(self) -> tuple[str, ...]:
-        """List everybody it touches, one a line."""
+        """List everyone it touches, one a line."""
         changed = (("join", self.joiners), ("leave", self.leavers), ("change", self.changes))
         sorts = (*changed, ("keep", self.kept))
         return tuple(f"{sort}  {moved}" for sort, moves in sorts for moved in moves)
 
     def summary(self) -> str:
-        """Say it in one sentence."""
+        """Return it as one sentence."""
         counts = f"{len(self.joiners)} join, {len(self.leavers)} leave, {len(self.changes)} change"
         return f"{counts}." if self else "Nothing to change: the list agrees."
 
 
 def membership_of(person: Person, school: str) -> Membership | None:
-    """Find what somebody is in one setting."""
+    """Find what someone is in one school."""
     return next((one for one in person.memberships if one.school == school), None)
 
 
 def details(school: str, old: Person, new: Person) -> tuple[str, ...]:
-    """Say what differs between somebody as stored and as listed, in words."""
+    """Return what differs between someone as stored and as listed, in words."""
     return tuple(_in_words(*fact) for fact in _facts(school, old, new) if fact[1] != fact[2])
 
 
@@ -83,7 +83,7 @@ def _in_words(name: str, was: object, now: object) -> str:
 
 
 def changed_facts(school: str, old: Person, new: Person) -> tuple[str, ...]:
-    """Name what differs, without what it was or is."""
+    """Return what differs, without what it was or is."""
     return tuple(name for name, was, now in _facts(school, old, new) if was != now)
 
 
@@ -124,13 +124,13 @@ def _days(value: object) -> str:
 
 T = TypeVar("T", RosterEntry, Person)
 FILE = "list of people"
-# No address and no reference of the office's has this sign, so a key that we make is nobody else's.
+# No address and no reference of the office's has this sign, so a key that we make is no one else's.
 NUMBERED = "~"
 
 
 @dataclass(frozen=True, slots=True)
 class Identities:
-    """Each entry's person by the entry's key; whose address passes to somebody else; everybody looked at."""
+    """Each entry's person by the entry's key; whose address passes to someone else; everyone looked at."""
 
     keys: Mapping[str, str]
     freed: frozenset[str]
@@ -158,7 +158,7 @@ def identify(
 
 
 def made_of(key: str) -> str:
-    """Give the address that a key was made of; any other key is given as it is."""
+    """Return the address that a key was made of; any other key is given as it is."""
     return key.partition(NUMBERED)[0]
 
 
@@ -188,7 +188,7 @@ class _Matches:
             self._claim(entry, (one for one in self._bearing(entry) if self._is_untold(entry, one)))
 
     def by_name(self, entries: Sequence[RosterEntry]) -> None:
-        """Keep whoever is missing where one line has their very name, and no reference says otherwise."""
+        """Keep anyone who is missing where one line has their very name, and no reference says otherwise."""
         waiting = tuple(self.left(entries))
         missing = _by_name(one for one in self._free() if self._is_here(one))
         for name, joining in _by_name(waiting).items():
@@ -201,13 +201,13 @@ class _Matches:
                 ]
 
     def by_address_and_part_of_a_name(self, entries: Sequence[RosterEntry]) -> None:
-        """Find whoever has the address, is still there, and may have taken another surname."""
+        """Find the person who has the address, is still there, and may have taken another surname."""
         for entry in tuple(self.left(entries)):
             near = (one for one in self._bearing(entry) if self._is_still(entry, one))
             self._claim(entry, (one for one in near if may_be(one.name, entry.name)))
 
     def add(self, entry: RosterEntry, is_taken: Callable[[str], bool]) -> None:
-        """Make somebody new of an entry, where nobody who is still there has its address or its key."""
+        """Make someone new of an entry, where no one who is still there has its address or its key."""
         for one in self._bearing(entry):
             if one.key not in self.found.values() and self._is_elsewhere(one):
                 self.problems.append(_of_another_school(entry))
@@ -229,7 +229,7 @@ class _Matches:
         return (one for one in entries if one.key not in self.found and one.line not in doubted)
 
     def freed(self, entries: Sequence[RosterEntry]) -> Iterator[str]:
-        """Name whoever is gone, or goes, while somebody else has their address."""
+        """Name anyone who is gone, or goes, while someone else has their address."""
         given = {one.email.casefold() for one in entries if one.email}
         for one in self._free():
             stays = self._is_elsewhere(one) or (self._is_here(one) and not self.whole)
@@ -246,7 +246,7 @@ class _Matches:
         return (one for key, one in sorted(self.known.items()) if key not in taken)
 
     def _bearing(self, entry: RosterEntry) -> list[Person]:
-        """List who has the address: those who are still there first, and of them those of this setting."""
+        """List who has the address: those who are still there first, and of them those of this school."""
         email = (entry.email or "").casefold()
         some = (one for one in self.known.values() if email and (one.email or "").casefold() == email)
         return sorted(some, key=lambda one: (not self._is_here(one), not self._is_elsewhere(one), one.key))
@@ -262,16 +262,16 @@ class _Matches:
         return sorted(some, key=lambda one: (not self._is_here(one), one.key))
 
     def _is_still(self, entry: RosterEntry, one: Person) -> bool:
-        """Say whether somebody is still there, and under no other reference in this list."""
+        """Return whether someone is still there, and under no other reference in this list."""
         return not _tells_apart([entry], one) if self._is_here(one) else self._is_elsewhere(one)
 
     def _is_untold(self, entry: RosterEntry, one: Person) -> bool:
-        """Say whether somebody is still there, and a directory knows no name of them but the address."""
+        """Return whether someone is still there, and a directory knows no name of them but the address."""
         untold = not (is_told(one.name) and is_told(entry.name))
         return untold and (self._is_here(one) or self._is_elsewhere(one))
 
     def _may_follow(self, entry: RosterEntry) -> bool:
-        """Say whether a line may take the address of somebody who is missing from the list."""
+        """Return whether a line may take the address of someone who is missing from the list."""
         return self.whole and _has_reference(entry)
 
     def _new_key(self, address: str, is_taken: Callable[[str], bool]) -> str:
@@ -291,7 +291,7 @@ class _Matches:
 
 
 def has_left(membership: Membership | None, today: date) -> bool:
-    """Say whether somebody does not belong to a setting any more, or never did."""
+    """Return whether someone does not belong to a school any more, or never did."""
     return membership is None or (membership.leaves_on is not None and membership.leaves_on < today)
 
 
@@ -300,7 +300,7 @@ def _has_reference(entry: RosterEntry) -> bool:
 
 
 def _tells_apart(joining: Collection[RosterEntry], one: Person) -> bool:
-    """Say whether a reference on each side says that these are not one person."""
+    """Return whether a reference on each side says that these are not one person."""
     return "@" not in one.key and all(_has_reference(entry) for entry in joining)
 
 
@@ -312,7 +312,7 @@ def _by_name(some: Iterable[T]) -> dict[tuple[str, ...], list[T]]:
 
 
 def _renamed(one: Person, waiting: Collection[RosterEntry], missing: Collection[tuple[str, ...]]) -> bool:
-    """Say whether another line has the address of somebody, and may be them under a new name."""
+    """Return whether another line has the address of someone, and may be them under a new name."""
     return any(
         entry.email
         and entry.email.casefold() == (one.email or "").casefold()

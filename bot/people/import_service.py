@@ -34,12 +34,12 @@ SORT = "left out"
 
 
 def left_out_by(directory: Directory) -> Mapping[str, int]:
-    """Count whom the last reading left out, by role; empty for a list that has nobody of the kind."""
+    """Count whom the last reading left out, by role; empty for a list that has no one of the kind."""
     return directory.left_out if isinstance(directory, ReportsSkipped) else {}
 
 
 def in_words(left_out: Mapping[str, int]) -> str:
-    """Say it in one sentence; empty where nobody is left out."""
+    """Return it as one sentence; empty where no one is left out."""
     said = ", ".join(f"{number} for {role}" for role, number in sorted(left_out.items()) if number)
     return f"Left out, as they have no account there: {said}." if said else ""
 
@@ -53,7 +53,7 @@ def note_left_out(conn: Connection, school: str, left_out: Mapping[str, int], no
 
 
 def noted(conn: Connection) -> list[tuple[str, str, int]]:
-    """List setting, role and number, where anybody is left out."""
+    """List school, role and number, where anyone is left out."""
     return [(one.school, one.key, int(one.value)) for one in sync_state.notes(conn, SORT) if int(one.value)]
 
 
@@ -102,15 +102,15 @@ def _folded(email: str | None) -> str:
 
 log = logging.getLogger(__name__)
 MAX_LEAVERS_SHARE = 5  # one in so many may leave at once
-FEW_LEAVERS = 2  # so many may leave at once however small a school is, while somebody stays
+FEW_LEAVERS = 2  # so many may leave at once however small a school is, while someone stays
 
 
 @dataclass(frozen=True, slots=True)
 class RosterList:
-    """What a list says. `whole`: whoever is missing from it leaves, also `many_leavers` at once.
+    """What a list says. `whole`: anyone who is missing from it leaves, also `many_leavers` at once.
 
     `columns`: which of a person's facts it holds; what it does not hold stays, and it takes away no role,
-    group or manager that somebody has here. None: it says everything, as a directory does.
+    group or manager that someone has here. None: it says everything, as a directory does.
     """
 
     whole: bool = True
@@ -135,7 +135,7 @@ def listed_people(
 
 
 def _kept_here(school: str, old: Person | None, new: Person, listing: RosterList, today: date) -> Person:
-    """Add what is kept here of somebody to what a list says of them."""
+    """Add what is kept here of someone to what a list says of them."""
     states, says = membership_of(new, school), listing.columns
     if says is None or states is None:
         return new
@@ -178,7 +178,7 @@ def compare_roster(
     now: datetime,
     listing: RosterList = EVERYTHING,
 ) -> RosterChange:
-    """Say what importing this list would change, and change nothing."""
+    """Return what importing this list would change, and change nothing."""
     with store.reading() as conn:
         return _decide(conn, school, entries, local_date(now), listing).change
 
@@ -192,7 +192,7 @@ def import_roster(
     actor: str,
     listing: RosterList = EVERYTHING,
 ) -> RosterChange:
-    """Import a list in one transaction. Whoever is missing from a whole list leaves; nobody is deleted."""
+    """Import a list in one transaction. Anyone who is missing from a whole list leaves; no one is deleted."""
     with store.writing() as conn:
         if school in record_register.school_keys(conn):
             settle(conn, school, now, actor)
@@ -251,7 +251,7 @@ def _decide(
 
 
 def _is_set_up(conn: Connection, school: str, today: date) -> bool:
-    """Say whether a school is not live yet: whoever its lists name was there before Handbell."""
+    """Return whether a school is not live yet: anyone who its lists name was there before Handbell."""
     begun, live_on = school_setup.live_since(conn, school)
     return begun and (live_on is None or live_on > today)
 
@@ -299,7 +299,7 @@ def _compared(
 
 
 def person_of(school: str, entry: RosterEntry, keys: Mapping[str, str]) -> Person:
-    """Make the person an entry states, with what they are in this setting."""
+    """Make the person an entry states, with what they are in this school."""
     membership = Membership(
         school=school,
         roles=entry.roles,
@@ -314,19 +314,19 @@ def person_of(school: str, entry: RosterEntry, keys: Mapping[str, str]) -> Perso
 
 
 def _with_name(one: Person, known: Person | None) -> Person:
-    """Keep the name we know of somebody whom this list knows by their address alone."""
+    """Keep the name we know of someone whom this list knows by their address alone."""
     return one if known is None or is_told(one.name) else replace(one, name=known.name)
 
 
 def _ended(school: str, person: Person, today: date) -> Person:
-    """End a membership yesterday: from today on nobody asks them anything."""
+    """End a membership yesterday: from today on no one asks them anything."""
     membership = membership_of(person, school)
     assert membership is not None
     return replace(person, memberships=(replace(membership, leaves_on=today - timedelta(days=1)),))
 
 
 def too_many(leaving: int, present: int) -> bool:
-    """Say whether so many would leave at once that somebody must say the list is whole."""
+    """Return whether so many would leave at once that someone must say the list is whole."""
     few = leaving <= FEW_LEAVERS and leaving < present
     return not few and leaving * MAX_LEAVERS_SHARE > present
 
@@ -353,7 +353,7 @@ def _noted(change: RosterChange) -> dict[str, object]:
 
 
 def read_rosters(services: Services, now: datetime) -> str:
-    """Bring every connected directory in; each setting by itself, all of it or nothing."""
+    """Bring every connected directory in; each school by itself, all of it or nothing."""
     said = each(services.rosters, lambda school, directory: _read(services, school, directory, now))
     return (
         "; ".join(f"{school}: {summary}" for school, summary in said.items()) or "no directory is connected"
@@ -390,12 +390,12 @@ def doubtful_roles(store: Store, school: str, entries: Sequence[RosterEntry]) ->
 
 
 def _place(entry: RosterEntry) -> str:
-    """Say where a role stands: in a file by its line, in a directory by the person."""
+    """Return where a role stands: in a file by its line, in a directory by the person."""
     return entry.name if entry.line is None else f"line {entry.line}"
 
 
 def asked_roles(register: Register) -> Iterator[str]:
-    """Name every role that a register gives, asks something of, or sends reports to."""
+    """Return every role that a register gives, asks something of, or sends reports to."""
     yield from register.roles
     yield from register.school.staff_means
     for route in register.routes:

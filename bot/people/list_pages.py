@@ -58,7 +58,7 @@ def show_import(member: Office, visit: Visiting) -> HTMLResponse:
 
 
 def sent_file(file: Annotated[UploadFile | None, File()] = None) -> tuple[str, bytes]:
-    """Read a file as far as it may be long; one nobody chose is empty."""
+    """Read a file as far as it may be long; one no one chose is empty."""
     if file is None or not file.filename:
         return "", b""
     return file.filename, file.file.read(LARGEST + 1)

@@ -88,9 +88,9 @@ class BadRow:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What a list would change. `many`: so many leave at once that somebody must say the list is whole.
+    """What a list would change. `many`: so many leave at once that someone must say the list is whole.
 
-    `bad`: the rows that are wrong; `change` and `number` are of the list without them. `adds`: nobody leaves.
+    `bad`: the rows that are wrong; `change` and `number` are of the list without them. `adds`: no one leaves.
     """
 
     upload: Upload
@@ -103,7 +103,7 @@ class Preview:
 
     @property
     def lines(self) -> str:
-        """Name the wrong rows as the form that leaves them out sends them."""
+        """Return the wrong rows as the form that leaves them out sends them."""
         return ",".join(str(one.line) for one in self.bad)
 
 
@@ -121,7 +121,7 @@ class _Chosen:
 
 
 def take_list(services: Services, file: tuple[str, bytes], how: str, by: Actor, now: datetime) -> str:
-    """Keep a file whose columns are to be chosen, and give its key. ValidationFailed: it holds no table."""
+    """Keep a file whose columns are to be chosen, and return its key. ValidationFailed: it holds no table."""
     if has_directory(services, by.school.key):
         raise ValidationFailed(FieldError("file", FROM_DIRECTORY))
     if services.read_people is None:
@@ -165,7 +165,7 @@ def find_sent(services: Services, school: str, key: str) -> SentSheet | None:
 def choose_columns(
     services: Services, sent: SentSheet, columns: Sequence[str], by: Actor, now: datetime
 ) -> str:
-    """Make a list of people of a file by the columns that a person confirmed, and give its key."""
+    """Make a list of people of a file by the columns that a person confirmed, and return its key."""
     wrong = wrong_columns(columns)
     if len(columns) != len(sent.sheet.headings):
         wrong = ("The columns of this file are others. Look at it again.",)
@@ -231,7 +231,7 @@ def _keep(
 
 
 def preview_list(services: Services, by: Actor, key: str, now: datetime) -> Preview | None:
-    """Say what a list would change today; None: it is not there any more.
+    """Return what a list would change today; None: it is not there any more.
 
     BadInput: what is wrong is in no row of its own.
     """

@@ -129,7 +129,7 @@ def take_person_step(key: str, step: str, member: Office, form: Sent, visit: Vis
     _find(visit, member, key)
     errors = submit_form(visit, member, form.seal, _act(visit, member, key, step, form))
     if errors == (CHANGED,):
-        # What was typed would undo what somebody else did: the form is shown as it stands now.
+        # What was typed would undo what someone else did: the form is shown as it stands now.
         return _person_page(visit, member, key, FormState(errors=errors))
     if errors:
         return _person_page(visit, member, key, FormState(step, form, errors))
@@ -162,7 +162,7 @@ def _find(visit: RequestContext, member: Member, key: str) -> PersonListRow:
 
 
 def _letters(rows: Sequence[PersonListRow]) -> dict[str, str]:
-    """Name the first person of each letter, by key: a long list is jumped to there."""
+    """Return the first person of each letter, by key: a long list is jumped to there."""
     first: dict[str, str] = {}
     for one in rows:
         first.setdefault(one.name[:1].upper(), one.person.key)
@@ -222,7 +222,7 @@ class PersonForm(BaseModel):
     leaves_on: str = ""
 
     def said(self) -> PersonInput:
-        """Read it. Refused: what is no day."""
+        """Read it. Raises ValidationFailed: what is no day."""
         groups = (re.sub(r"[\W_]+", "-", one.casefold()).strip("-") for one in re.split(r"[;,]", self.groups))
         return PersonInput(
             name=self.name,
@@ -243,13 +243,13 @@ NEW = PersonForm(roles=["staff"], days=["0", "1", "2", "3", "4"])
 
 @router.api_route("/office/people/add", methods=["GET", "HEAD"])
 def show_adding(member: Office, visit: Visiting) -> HTMLResponse:
-    """Show the form for somebody new."""
+    """Show the form for someone new."""
     return _page(visit, member, "", NEW)
 
 
 @router.post("/office/people/add")
 def take_adding(member: Office, form: SentPerson, visit: Visiting) -> Response:
-    """Add somebody, and show their page."""
+    """Add someone, and show their page."""
     keys: list[str] = []
     by = actor_of(member, f"add a person {form.model_dump_json()}")
 
@@ -264,13 +264,13 @@ def take_adding(member: Office, form: SentPerson, visit: Visiting) -> Response:
 
 @router.api_route("/office/people/change/{key}", methods=["GET", "HEAD"])
 def show_changing(key: str, member: Office, visit: Visiting) -> HTMLResponse:
-    """Show what the list of people says of somebody, to be changed."""
+    """Show what the list of people says of someone, to be changed."""
     return _page(visit, member, key, _as_form(visit, member, key))
 
 
 @router.post("/office/people/change/{key}")
 def take_changing(key: str, member: Office, form: SentPerson, visit: Visiting) -> Response:
-    """Change what somebody is here, and show their page."""
+    """Change what someone is here, and show their page."""
     _as_form(visit, member, key)
 
     def change() -> None:
@@ -278,7 +278,7 @@ def take_changing(key: str, member: Office, form: SentPerson, visit: Visiting) -
 
     errors = submit_form(visit, member, form.seal, change)
     if errors == (CHANGED,):
-        # What was typed would undo what somebody else did: the form is shown as it stands now.
+        # What was typed would undo what someone else did: the form is shown as it stands now.
         form = _as_form(visit, member, key)
     return _page(visit, member, key, form, errors) if errors else _to(key)
 

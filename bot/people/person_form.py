@@ -41,7 +41,7 @@ SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonInput:
-    """What the office says of somebody. `email`, `reference` and `leaves_on` are asked once, on adding."""
+    """What the office says of someone. `email`, `reference` and `leaves_on` are asked once, on adding."""
 
     name: str
     roles: frozenset[str]
@@ -56,7 +56,7 @@ class PersonInput:
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What a form offers: the roles this register asks for or somebody holds, the others, and managers."""
+    """What a form offers: the roles this register asks for or someone holds, the others, and managers."""
 
     roles: tuple[str, ...]
     more: tuple[str, ...]
@@ -65,19 +65,19 @@ class Choices:
 
 
 def choices(store: Store, school: str, now: datetime, besides: str = "") -> Choices:
-    """Say what may be chosen of somebody; nobody manages themselves."""
+    """Return what may be chosen of someone; no one manages themselves."""
     with store.reading() as conn:
         return _choices(conn, school, local_date(now), besides)
 
 
 def details_of(store: Store, school: str, key: str) -> PersonInput | None:
-    """Say what the list of people says of somebody; None: they are not in it."""
+    """Return what the list of people says of someone; None: they are not in it."""
     with store.reading() as conn:
         return _details(record_people.roster(conn, school).get(key), school)
 
 
 def shown_as(said: PersonInput) -> str:
-    """Name what a form about somebody starts from."""
+    """Return what a form about someone starts from."""
     return start_of(*_facts(said))
 
 
@@ -100,9 +100,9 @@ def _details(found: Person | None, school: str) -> PersonInput | None:
 
 
 def add_person(services: Services, said: PersonInput, by: Actor, now: datetime) -> str:
-    """Add somebody to the list of people and give their key.
+    """Add someone to the list of people and return their key.
 
-    Refused: what does not fit; DoneAlready: this form added them before.
+    Raises ValidationFailed: what does not fit; AlreadySubmitted: this form added them before.
     """
     school = by.school.key
     if has_directory(services, school):
@@ -129,7 +129,7 @@ def add_person(services: Services, said: PersonInput, by: Actor, now: datetime) 
 
 
 def change_person(services: Services, key: str, said: PersonInput, by: Actor, now: datetime) -> None:
-    """Change somebody's name, roles, groups, days, manager or first day; absences and address stay.
+    """Change someone's name, roles, groups, days, manager or first day; absences and address stay.
 
     `by.was`: what the form started from, as `shown_as` names it.
     """
@@ -234,7 +234,7 @@ def _tidy(said: PersonInput) -> PersonInput:
 
 
 def _held(member: Membership) -> frozenset[str]:
-    """Name what somebody is already: it may stay, even where nothing offers it any more."""
+    """Return what someone is already: it may stay, even where nothing offers it any more."""
     return member.roles | ({member.manager} if member.manager else frozenset())
 
 

@@ -1,7 +1,7 @@
 """All about one person: what they are asked, what they have signed, their training, and what they hold.
 
 Only what is recorded of their tasks: no case, no report, no words of a question or a refusal, and never why
-somebody is away.
+someone is away.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ class TaskRow:
 
 @dataclass(frozen=True, slots=True)
 class HistoryLine:
-    """One line of what happened to a person: no case, no reason, no words of anybody."""
+    """One line of what happened to a person: no case, no reason, no words of anyone."""
 
     on: date
     says: str

@@ -60,28 +60,28 @@ class _Entry:
 
 
 def list_people(snapshot: Snapshot, school: str, now: datetime) -> tuple[PersonListRow, ...]:
-    """List everybody of a setting by name, whoever has left at the end."""
+    """List everyone of a school by name, anyone who has left at the end."""
     today = local_date(now)
     found = (_listed(snapshot, one, school, today) for one in snapshot.people.values())
     return tuple(sorted((one for one in found if one), key=lambda one: ("left" in one.is_, one.name)))
 
 
 def find_person(snapshot: Snapshot, school: str, key: str, now: datetime) -> PersonListRow | None:
-    """Find one person of a setting."""
+    """Find one person of a school."""
     return next((one for one in list_people(snapshot, school, now) if one.person.key == key), None)
 
 
 def has_directory(services: Services, school: str) -> bool:
-    """Say whether a directory states who works here: what comes from it is put right there, not here."""
+    """Return whether a directory states who works here: what comes from it is put right there, not here."""
     return school in services.rosters
 
 
 def note_absence(
     store: Store, key: str, first_on: date | None, until: date | None, by: Actor, now: datetime
 ) -> None:
-    """Note that somebody is away; with no last day, until further notice. Nobody asks why.
+    """Note that someone is away; with no last day, until further notice. No one asks why.
 
-    DoneAlready: this form noted it before, and they may be back since.
+    AlreadySubmitted: this form noted it before, and they may be back since.
     """
     today = local_date(now)
     if first_on is None:
@@ -108,7 +108,7 @@ def note_absence(
 def end_absence(
     store: Store, key: str, first_on: date | None, back_on: date | None, by: Actor, now: datetime
 ) -> None:
-    """Note the day somebody is back. On or before its first day: the absence is taken out."""
+    """Note the day someone is back. On or before its first day: the absence is taken out."""
     if back_on is None:
         raise ValidationFailed(FieldError("back_on", "Give the first day they are back."))
 
@@ -132,9 +132,9 @@ def end_absence(
 
 
 def set_leaving(services: Services, key: str, leaves_on: date | None, by: Actor, now: datetime) -> None:
-    """Note somebody's last day; None: they stay. A directory's word is not changed here.
+    """Note someone's last day; None: they stay. A directory's word is not changed here.
 
-    `by.was`: `start_of` the day shown. DoneAlready: this form noted it before.
+    `by.was`: `start_of` the day shown. AlreadySubmitted: this form noted it before.
     """
     today = local_date(now)
     if has_directory(services, by.school.key):
@@ -160,10 +160,10 @@ def set_leaving(services: Services, key: str, leaves_on: date | None, by: Actor,
 
 
 def mend_address(services: Services, key: str, email: str, by: Actor, now: datetime) -> None:
-    """Note the address somebody has; the same one again means that it takes mail now.
+    """Note the address someone has; the same one again means that it takes mail now.
 
-    The address of somebody who opens cases waits, and the same one again forgets what waits.
-    `by.was`: `start_of` the address shown. DoneAlready: this form noted it before.
+    The address of someone who opens cases waits, and the same one again forgets what waits.
+    `by.was`: `start_of` the address shown. AlreadySubmitted: this form noted it before.
     """
     said = email.strip().casefold()
     with services.store.writing() as conn:
@@ -271,7 +271,7 @@ def _overlap(one: Absence, first_on: date, until: date | None) -> bool:
 
 
 def looks_like_address(said: str) -> bool:
-    """Say whether somebody could be written to there."""
+    """Return whether someone could be written to there."""
     name, at, domain = said.rpartition("@")
     plain = not any(sign.isspace() or sign in ',;<>"' for sign in said) and "@" not in name
     return bool(name and at and "." in domain.strip(".")) and plain and len(said) <= MAX_EMAIL_LENGTH

@@ -134,7 +134,7 @@ def _field(heading: str) -> tuple[str, bool]:
 
 
 def wrong_columns(columns: Sequence[str]) -> tuple[str, ...]:
-    """Say what is wrong with a choice of columns; empty: nothing."""
+    """Return what is wrong with a choice of columns; empty: nothing."""
     chosen = Counter(columns)
     found = [
         f"Two columns are “{FIELDS[field]}”. Choose one of them."

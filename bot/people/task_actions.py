@@ -1,7 +1,7 @@
 """What the school does about one person's task: remind them now, excuse them, undo that, take a record out.
 
 Each is a new entry of evidence or a message, with its line in the ledger; nothing is deleted. Reasons come
-from a list, so that nobody's health is ever written down.
+from a list, so that no one's health is ever written down.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ from bot.rules.evidence import EXCUSED_FOR, NOT_APPLICABLE, Outcome
 from bot.services import Services
 from bot.signing.excuses import Excuse, TaskKey, entry_about, excuse_from, may_excuse
 
-# What somebody else entered for a person. What they answered themselves is theirs.
+# What someone else entered for a person. What they answered themselves is theirs.
 ENTERED_BY_OTHERS = frozenset({"paper", "certificate", "confirmation", "import"})
 WHY_NOT: Mapping[str, str] = {
     WRITTEN: "Already emailed today. You can remind them tomorrow.",
@@ -143,7 +143,7 @@ def school_excuse(acts: Collection[StoredEvidence], subject: str | None) -> Stor
 
 
 def take_out(store: Store, receipt: str, by: Actor, now: datetime) -> str:
-    """Withdraw a record that somebody entered for a person by mistake. Return the withdrawal's receipt.
+    """Withdraw a record that someone entered for a person by mistake. Return the withdrawal's receipt.
 
     The record stays; it no longer counts. Raises ValidationFailed where it is not one of those.
     """
@@ -177,7 +177,7 @@ def take_out(store: Store, receipt: str, by: Actor, now: datetime) -> str:
 
 
 def may_take_out(kept: StoredEvidence, school: str, reader: str) -> bool:
-    """Return whether a record was entered for somebody else, so that it may have been a mistake."""
+    """Return whether a record was entered for someone else, so that it may have been a mistake."""
     of = kept.record
     entered = of.outcome is Outcome.DONE and of.channel in ENTERED_BY_OTHERS
     return entered and of.school == school and of.person != reader

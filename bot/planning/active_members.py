@@ -27,13 +27,13 @@ from bot.rules.people import (
 # Roles that people hold under many names.
 OF_MANY_KINDS = {GOVERNOR: governs, TRUSTEE: is_trustee}
 COMMITTEE = "committee"
-# A tick older than this, before the day somebody leaves, is about an earlier leaving.
+# A tick older than this, before the day someone leaves, is about an earlier leaving.
 OF_THIS_LEAVING = timedelta(days=60)
 
 
 @dataclass(frozen=True, slots=True)
 class AudienceMember:
-    """Somebody an audience names, and the account it is about where the audience is an account's holders."""
+    """Someone an audience names, and the account it is about where the audience is an account's holders."""
 
     person: str
     account: str | None = None
@@ -41,7 +41,7 @@ class AudienceMember:
 
 @dataclass(slots=True)
 class ActiveMembers:
-    """One setting's people who are here on one day. `out_of_reach`: those of them whom no mail reaches."""
+    """One school's people who are here on one day. `out_of_reach`: those of them whom no mail reaches."""
 
     school: School
     day: date
@@ -57,7 +57,7 @@ class ActiveMembers:
     _asked: dict[Audience, list[AudienceMember]] = field(default_factory=dict)
 
     def holders(self, role: str) -> list[str]:
-        """List whoever holds a role today, by any of its names; governors and trustees of every kind."""
+        """List anyone who holds a role today, by any of its names; governors and trustees of every kind."""
         known = ALIASES.get(role, role)
         names = {known, *(name for name, real in ALIASES.items() if real == known)}
         if of_kind := OF_MANY_KINDS.get(known):
@@ -77,8 +77,8 @@ class ActiveMembers:
     def leader_above(self, person: str, besides: Iterable[str] = ()) -> str | None:
         """Find the leader a person turns to today: the head; for the head, the chair. Never themselves.
 
-        Whoever is away or cannot be written to is replaced by who stands in for them, then by the chair.
-        Where all of them are away it is the first who can be written to; None: nobody can. `besides`: leaders
+        Anyone who is away or cannot be written to is replaced by who stands in for them, then by the chair.
+        Where all of them are away it is the first who can be written to; None: no one can. `besides`: leaders
         who are passed over too.
         """
         posts = ("chair",) if person in self.holders("headteacher") else ("headteacher", "chair")
@@ -97,13 +97,13 @@ class ActiveMembers:
         return here or self.leader_above(person)
 
     def is_confirmed(self, person: str, role: str) -> bool:
-        """Return whether a role of somebody's counts for cases."""
+        """Return whether a role of someone's counts for cases."""
         if self.confirmed is None:
             return True
         return ALIASES.get(role, role) in self.confirmed.get(person, frozenset())
 
     def of_confirmed(self) -> ActiveMembers:
-        """Give the roll with roles held by those confirmed in them alone."""
+        """Return the roll with roles held by those confirmed in them alone."""
         by_role = {
             role: [key for key in keys if self.is_confirmed(key, role)] for role, keys in self.by_role.items()
         }
@@ -121,7 +121,7 @@ class ActiveMembers:
         return [one for one in dict.fromkeys(named) if one.person not in left_out]
 
     def _out(self, term: AudienceTerm, one: AudienceMember) -> bool:
-        """Say whether an exception leaves somebody out: being a governor of a kind leaves out no staff."""
+        """Return whether an exception leaves someone out: being a governor of a kind leaves out no staff."""
         name = ALIASES.get(term.name, term.name)
         of_governors = term.sort == "role" and name in OF_MANY_KINDS
         here = self.here[one.person]
@@ -157,7 +157,7 @@ class ActiveMembers:
         return self.holders(name)
 
     def called_staff(self) -> list[str]:
-        """List everyone the setting's policies call staff."""
+        """List everyone the school's policies call staff."""
         means = self.school.staff_means
         return [
             key
@@ -192,7 +192,7 @@ class ActiveMembers:
     def members_of(self, body: Body) -> list[str]:
         """List a body's members who are here, the chair first.
 
-        Where none is listed they are all governors; of a committee beside other bodies nobody knows them.
+        Where none is listed they are all governors; of a committee beside other bodies no one knows them.
         """
         members = sorted(key for key in body.members if key in self.here)
         if not body.members and (len(self.bodies) == 1 or COMMITTEE not in body.key.split("-")):
@@ -201,7 +201,7 @@ class ActiveMembers:
         return _once([*([chair] if chair else []), *members])
 
     def named(self, owner: str | None) -> list[str]:
-        """Find the people a policy's owner names: a role, a person's key, or nobody here."""
+        """Find the people a policy's owner names: a role, a person's key, or no one here."""
         if not owner:
             return []
         sort, _, name = owner.partition(":")
@@ -215,7 +215,7 @@ def _once(keys: Iterable[str]) -> list[str]:
 
 
 def active_members(snapshot: Snapshot, day: date) -> dict[str, ActiveMembers]:
-    """Call the roll of every setting for a day, in one pass over the people."""
+    """Call the roll of every school for a day, in one pass over the people."""
     called = {key: ActiveMembers(school, day) for key, school in snapshot.schools.items()}
     for key in sorted(snapshot.people):
         _enter(called, snapshot.people[key], day)
@@ -229,7 +229,7 @@ def active_members(snapshot: Snapshot, day: date) -> dict[str, ActiveMembers]:
 
 
 def _handed_over(snapshot: Snapshot) -> dict[tuple[str, str], set[str]]:
-    """Name, for each account, whoever leaves and has handed all over: nothing more is asked of them."""
+    """Name, for each account, anyone who leaves and has handed all over: nothing more is asked of them."""
     ticked: dict[tuple[str, str, str], set[str]] = defaultdict(set)
     for one in snapshot.account_log:
         person = snapshot.people.get(one.about) if one.sort is AccountEntryKind.HANDED else None
@@ -271,7 +271,7 @@ class StaffReply:
 
 
 def answered_by(snapshot: Snapshot, roll: ActiveMembers, asked: StaffReply, *, refuses: bool) -> str | None:
-    """Find the person a question or a refusal goes to; None: nobody here can be written to.
+    """Find the person a question or a refusal goes to; None: no one here can be written to.
 
     Whom it was given to has it while they are here and can be written to. Otherwise a question is the policy
     owner's, else the head's; a refusal is the head's; both are the chair's where the head says them.

@@ -1,6 +1,6 @@
 """Occurring: the occurrences of one obligation for one person asked, and which of them counts now.
 
-Owing: snapshot and day -> every duty of everybody, with its state and why, from evidence and dates.
+Owing: snapshot and day -> every duty of everyone, with its state and why, from evidence and dates.
 """
 
 from __future__ import annotations
@@ -99,7 +99,7 @@ def current_occurrence(
 def _due_first(
     opened: list[Occurrence], asked: list[Occurrence], is_over: Callable[[Occurrence], bool]
 ) -> Occurrence:
-    """Give the cycle due first that is not over yet; of those, the last one whatever it is.
+    """Return the cycle due first that is not over yet; of those, the last one whatever it is.
 
     Of a term that is over, the next may be still to open.
     """
@@ -117,7 +117,7 @@ def _due_first(
 
 
 def _with_rounds(first: Occurrence, owed: list[Occurrence]) -> Occurrence:
-    """Give a cycle the newest round of all that are owed: once its ladder has ended, that asks again."""
+    """Return a cycle the newest round of all that are owed: once its ladder has ended, that asks again."""
     if len(owed) == 1:
         return first
     rounds = (one.again for one in owed if one.again is not None)
@@ -135,7 +135,7 @@ ANSWERED_SO = {
 
 @dataclass(slots=True)
 class PlanningContext:
-    """A snapshot looked at on one day: everything that is worked out once and used for everybody."""
+    """A snapshot looked at on one day: everything that is worked out once and used for everyone."""
 
     snapshot: Snapshot
     on: date
@@ -147,7 +147,7 @@ class PlanningContext:
     _due_first: dict[str, dict[str, str]] = field(default_factory=dict, init=False, repr=False)
 
     def review_due_first(self, school: str, body: str) -> str | None:
-        """Name the rule of the review that is due first of all that go to a body; None: there is none."""
+        """Return the rule of the review that is due first of all that go to a body; None: there is none."""
         if school not in self._due_first:
             roll, calendar = self.rolls[school], self.days[school].calendar
             self._due_first[school] = due_first(self.snapshot, self.evidence, roll, calendar)
@@ -180,7 +180,7 @@ def duties_of(snapshot: Snapshot, on: date, person: str) -> tuple[Duty, ...]:
 
 
 def list_duties(looked: PlanningContext, person: str | None = None) -> Iterator[Duty]:
-    """Yield the duties of everybody, or of one person, obligation by obligation, as the register has them."""
+    """Yield the duties of everyone, or of one person, obligation by obligation, as the register has them."""
     for obligation in looked.snapshot.obligations:
         if not obligation.active:
             continue
@@ -192,7 +192,7 @@ def list_duties(looked: PlanningContext, person: str | None = None) -> Iterator[
 
 
 def next_change_of_rules(looked: PlanningContext) -> date:
-    """Find a later day before which no rule has a new duty for anybody because of its calendar alone."""
+    """Find a later day before which no rule has a new duty for anyone because of its calendar alone."""
     found = [FAR]
     for one in looked.snapshot.obligations:
         if not one.active:
@@ -250,7 +250,7 @@ def _personal(looked: PlanningContext, obligation: Obligation, person: str | Non
 
 
 def _asked_alone(events: Iterable[Event], asked_for: list[AudienceMember]) -> dict[str, str]:
-    """Map the cycle of each event that is about one of those asked to them: it asks nobody else."""
+    """Map the cycle of each event that is about one of those asked to them: it asks no one else."""
     about = {f"event:{one.key}": one.person for one in events if one.person}
     people = {one.person for one in asked_for} if about else set()
     # Of an account, an event is about its holder alone, also once they do not hold it any more.
@@ -265,7 +265,7 @@ def _own_cycle(duty: Duty, asked: AudienceMember) -> str:
 def _spared(
     looked: PlanningContext, course: Obligation, asked: list[AudienceMember]
 ) -> Callable[[Duty], Duty]:
-    """Excuse whoever does not hold a course of which enough others are holders today."""
+    """Excuse anyone who does not hold a course of which enough others are holders today."""
     if course.at_least is None:
         return lambda duty: duty
     here = looked.rolls[course.school].here
@@ -353,7 +353,7 @@ def _next_change_on(
 def _spared_by_leaving(
     looked: PlanningContext, facts: ObligationFacts, person: str, membership: Membership
 ) -> Callable[[Occurrence], Occurrence]:
-    """Mark what is due only after somebody has left, and is not asked of them."""
+    """Mark what is due only after someone has left, and is not asked of them."""
     last = leaving(facts.days, membership)
 
     def spared(cycle: Occurrence) -> Occurrence:
@@ -370,7 +370,7 @@ def _over(
 ) -> Callable[[Occurrence], bool]:
     """Tell of a missed cycle whether the next is asked for in its place.
 
-    It is once the ladder has ended, and where nobody was asked in time. What waits for an answer still does.
+    It is once the ladder has ended, and where no one was asked in time. What waits for an answer still does.
     """
     last = facts.obligation.ladder.steps[-1].name
 
@@ -428,7 +428,7 @@ def _in_time(facts: ObligationFacts, cycle: Occurrence) -> date:
 def _first_asked(
     looked: PlanningContext, facts: ObligationFacts, person: str, cycle: Occurrence, acts: Acts = ()
 ) -> date | None:
-    """Find on which day somebody was first told of a cycle, or answered about it; None: neither yet."""
+    """Find on which day someone was first told of a cycle, or answered about it; None: neither yet."""
     steps = (*(step.name for step in facts.obligation.ladder.steps), BY_HAND)
     told = [on for step in steps if (on := _told_on(looked, facts, person, cycle, step))]
     told += [act.on for act in answers(acts, cycle)]
@@ -479,7 +479,7 @@ def _done(act: Evidence) -> str:
 
 
 def _in_their_time(facts: ObligationFacts, membership: Membership, cycle: Occurrence) -> Occurrence:
-    """Fit a cycle's day to somebody's absences and to their last day."""
+    """Fit a cycle's day to someone's absences and to their last day."""
     if membership.absences:
         cycle = replace(cycle, due_on=_after_absence(facts, membership, cycle.due_on))
     last = leaving(facts.days, membership)
@@ -506,7 +506,7 @@ def _excused(act: Evidence) -> str:
 def _standing(
     facts: ObligationFacts, membership: Membership, acts: Acts, cycle: Occurrence
 ) -> tuple[State, str]:
-    """Say where an undischarged cycle stands. An answer comes first, then an absence, then the dates."""
+    """Return where an undischarged cycle stands. An answer comes first, then an absence, then the dates."""
     answered = _answered(facts, acts, cycle)
     if answered is not None:
         return answered
@@ -541,7 +541,7 @@ def _soon(facts: ObligationFacts) -> date:
 
 
 def by_date(on: date, cycle: Occurrence, soon: date) -> State:
-    """Tell a state from dates alone. The day of a cycle is one by which somebody was asked, or stated."""
+    """Tell a state from dates alone. The day of a cycle is one by which someone was asked, or stated."""
     due_on = cycle.due_on
     if due_on is None:
         return State.NO_RECORD

@@ -1,6 +1,6 @@
 """What a letter about a review quotes: its meeting, the choices where none is in time, the draft if here.
 
-Turns what the outbox holds for one person into a letter: the setting's words, names, titles and links.
+Turns what the outbox holds for one person into a letter: the school's words, names, titles and links.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ def dates_page(looked: PlanningContext, duty: Duty, reader: str) -> str:
 
 
 def choices_of(looked: PlanningContext, duty: Duty) -> tuple[str, ...]:
-    """List what can be done where no meeting is in time, or where nobody knows who approves."""
+    """List what can be done where no meeting is in time, or where no one knows who approves."""
     if duty.subject != NO_MEETING or duty.due_on is None:
         return ()
     meeting = meeting_of(looked, duty)
@@ -126,7 +126,7 @@ def _in_words(body: str, counted: Counted) -> BodyMeeting:
 
 
 HEAD = "headteacher"
-# Whom a reader may ask: the first of these roles that somebody with an address holds.
+# Whom a reader may ask: the first of these roles that someone with an address holds.
 ASKED_FIRST = ("office", "business-manager", HEAD)
 GATHERED = "gathered"
 # Several of these make one letter of the same kind; of the others, a gathered one.
@@ -232,13 +232,13 @@ class MessageContext:
         )
 
     def whom_to_ask(self, school: str, reader: str) -> Address | None:
-        """Name somebody of the office, or the head; never the reader."""
+        """Name someone of the office, or the head; never the reader."""
         if school not in self._asked:
             self._asked[school] = tuple(self._whom(school))
         return next((address for key, address in self._asked[school] if key != reader), None)
 
     def _whom(self, school: str) -> Iterator[tuple[str, Address]]:
-        """List whoever may be asked, by key, in order."""
+        """List anyone who may be asked, by key, in order."""
         roll = self.looked.rolls[school]
         for key in (key for role in ASKED_FIRST for key in roll.holders(role)):
             person = self.looked.snapshot.people[key]
@@ -246,12 +246,12 @@ class MessageContext:
                 yield key, Address(person.email, person.name)
 
     def name(self, key: str) -> str:
-        """Name a person; a key nobody bears any more stands for itself."""
+        """Name a person; a key no one bears any more stands for itself."""
         known = self.looked.snapshot.people.get(key)
         return known.name if known is not None else key
 
     def link(self, school: str, person: str, obligation: str, cycle: str) -> str:
-        """Give the personal address of one duty."""
+        """Return the personal address of one duty."""
         email = self.looked.snapshot.people[person].email or ""
         mailed_to = self.links.address_digest(email)
         token = self.links.make(Link("duty", school, person, obligation, cycle, mailed_to), self.now)
@@ -284,7 +284,7 @@ class MessageContext:
         )
 
     def _weekly(self, message: ClaimedMessage, owed: Sequence[OpenReminder]) -> ContentBlock:
-        """Name all weekly checks that are not recorded in one line, each with who was asked."""
+        """Return all weekly checks that are not recorded in one line, each with who was asked."""
         named = (f"{one.duty.obligation.named} ({self.name(one.item.about)})" for one in owed)
         reader = self.looked.rolls[message.school].here.get(message.person)
         leads = reader is not None and may(reader.usual_roles, Permission.VIEW_SCHOOL)
@@ -298,7 +298,7 @@ class MessageContext:
         )
 
     def _handed_over(self, reader: str, owed: OpenReminder) -> ContentBlock:
-        """Tell somebody of what another owes, and how to reach whom no e-mail reaches."""
+        """Tell someone of what another owes, and how to reach whom no email reaches."""
         duty, item = owed.duty, owed.item
         unreached = self._unreached(item.about)
         on_paper = bool(unreached) and duty.obligation.kind in READ_HERE
@@ -320,13 +320,13 @@ class MessageContext:
         )
 
     def _last_day(self, item: MessageReminder) -> str:
-        """Say when the person leaves, where that is known: until then they can be asked."""
+        """Return when the person leaves, where that is known: until then they can be asked."""
         membership = self.looked.rolls[item.school].here.get(item.about)
         leaves_on = membership.leaves_on if membership else None
         return f"{THEIRS} {long_date(leaves_on)}." if leaves_on else ""
 
     def _unreached(self, key: str) -> str:
-        """Say why no e-mail reaches somebody; empty: it does, for all we know."""
+        """Return why no email reaches someone; empty: it does, for all we know."""
         person = self.looked.snapshot.people.get(key)
         if person is None or not person.email:
             return f"{self.name(key)} has no email address, so nothing was sent."
@@ -337,7 +337,7 @@ class MessageContext:
         return any(reader in roll.holders(role) for role in PERMISSIONS[Permission.PRINT_SHEETS])
 
     def _thing(self, duty: Duty) -> str:
-        """Name what it is about: the document itself where it is to be read or reviewed."""
+        """Return what it is about: the document itself where it is to be read or reviewed."""
         body = body_of(self.looked, duty) if duty.subject == MEETINGS else None
         if body is not None:
             return body.name
@@ -349,7 +349,7 @@ class MessageContext:
         return self.looked.snapshot.policies.get((obligation.school, obligation.policy or ""))
 
     def _cites(self, one: Obligation) -> str:
-        """Say why it is asked; to everybody the same."""
+        """Return why it is asked; to everyone the same."""
         here = one.school, one.key
         if here not in self._cited:
             self._cited[here] = source_citation(self.looked.snapshot.policies, one)
@@ -363,7 +363,7 @@ class MessageContext:
         return (f"What you sign: {statement(one, self._policy(one), account=account)}",)
 
     def account(self, school: str, key: str | None) -> Account | None:
-        """Find an account of a setting by its key; None: it is not one, or not any more."""
+        """Find an account of a school by its key; None: it is not one, or not any more."""
         here = school, key
         return next((one for one in self.looked.snapshot.accounts if (one.school, one.key) == here), None)
 
@@ -372,7 +372,7 @@ class MessageContext:
         return account.called if account else ""
 
     def _first_asked(self, owed: OpenReminder) -> date | None:
-        """Say when the person was first written to; what only their human was told does not count."""
+        """Return when the person was first written to; what only their human was told does not count."""
         one, duty, decided = owed.item, owed.duty, self.looked.snapshot.decided
         theirs = (step.name for step in duty.steps if step.to == "person")
         found = (decided.get((one.school, one.obligation, one.about, one.cycle, name)) for name in theirs)
@@ -389,13 +389,13 @@ class MessageContext:
 
 
 def kind_of(kinds: Sequence[str]) -> str:
-    """Say which words fit: those of the one thing there is, or those for several gathered."""
+    """Return which words fit: those of the one thing there is, or those for several gathered."""
     if len(kinds) == 1 or (len(set(kinds)) == 1 and kinds[0] in SEVERAL):
         return kinds[0]
     return GATHERED
 
 
 def first_name(name: str) -> str:
-    """Say how to greet: "Jo" for Jo Bell, and the whole name where a title stands before it."""
+    """Return how to greet: "Jo" for Jo Bell, and the whole name where a title stands before it."""
     words = name.split()
     return name if not words or words[0].casefold().rstrip(".") in TITLES else words[0]

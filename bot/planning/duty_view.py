@@ -81,7 +81,7 @@ def statement(
     version: str | None = None,
     account: Account | None = None,
 ) -> str:
-    """Say what is recorded when somebody says yes, and for which account. The setting's own words win."""
+    """Return what is recorded when someone says yes, and for which account. The school's own words win."""
     said = _signing_statement(obligation, policy, version)
     return f"For {account.called}: {said}" if account else said
 
@@ -147,13 +147,13 @@ class DutyView:
 
     @property
     def title(self) -> str:
-        """Name the thing: the document where it is read, else what has to be done."""
+        """Return the thing: the document where it is read, else what has to be done."""
         read = self.policy is not None and self.obligation.kind is Kind.ACKNOWLEDGE
         return self.policy.title if self.policy and read else self.obligation.named
 
     @property
     def text(self) -> str | None:
-        """Give the document's words where they are read before answering."""
+        """Return the document's words where they are read before answering."""
         return self.version.text if self.version and self.obligation.kind in READ_HERE else None
 
     @property
@@ -288,7 +288,7 @@ def _view(read: _Read, looked: PlanningContext, found: _Found) -> DutyView:
 
 
 def _statement(found: _Found, policy: Policy | None, version: PolicyText | None) -> str:
-    """Say what a yes will say: about a review's stage, or about the whole duty."""
+    """Return what a yes will say: about a review's stage, or about the whole duty."""
     stage = STAGES_SAY.get(found.duty.subject or "") if found.duty else None
     if stage is not None and found.obligation.kind is Kind.REVIEW:
         return stage.format(title=policy.title if policy else found.obligation.title)
@@ -296,7 +296,7 @@ def _statement(found: _Found, policy: Policy | None, version: PolicyText | None)
 
 
 def act_cycle(cycle: str, account: Account | None) -> str:
-    """Name the cycle as evidence does: without the account, which evidence holds as its subject."""
+    """Return the cycle as evidence does: without the account, which evidence holds as its subject."""
     return cycle.removeprefix(f"{account.key}/") if account else cycle
 
 
@@ -341,7 +341,7 @@ def _answered(
 
 
 def _of_earlier(one: StoredEvidence, duty: Duty | None) -> bool:
-    """Say whether an act is older than what a duty counts: of an earlier employment, say."""
+    """Return whether an act is older than what a duty counts: of an earlier employment, say."""
     counts_from = duty.counts_from if duty is not None else None
     return counts_from is not None and one.record.acted_on < counts_from
 

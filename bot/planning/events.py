@@ -122,7 +122,7 @@ ALL = (
 
 
 def events_of(rule: Obligation) -> Iterator[str]:
-    """Name the events that a rule waits for."""
+    """Return the events that a rule waits for."""
     yield from (one.event for one in rule.cadence if isinstance(one, OnEvent))
 
 
@@ -149,12 +149,12 @@ def event_name(happening: EventKind, used: Collection[str]) -> str | None:
 
 
 def rings_when(name: str, used: Collection[str]) -> tuple[str, ...]:
-    """Say what rings an event by itself, in a register that uses these names; empty: nothing does."""
+    """Return what rings an event by itself, in a register that uses these names; empty: nothing does."""
     return tuple(dict.fromkeys(one.when for one in ALL if event_name(one, used) == name))
 
 
 def in_full(name: str, used: Collection[str]) -> str:
-    """Say everything that rings an event, for whoever keeps the register."""
+    """Say everything that rings an event, for anyone who keeps the register."""
     if name in OF_CASES:
         return NEVER
     return "when " + ", or ".join((*rings_when(name, used), BY_HAND))
@@ -163,7 +163,7 @@ def in_full(name: str, used: Collection[str]) -> str:
 def of_people(snapshot: Snapshot, today: date) -> Iterator[Event]:
     """Yield who joins and who leaves, as the list of people says, where a rule of theirs waits for it.
 
-    Whoever came or went before our records sets nothing going, and who has left is no new colleague.
+    Anyone who came or went before our records sets nothing going, and who has left is no new colleague.
     """
     used: dict[str, set[str]] = {}
     for rule in snapshot.obligations:

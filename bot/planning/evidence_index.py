@@ -33,7 +33,7 @@ class EvidenceIndex:
         return _since_withdrawn(tuple([act for act in acts if act.subject is None or act.subject == subject]))
 
     def of_obligation(self, school: str, obligation: str) -> Acts:
-        """List what anybody did about an obligation."""
+        """List what anyone did about an obligation."""
         acts = self._acts[school, obligation].values()
         return tuple(sorted(chain.from_iterable(acts), key=_when))
 
@@ -62,7 +62,7 @@ def _without(acts: Acts, withdrawn: Evidence) -> Acts:
 
 def last_done(acts: Acts) -> Evidence | None:
     """Find the latest act that was done."""
-    # A loop: this is asked of every duty of everybody, and a generator costs more than what it looks at.
+    # A loop: this is asked of every duty of everyone, and a generator costs more than what it looks at.
     for act in reversed(acts):
         if act.outcome is Outcome.DONE:
             return act
@@ -78,7 +78,7 @@ def settled_by(acts: Acts, cycle: Occurrence) -> Evidence | None:
 
 
 def discharges(act: Evidence, cycle: Occurrence) -> bool:
-    """Say whether an act settles a cycle: done for it or while it was open, of a text that counts."""
+    """Return whether an act settles a cycle: done for it or while it was open, of a text that counts."""
     if act.outcome is not Outcome.DONE or not _same_text(act, cycle) or _of_earlier(act, cycle):
         return False
     if _names(act, cycle):
@@ -89,7 +89,7 @@ def discharges(act: Evidence, cycle: Occurrence) -> bool:
 
 
 def _just_before(act: Evidence, cycle: Occurrence) -> bool:
-    """Say whether an act was done shortly before a cycle opened, as in the holiday, and for no other."""
+    """Return whether an act was done shortly before a cycle opened, as in the holiday, and for no other."""
     if cycle.early_from is None or act.on < cycle.early_from:
         return False
     sort = "" if act.cycle is None else _sort(act.cycle)
@@ -97,7 +97,7 @@ def _just_before(act: Evidence, cycle: Occurrence) -> bool:
 
 
 def _names(act: Evidence, cycle: Occurrence) -> bool:
-    """Say whether an act names a cycle. One about an account may hold the account as its subject alone."""
+    """Return whether an act names a cycle. One about an account may hold the account as its subject alone."""
     if act.cycle is None:
         return False
     return act.cycle in (cycle.key, cycle.key.removeprefix(f"{cycle.subject}/")) or _names_term(act, cycle)
@@ -112,7 +112,7 @@ def _names_term(act: Evidence, cycle: Occurrence) -> bool:
 
 
 def _of_earlier(act: Evidence, cycle: Occurrence) -> bool:
-    """Say whether an act is too old to be about this cycle, whatever it names."""
+    """Return whether an act is too old to be about this cycle, whatever it names."""
     return cycle.counts_from is not None and act.on < cycle.counts_from
 
 
@@ -145,6 +145,6 @@ def answers(acts: Acts, cycle: Occurrence) -> Acts:
 def _concerns(act: Evidence, cycle: Occurrence) -> bool:
     if _of_earlier(act, cycle):
         return False
-    # What does not apply to somebody does not apply next year either, until it is undone.
+    # What does not apply to someone does not apply next year either, until it is undone.
     lasts = act.reference in NOT_APPLICABLE or act.on >= cycle.opens_on
     return _names(act, cycle) or (act.cycle is None and lasts)

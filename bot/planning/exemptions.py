@@ -1,4 +1,4 @@
-"""Leaving: what is still asked of somebody whose last day is known, and by when.
+"""Leaving: what is still asked of someone whose last day is known, and by when.
 
 Training as rules: until when a completion counts, who is booked, and whether enough hold a course.
 """
@@ -24,15 +24,15 @@ from bot.rules.reminder_ladder import Step
 
 # The first two steps of a ladder ask and remind; whatever comes after them says that it is due, or late.
 FIRST_STEPS = 2
-# Everybody but the rarest works on one of so many school days.
+# Everyone but the rarest works on one of so many school days.
 LOOKS_BACK = 3 * WEEK_OF_SCHOOL
-# School days before the last at work: whoever leaves is reminded, and after that somebody else is told.
+# School days before the last at work: anyone who leaves is reminded, and after that someone else is told.
 LAST_REMINDER, LAST_WORD = 3, 2
 THEIRS, YOURS = "Their last day is", "Your last day is"
 
 
 class LastDays(NamedTuple):
-    """Somebody's last day, and the last school day on which they work; `only_day`: it is their first too."""
+    """Someone's last day, and the last school day on which they work; `only_day`: it is their first too."""
 
     leaves_on: date
     works_until: date
@@ -42,7 +42,7 @@ class LastDays(NamedTuple):
         """Say whether a cycle is not asked of them: it is due after they have gone, and can wait for others.
 
         What was done last and counts until then is not renewed. What the calendar asks for is asked of them
-        if they were told, or have a week of school for it. A live clock and an event wait for nobody.
+        if they were told, or have a week of school for it. A live clock and an event wait for no one.
         """
         if cycle.due_on is None or cycle.single:
             return False
@@ -67,10 +67,10 @@ class LastDays(NamedTuple):
         return replace(cycle, due_on=min(cycle.due_on, last), late_after=late_after, why=why)
 
     def day_of(self, number: int, step: Step, usual: date, opens_on: date, days: Days) -> date | None:
-        """Say when a step is told, so that it comes while they can still act; None: it cannot.
+        """Return when a step is told, so that it comes while they can still act; None: it cannot.
 
         `number` of the step on its ladder, `usual` its day for others. Asking or reminding them on the last
-        day is too late; whoever is told of it last is told after they were, and while they are still here.
+        day is too late; anyone who is told of it last is told after they were, and while they are still here.
         """
         if step.to == "person":
             if usual < self.works_until:
@@ -80,19 +80,19 @@ class LastDays(NamedTuple):
         return min(usual, max(days.add_school_days(self.works_until, -LAST_WORD), after_asking))
 
     def is_near(self, on: date, days: Days) -> bool:
-        """Say whether little time is left: nobody has a week to answer before somebody else is told."""
+        """Return whether little time is left: no one has a week to answer before someone else is told."""
         return on >= days.add_school_days(self.works_until, -LAST_WORD)
 
     def is_silent(self, on: date, *, of_event: bool) -> bool:
-        """Say whether nothing is sent to anybody of what they owe: it is their last day, or past it.
+        """Return whether nothing is sent to anyone of what they owe: it is their last day, or past it.
 
-        What happened that day, and whoever is here for that day alone, could not be asked before.
+        What happened that day, and anyone who is here for that day alone, could not be asked before.
         """
         return on > self.works_until or (on == self.works_until and not (self.only_day or of_event))
 
 
 def leaving(days: Days, membership: Membership) -> LastDays | None:
-    """Say when somebody leaves; None: no last day of theirs is known."""
+    """Return when someone leaves; None: no last day of theirs is known."""
     if membership.leaves_on is None:
         return None
     works_until = _at_work_up_to(days, membership, membership.leaves_on)
@@ -102,7 +102,7 @@ def leaving(days: Days, membership: Membership) -> LastDays | None:
 
 
 def _at_work_up_to(days: Days, membership: Membership, day: date) -> date:
-    """Find the last school day up to a day on which somebody works; any, if they work on none."""
+    """Find the last school day up to a day on which someone works; any, if they work on none."""
     last = found = days.staff_day_up_to(day)
     for _ in range(LOOKS_BACK):
         if found.weekday() in membership.working_days:
@@ -118,7 +118,7 @@ def to_themselves(why: str) -> str:
 
 # What an excuse of ours refers to: a place on a course, or a completion the office has still to look at.
 BOOKED, WITH_OFFICE = "booked", "with the office"
-# So long before too few people hold a course, somebody is told.
+# So long before too few people hold a course, someone is told.
 COVER_ENDS_SOON = timedelta(weeks=8)
 FOUR_WEEKS = timedelta(weeks=4)
 FOR_EVER = date.max
@@ -141,13 +141,13 @@ class CourseCover:
         return len(self.holders) >= self.needed
 
     def ends_soon(self, on: date) -> bool:
-        """Say whether there are enough today and soon will not be."""
+        """Return whether there are enough today and soon will not be."""
         until = self.enough_until
         return until is not None and until != FOR_EVER and until - on <= COVER_ENDS_SOON
 
 
 def valid_until(course: Obligation, done_on: date, days: Days) -> date | None:
-    """Say the last day on which a completion counts; None: it does not run out."""
+    """Return the last day on which a completion counts; None: it does not run out."""
     return min(_ends(course, done_on, days), default=None)
 
 
@@ -196,7 +196,7 @@ def cover(
 
 
 def away_for_weeks(member: Membership, on: date) -> bool:
-    """Say whether somebody is paused, or away on a day until further notice or for more than four weeks."""
+    """Return whether someone is paused, or away on a day until further notice or for more than four weeks."""
     long = (one.until is None or one.until - one.first_on > FOUR_WEEKS for one in _absences(member, on))
     return member.paused or any(long)
 
@@ -206,13 +206,13 @@ def _absences(member: Membership, on: date) -> Iterator[Absence]:
 
 
 def booked_for(acts: Acts, on: date) -> date | None:
-    """Say for which day somebody is booked, as long as that day is not past."""
+    """Return for which day someone is booked, as long as that day is not past."""
     until = _excuse(acts, BOOKED)
     return until if until is not None and until >= on else None
 
 
 def is_with_office(acts: Acts, on: date) -> bool:
-    """Say whether what somebody told us is still to be looked at."""
+    """Return whether what someone told us is still to be looked at."""
     until = _excuse(acts, WITH_OFFICE)
     return until is not None and until >= on
 

@@ -1,6 +1,6 @@
-"""Who a report may be about: everybody it names, and whoever holds the roles it points to.
+"""Who a report may be about: everyone it names, and anyone who holds the roles it points to.
 
-Until a person has read the report, everybody named in it is treated as involved: shutting out one too many
+Until a person has read the report, everyone named in it is treated as involved: shutting out one too many
 costs a day, letting in one too many cannot be undone.
 """
 
@@ -19,7 +19,7 @@ from bot.rules.people import STAND_INS, Person
 SHORTEST = 3
 TITLES = frozenset({"mr", "mrs", "ms", "miss", "mx", "dr", "sir", "madam"})
 MISSPELT_LETTERS, MISSPELT_BY, MISSPELT_LIKENESS = 4, 2, 0.75
-# Words of entries such as "Oak class" or "School office": alone they are nobody's name.
+# Words of entries such as "Oak class" or "School office": alone they are no one's name.
 PLACES = frozenset(
     "centre class club department group kitchen nursery office reception room school"
     " site team unit year".split()
@@ -40,9 +40,9 @@ ROLES = {
 def involved(
     text: str, roles: Iterable[str], people: Mapping[str, Person], roll: ActiveMembers, *, who: str = ""
 ) -> frozenset[str]:
-    """List the people of the setting whose last name stands in a text, or who hold one of the roles.
+    """List the people of the school whose last name stands in a text, or who hold one of the roles.
 
-    Whoever has left or is still to come counts too: on the day they are here they would open it.
+    Anyone who has left or is still to come counts too: on the day they are here they would open it.
     `who` answers whom it is about: there a first name is enough, a last name that is nearly right, or a role.
     """
     said, answered = _said(f"{text} {who}"), _said(who)
@@ -54,7 +54,7 @@ def involved(
 
 
 def _roles_in(who: str, head: str) -> set[str]:
-    """List the roles an answer names in words, whatever the setting calls its head."""
+    """List the roles an answer names in words, whatever the school calls its head."""
     found = {role for role, words in ROLES.items() if words.search(who)}
     return found | ({"headteacher"} if head.casefold() in who.casefold() else set())
 
@@ -103,7 +103,7 @@ def _first(person: Person) -> frozenset[str]:
 
 
 def _last(person: Person) -> frozenset[str]:
-    """Give the last name: both parts of a double one, and the whole without its hyphen or apostrophe."""
+    """Return the last name: both parts of a double one, and the whole without its hyphen or apostrophe."""
     return frozenset(_said(person.name.rpartition(" ")[2])) - PLACES
 
 

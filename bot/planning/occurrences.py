@@ -40,10 +40,10 @@ from bot.rules.people import School
 from bot.rules.policies import Policy, add_months, that_count
 from bot.rules.reminder_ladder import Round
 
-# How many school days somebody has when we ask for something we hold no record of.
+# How many school days someone has when we ask for something we hold no record of.
 TIME_TO_TELL = 20
 WEEKS_TO_TELL = Span(TIME_TO_TELL)
-# So long somebody has who is first asked for something once it has run out.
+# So long someone has who is first asked for something once it has run out.
 TIME_TO_RENEW = Span(10)
 SAME_DAY = Span(0)
 RENEWAL_WINDOW = timedelta(days=28)
@@ -68,12 +68,12 @@ class Occurrence:
     `ever`: doing it once, at whatever time, settles it. `single`: each of its sort is a duty of its own.
     `counts_from`: what was done or answered before it is about an earlier one, even if it bears this name.
     `early_from`: what was done from that day on settles it, though it names no occurrence.
-    `until`: of a term, its last day. `within`: how long somebody has who is first asked too late, from that
-    day; None: its clock waits for nobody. `asked`: the days its reminders count from, if not its own.
+    `until`: of a term, its last day. `within`: how long someone has who is first asked too late, from that
+    day; None: its clock waits for no one. `asked`: the days its reminders count from, if not its own.
     `again`: the newest round in which it is asked for once more, because a whole cycle passed without it.
     `times`: whose days it goes by: one's own (a start, a version, an event), the calendar's, or those of what
     was done last, which counts until it is due. `late_after`: the rule's own day, where it is asked for
-    earlier. `spared`: it is due after somebody has left, and not asked of them. `at_once`: it was due before
+    earlier. `spared`: it is due after someone has left, and not asked of them. `at_once`: it was due before
     they were first asked, so that they are asked on the first day they can be, whatever day the ladder names.
     `occasion`: the event and its day in words, without its note. `next_round_on`: the day on which
     the round after `again` opens.
@@ -110,7 +110,7 @@ class Occurrence:
 
 @dataclass(frozen=True, slots=True)
 class ObligationFacts:
-    """What the cycles of one obligation need to know, the same for everybody asked."""
+    """What the cycles of one obligation need to know, the same for everyone asked."""
 
     obligation: Obligation
     school: School
@@ -200,7 +200,7 @@ def _(cadence: EachMonth, facts: ObligationFacts, asking: PersonFacts) -> tuple[
 @occurrences.register
 def _(cadence: OnNewVersion, facts: ObligationFacts, asking: PersonFacts) -> tuple[Occurrence, ...]:
     every = facts.policy.versions if facts.policy else ()
-    # A day is looked at as it was: nobody knew the versions after it.
+    # A day is looked at as it was: no one knew the versions after it.
     versions = that_count(tuple(one for one in every if one.issued_on is None or one.issued_on <= facts.on))
     if not versions:
         return ()
@@ -210,11 +210,11 @@ def _(cadence: OnNewVersion, facts: ObligationFacts, asking: PersonFacts) -> tup
     if asked.issued_on is None:
         return (replace(_first_time(facts, asking), key=key, versions=counting, version=shown, ever=True),)
     issued_on = max(asked.issued_on, asking.starts_on or asked.issued_on)
-    # Before our records began, or the rule, nobody was asked for it here: nobody is late for it either.
+    # Before our records began, or the rule, no one was asked for it here: no one is late for it either.
     opens_on = max(issued_on, facts.known_on)
     due_on = facts.days.after(opens_on, cadence.within)
     why = f"Version {asked.number} was issued on {long_date(asked.issued_on)}."
-    # Whoever signed this very text, at whatever time, has signed it.
+    # Anyone who signed this very text, at whatever time, has signed it.
     found = Occurrence(key, opens_on, due_on, opens_on == issued_on, why, None, counting, shown, ever=True)
     return (replace(found, within=cadence.within),)
 
@@ -291,7 +291,7 @@ def _(cadence: OnEvent, facts: ObligationFacts, asking: PersonFacts) -> tuple[Oc
         for event in facts.events
         if event.name == cadence.event
         and event.on <= facts.on < event.on + EVENTS_COUNT_FOR
-        # Whoever came later was not there to do it, and a rule that came later asked nobody.
+        # Anyone who came later was not there to do it, and a rule that came later asked no one.
         and max(started, facts.obligation.since or started) <= event.on
     )
 
@@ -380,9 +380,9 @@ check_registered(CADENCES.values())
 
 
 def of_month(days: Days, cadence: EachMonth, year: int) -> Occurrence:
-    """Give the occurrence of a month in a year, as it is for everybody.
+    """Return the occurrence of a month in a year, as it is for everyone.
 
-    It is due on the last school day of the month, and late after its last day. Nobody is in during a month of
+    It is due on the last school day of the month, and late after its last day. No one is in during a month of
     holidays, as August is: it is asked for in the week of school before it.
     """
     first_on = date(year, cadence.month, 1)
@@ -402,7 +402,7 @@ def of_month(days: Days, cadence: EachMonth, year: int) -> Occurrence:
 
 
 def _of_term(days: Days, term: Term) -> Occurrence:
-    """Give the occurrence of a term, as it is for everybody: it is asked for weeks before the term ends."""
+    """Return the occurrence of a term, as it is for everyone: it is asked for weeks before the term ends."""
     due_on = days.staff_day_up_to(term.last_on)
     return Occurrence(
         f"term:{term.first_on.isoformat()}",
@@ -419,14 +419,14 @@ def _of_term(days: Days, term: Term) -> Occurrence:
 
 
 def said_of(event: Event) -> str:
-    """Say what happened and when, with its note: why somebody is asked."""
+    """Return what happened and when, with its note: why someone is asked."""
     said = occasion_of(event)
     said = f"{said[:1].upper()}{said[1:]}."
     return f"{said} “{event.note}”" if event.note else said
 
 
 def occasion_of(event: Event) -> str:
-    """Name an event and its day and nobody: "trip returned on 5 November 2026"."""
+    """Name an event and its day and no one: "trip returned on 5 November 2026"."""
     return f"{event.name.replace('-', ' ')} on {long_date(event.on)}"
 
 
@@ -451,7 +451,7 @@ def counts_months(rule: Obligation) -> bool:
 def _anniversary(cadence: EveryMonths, facts: ObligationFacts, asking: PersonFacts, done_on: date) -> date:
     """Find the day from which the months count: the one it was due on, where it was answered shortly before.
 
-    Whoever answers early each time would be asked twice as often. What says its own day, as a certificate
+    Anyone who answers early each time would be asked twice as often. What says its own day, as a certificate
     does, counts from that.
     """
     _, after, last = (asking.done_for or "").rpartition("/")[2].partition("after:")
@@ -543,7 +543,7 @@ def _of_everybody(facts: ObligationFacts, asking: PersonFacts, cycle: Occurrence
 
 
 def _as_joiner(facts: ObligationFacts, cycle: Occurrence, started: date) -> Occurrence:
-    """Give whoever joins while a month or a term is being asked for no less time than an induction."""
+    """Return anyone who joins while a month or a term is being asked for no less time than an induction."""
     if cycle.times == "own" or cycle.due_on is None or started == cycle.opens_on:
         return cycle
     joining = next((one.within for one in facts.obligation.cadence if isinstance(one, OnJoining)), Span(10))
@@ -559,10 +559,10 @@ def _with_time(facts: ObligationFacts, cycle: Occurrence, opens_on: date) -> Occ
 
 
 def _over(facts: ObligationFacts, cycle: Occurrence) -> bool:
-    """Say whether an occurrence was over before its rule was here, so that the next one is the first.
+    """Return whether an occurrence was over before its rule was here, so that the next one is the first.
 
     What a school promised for a month of the school year in which our records began may well have been done,
-    and is asked about; a rule that was added since asked nobody.
+    and is asked about; a rule that was added since asked no one.
     """
     since = facts.school.since
     ended_on = max(cycle.due_on or date.min, cycle.late_after or date.min)

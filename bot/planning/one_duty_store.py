@@ -1,7 +1,7 @@
-"""Reads what one person's one duty hangs on where nobody else's doing touches it: four statements.
+"""Reads what one person's one duty hangs on where no one else's doing touches it: four statements.
 
 On a September morning thousands of answers come within the hour, and each is checked in the transaction that
-keeps it. A snapshot of the school would be right too; it takes twenty statements and everybody's rows.
+keeps it. A snapshot of the school would be right too; it takes twenty statements and everyone's rows.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ def load_one(
 
 
 def _part(row: Row[Any], table: str) -> Any:
-    """Give one table's columns of a joined row, under their own names."""
+    """Return one table's columns of a joined row, under their own names."""
     return SimpleNamespace(**{name: getattr(row, label) for name, label in LABELS[table]})
 
 
@@ -104,7 +104,7 @@ def _lists(conn: Connection, given: dict[str, str]) -> dict[str, list[tuple[str,
 
 
 def _is_named(someone: Any, listed: Mapping[str, Iterable[tuple[str, Any, Any]]]) -> bool:
-    """Say whether the register gives somebody of this name a role: only everybody's names tell whom."""
+    """Return whether the register gives someone of this name a role: only everyone's names tell whom."""
     names = {someone.key.casefold(), (someone.email or "").casefold(), *(one for one, *_ in listed["former"])}
     return any(name.casefold() in names for name, *_ in listed["role"])
 

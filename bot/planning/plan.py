@@ -28,7 +28,7 @@ from bot.rules.reminder_holds import hold_on
 from bot.rules.reminder_ladder import BY_HAND, Round, Step
 
 HAND_OVER, GOVERNORS, WEEKLY = "hand-over", "governors", "weekly"
-# To be told of what somebody else owes.
+# To be told of what someone else owes.
 OF_OTHERS = frozenset({HAND_OVER, WEEKLY})
 # On which day of a week its unrecorded weekly checks are told: the first of these on which none is due.
 WEEKLY_EMAIL = (3, 2, 1, 4, 0)
@@ -74,7 +74,7 @@ ON_HOLD = "reminders are on hold"
 OF_TODAY = frozenset({NOT_TODAY, WRITTEN, BUDGET})
 
 ASKED_BY_HAND = "reminded by hand in the last 7 days"
-# The step of a reminder that somebody asks for; with its day, because each of them is decided by itself.
+# The step of a reminder that someone asks for; with its day, because each of them is decided by itself.
 ON_REQUEST = "on request"
 DAYS_BETWEEN_REQUESTS = 7
 
@@ -89,7 +89,7 @@ PRESSING = {State.OVERDUE: 0, State.DUE_SOON: 1, State.DUE: 2, State.NO_RECORD: 
 class Reminder:
     """One duty in a message. `about` is the person who owes it; for a hand-over that is not the recipient.
 
-    `again`: its key was decided for an earlier time, and is decided anew.
+    `again`: its key was decided for an earlier time, and is decided again.
     """
 
     duty: Duty
@@ -122,7 +122,7 @@ class DailyMessage:
 
 @dataclass(frozen=True, slots=True)
 class Skip:
-    """Somebody who is not told today, and the name of the reason."""
+    """Someone who is not told today, and the name of the reason."""
 
     person: str
     obligation: str
@@ -141,14 +141,14 @@ class Plan:
 
 
 def plan(snapshot: Snapshot, today: date) -> Plan:
-    """Decide whom to tell what today, and say why everybody else is not told."""
+    """Decide whom to tell what today, and return why everyone else is not told."""
     return plan_duties(planning_context(snapshot, today))
 
 
 def plan_and_next_day(snapshot: Snapshot, today: date) -> tuple[Plan, date]:
     """Plan a day, and name the next day on which to plan unless something is written down before it.
 
-    Today itself: plan whenever asked. So it is where somebody is told something, which is written down too;
+    Today itself: plan whenever asked. So it is where someone is told something, which is written down too;
     and where a register names people of other schools, whose changes are noted there and not here.
     """
     looked = planning_context(snapshot, today)
@@ -160,7 +160,7 @@ def plan_and_next_day(snapshot: Snapshot, today: date) -> tuple[Plan, date]:
 
 
 def _next_day(looked: PlanningContext, duties: Iterable[Duty], decided: Plan) -> date:
-    """Find a later day before which a plan that tells nobody anything still would not."""
+    """Find a later day before which a plan that tells no one anything still would not."""
     on, known = looked.on, looked.snapshot
     written_ahead = any(one.on > on for one in known.decided.values())  # the clock was set back
     if written_ahead or any(one.reason in OF_TODAY for one in decided.skipped):
@@ -282,7 +282,7 @@ def _kind(duty: Duty, step: Step, to: str) -> str:
 
 
 def _step_reached(looked: PlanningContext, duty: Duty) -> tuple[Step | None, str]:
-    """Find the latest step whose day has come and that nobody was told, or the reason there is none."""
+    """Find the latest step whose day has come and that no one was told, or the reason there is none."""
     reason = _closed(duty) or ("" if duty.steps else NOT_WANTED if tells_members(duty) else WITH_ANOTHER)
     if reason:
         return None, reason
@@ -301,7 +301,7 @@ def _step_reached(looked: PlanningContext, duty: Duty) -> tuple[Step | None, str
 
 
 def _by_hand(looked: PlanningContext, duty: Duty, step: Step) -> Step:
-    """Put in place of what no e-mail brings to the person, once, that somebody else is asked to tell them.
+    """Put in place of what no email brings to the person, once, that someone else is asked to tell them.
 
     It has a name of its own: once they can be written to, they are told whatever step is reached.
     """
@@ -313,7 +313,7 @@ def _by_hand(looked: PlanningContext, duty: Duty, step: Step) -> Step:
 
 
 def _in_its_round(looked: PlanningContext, duty: Duty) -> Duty:
-    """Give a duty the days its steps count from: those of the newest round once its ladder has ended."""
+    """Return a duty the days its steps count from: those of the newest round once its ladder has ended."""
     first = _counted_from(duty, duty.asked)
     if duty.again is None or not _told(looked, first, len(duty.steps) - 1):
         return first
@@ -420,7 +420,7 @@ def _away(looked: PlanningContext, duty: Duty) -> bool:
 
 
 def _told(looked: PlanningContext, duty: Duty, latest: int) -> bool:
-    """Say whether this step, or a later one, was decided and not lapsed. A ladder never goes back down."""
+    """Return whether this step, or a later one, was decided and not lapsed. A ladder never goes back down."""
     return any(_told_on(looked, duty, step) is not None for step in duty.steps[latest:])
 
 
@@ -514,7 +514,7 @@ def _urgency(item: Reminder) -> tuple[bool, bool, int, date, StepKey]:
 
 
 def _works_today(looked: PlanningContext, person: Person, item: Reminder) -> bool:
-    """Say whether today is a school day on which this person works in that setting."""
+    """Return whether today is a school day on which this person works in that school."""
     school = item.duty.obligation.school
     membership = looked.rolls[school].here.get(person.key)
     if membership is None or membership.away_on(looked.on):

@@ -93,7 +93,7 @@ def message_id(person: str, planned_on: date, number: int = 1) -> str:
 def enqueue(conn: Connection, plan: Plan, windows: Window, now: datetime) -> QueueResult:
     """Queue what is not decided yet. The same plan again, here or on another machine, adds nothing.
 
-    Nor does a person hear of it today who got all messages of the day meanwhile, from another planner.
+    Nor does a person hear of it today who got all messages of the day in the meantime, from another planner.
     """
     one_planner_at_a_time(conn)
     queued = _numbers(conn, {(one.person, plan.on) for one in plan.notices})
@@ -144,7 +144,7 @@ def enqueue_reminders(conn: Connection, reminders: Iterable[NewMessage], now: da
 
 
 def live_schools(conn: Connection, only: Collection[str] | None, now: datetime) -> list[str]:
-    """List the keys of the schools (None: of all) that send: a school that is being set up reminds nobody."""
+    """List the keys of the schools (None: of all) that send: a school that is being set up reminds no one."""
     waiting = school_setup.not_live(conn, local_date(now))
     keys = record_register.school_keys(conn) if only is None else only
     return [key for key in keys if key not in waiting]
@@ -188,7 +188,7 @@ def _numbers(conn: Connection, wanted: Collection[tuple[str, date]]) -> Counter[
 
 
 def one_planner_at_a_time(conn: Connection) -> None:
-    """Wait until nobody else decides what to tell; until the transaction ends, nobody else does."""
+    """Wait until no one else decides what to tell; until the transaction ends, no one else does."""
     # In PostgreSQL two planners would otherwise deadlock on keys.
     lock_until_commit(conn, PLANNING_LOCK)
 

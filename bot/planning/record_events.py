@@ -48,7 +48,7 @@ def write(conn: Connection, one: Event, *, now: datetime, actor: str) -> bool:
 
 
 def take_back(conn: Connection, school: str, key: str, *, now: datetime, actor: str) -> bool:
-    """Forget an event: nobody is asked for it any more. False: there is none."""
+    """Forget an event: no one is asked for it any more. False: there is none."""
     if not record_evidence.take_back(conn, school, key):
         return False
     subject = f"event:{school}/{key}"
@@ -57,18 +57,18 @@ def take_back(conn: Connection, school: str, key: str, *, now: datetime, actor: 
 
 
 def short(*words: str) -> str:
-    """Give a short name made of words that may stand in no address and no ledger."""
+    """Return a short name made of words that may stand in no address and no ledger."""
     return sha256("|".join(words).encode("utf-8", "replace")).hexdigest()[:16]
 
 
 def waits(store: Store) -> list[tuple[str, str]]:
-    """List what rules wait for, in any setting: each event with when it rings."""
+    """List what rules wait for, in any school: each event with when it rings."""
     with store.reading() as conn:
         return waits_of(record_register.obligations(conn, None))
 
 
 def waits_of(rules: Iterable[Obligation]) -> list[tuple[str, str]]:
-    """List the events that these rules wait for, each with when it rings, as each setting's register says."""
+    """List the events that these rules wait for, each with when it rings, as each school's register says."""
     by_school: dict[str, list[Obligation]] = {}
     for one in rules:
         by_school.setdefault(one.school, []).append(one)

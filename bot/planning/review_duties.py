@@ -96,7 +96,7 @@ class _Review:
         return TOLD_ONCE if chairs or wanted else NOT_ASKED
 
     def drafted(self, due: ReviewDue) -> bool:
-        """Say whether the draft is here: it stays so when the meeting it is for moves."""
+        """Return whether the draft is here: it stays so when the meeting it is for moves."""
         return any(is_draft_of(act, due.due_on) for act in self.acts)
 
 
@@ -190,7 +190,7 @@ def last_approval(acts: tuple[Evidence, ...]) -> Evidence | None:
 def held_lately(
     body: Body, due_on: date, acts: tuple[Evidence, ...], on: date, calendar: Calendar
 ) -> Meeting | None:
-    """Find the meeting held lately that a review went to, while nobody has said what it decided."""
+    """Find the meeting held lately that a review went to, while no one has said what it decided."""
     latest = last_approval(acts)
     for meeting in sorted(body.meetings, key=lambda one: one.on, reverse=True):
         if on - HELD_LATELY <= meeting.on < on and _went_to(due_on, body, meeting, calendar):
@@ -229,7 +229,7 @@ def _minute_of(due_on: date, meeting: Meeting) -> str:
 
 
 def is_draft_of(act: Evidence, due_on: date) -> bool:
-    """Say whether an act says that the draft for the review due on a day is here."""
+    """Return whether an act says that the draft for the review due on a day is here."""
     of_this = (act.cycle or "").startswith(f"{due_on.isoformat()}/")
     return act.outcome is Outcome.DONE and act.subject == DRAFT and of_this
 
@@ -237,7 +237,7 @@ def is_draft_of(act: Evidence, due_on: date) -> bool:
 def in_force(
     delegated: Delegation | None, roll: ActiveMembers, acts: tuple[Evidence, ...]
 ) -> Delegation | None:
-    """Say whether preparing is still somebody else's: they are here, and no approval came after it."""
+    """Return whether preparing is still someone else's: they are here, and no approval came after it."""
     if delegated is None or delegated.person not in roll.here:
         return None
     latest = last_approval(acts)
@@ -256,7 +256,7 @@ def _ask_for_dates(review: _Review) -> Iterator[Duty]:
         why += " Its dates were told; they are not in the register yet."
     for person in owners(review.policy, review.roll):
         due_on = review.calendar.add_school_days(opens_on, TIME_TO_TELL)
-        # Nobody is asked twice; until the dates are in the register the review is unknown all the same.
+        # No one is asked twice; until the dates are in the register the review is unknown all the same.
         yield review.duty(
             DATES,
             DATES,
@@ -322,14 +322,14 @@ def owners(policy: Policy, roll: ActiveMembers) -> list[str]:
 
 
 def _draft(review: _Review, usual_on: date) -> tuple[str, date, list[str]]:
-    """Say by when the draft is wanted, and of whom: the owner, or whoever it was handed to."""
+    """Return by when the draft is wanted, and of whom: the owner, or anyone who it was handed to."""
     if review.delegated is not None:
         return DRAFT, review.delegated.by_on, [review.delegated.person]
     return DRAFT, usual_on, owners(review.policy, review.roll)
 
 
 def _minute(review: _Review, due: ReviewDue, body: Body, held: Meeting) -> Iterator[Duty]:
-    """Ask the clerk what the meeting decided; where nobody clerks, the headteacher."""
+    """Ask the clerk what the meeting decided; where no one clerks, the headteacher."""
     due_on = review.calendar.add_school_days(held.on, TO_MINUTE)
     person = review.roll.clerk_of(body) or review.roll.acting("headteacher")
     if person:
@@ -346,7 +346,7 @@ def _minute(review: _Review, due: ReviewDue, body: Body, held: Meeting) -> Itera
 
 
 def _waits(review: _Review, due: ReviewDue, body: Body) -> Iterator[Duty]:
-    """Keep the review in sight until a meeting near its day is known; nobody is asked for anything yet."""
+    """Keep the review in sight until a meeting near its day is known; no one is asked for anything yet."""
     for person in owners(review.policy, review.roll):
         yield review.duty(
             DRAFT,
@@ -362,7 +362,7 @@ def _waits(review: _Review, due: ReviewDue, body: Body) -> Iterator[Duty]:
 def _none_known(
     review: _Review, due: ReviewDue, body: Body, ladder: Ladder, last: Meeting | None
 ) -> Iterator[Duty]:
-    """Ask the clerk when the body meets next; where nobody clerks, the headteacher.
+    """Ask the clerk when the body meets next; where no one clerks, the headteacher.
 
     That is in time on the day the draft would be asked for if it met on the day the review is due. Where a
     meeting months before is the last known, it is asked while that one could still be used.
@@ -475,7 +475,7 @@ def _by_body(
 
 
 def _by_person(review: _Review, due: ReviewDue, approvers: list[str]) -> Iterator[Duty]:
-    """Ask the owner for a draft, and the person who approves by themself for the approval."""
+    """Ask the owner for a draft, and the person who approves by themselves for the approval."""
     draft_on = review.calendar.add_school_days(due.due_on, -OPENS_BEFORE[DRAFT])
     for stage, day, people in (_draft(review, draft_on), (APPROVE, due.due_on, approvers)):
         cycle = f"{due.due_on.isoformat()}/{stage}"
@@ -522,7 +522,7 @@ def _why(review: _Review, due: ReviewDue) -> str:
 def due_first(
     snapshot: Snapshot, evidence: EvidenceIndex, roll: ActiveMembers, calendar: Calendar
 ) -> dict[str, str]:
-    """Map each body of a setting to the rule of its review due first of those without a known meeting."""
+    """Map each body of a school to the rule of its review due first of those without a known meeting."""
     school, found = roll.school.key, dict[str, tuple[date, str]]()
     for one in snapshot.obligations:
         policy = snapshot.policies.get((school, one.policy or "")) if one.school == school else None
@@ -539,14 +539,14 @@ def due_first(
     return {body: rule for body, (_, rule) in found.items()}
 
 
-# Somebody answered so, or is away: that says more than a day.
+# Someone answered so, or is away: that says more than a day.
 SAID = frozenset({State.DONE, State.PAUSED, State.EXCUSED})
 
 
 def review_state(
     on: date, due_on: date, *, meeting_on: date | None = None, minute_by: date | None = None
 ) -> State:
-    """Tell where a review stands that nobody has approved.
+    """Tell where a review stands that no one has approved.
 
     `meeting_on`: of the meeting it goes to, or went to lately; that may be long before the review's own day.
     `minute_by`: once it was held, the day by which its minute is asked for.

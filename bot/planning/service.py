@@ -1,4 +1,4 @@
-"""Which settings share people: they are planned together, so that nobody gets a message from each.
+"""Which settings share people: they are planned together, so that no one gets a message from each.
 
 Finds the settings that share people, directly or through others.
 
@@ -82,12 +82,12 @@ def _first(first: dict[str, str], key: str) -> str:
 
 log = logging.getLogger(__name__)
 
-# So many settings are read in one go: one alone costs twice as much, and many would take much memory.
+# So many schools are read in one go: one alone costs twice as much, and many would take much memory.
 TOGETHER = 64
 
 
 def plan_day(services: Services, now: datetime, schools: Collection[str] | None = None) -> Plan:
-    """Decide today's notices of these settings (None: all) and queue them. Planning again queues nothing.
+    """Decide today's notices of these schools (None: all) and queue them. Planning again queues nothing.
 
     Whole families have to be named. Nothing is said of those that are passed over.
     """
@@ -118,7 +118,7 @@ def queue_reminders(
 
 
 def _close_past_hours(store: Store, now: datetime, schools: Collection[str] | None) -> None:
-    """Close what nobody delivered in its hours: nobody was told of it, and it is decided again today."""
+    """Close what no one delivered in its hours: no one was told of it, and it is decided again today."""
     whose = EVERYBODYS if schools is None else MailboxSchools(tuple(schools))
     with store.reading() as conn:
         if not claim_store.past_hours(conn, now=now, whose=whose):
@@ -129,7 +129,7 @@ def _close_past_hours(store: Store, now: datetime, schools: Collection[str] | No
 
 
 def by_few(families: Iterable[list[str]]) -> Iterator[list[list[str]]]:
-    """Put families together as long as they are few settings: one transaction reads and writes them all."""
+    """Put families together as long as they are few schools: one transaction reads and writes them all."""
     some: list[list[str]] = []
     for family in families:
         if some and sum(map(len, some)) + len(family) > TOGETHER:
@@ -163,7 +163,7 @@ def _to_plan(
 
 
 def _plan_few(services: Services, now: datetime, families: list[list[str]]) -> list[Plan]:
-    """Plan families in one transaction, during which nobody changes or plans their schools."""
+    """Plan families in one transaction, during which no one changes or plans their schools."""
     today = local_date(now)
     with services.store.writing() as conn:
         changes = school_plan.lock(conn, [key for some in families for key in some])
@@ -173,7 +173,7 @@ def _plan_few(services: Services, now: datetime, families: list[list[str]]) -> l
         queued = QueueResult()
         if together.notices:
             queued = enqueue(conn, together, windows(snapshot, today, now), now)
-            # From when somebody was first told, they may be late: figures of these schools count anew.
+            # From when someone was first told, they may be late: figures of these schools count again.
             school_plan.mark_changed(conn, {one.school for one in together.notices})
         plans = {
             key: Planned(changes[key], today, min(again_on, _within_a_week(some, today)), planning_version())
@@ -193,7 +193,7 @@ def _tell(families: list[list[str]], today: date, decided: Plan, queued: QueueRe
 
 
 def _decided(snapshot: Snapshot, families: list[list[str]], today: date) -> Iterator[tuple[Plan, date]]:
-    """Plan families one after another: whoever several of them name hears from one of them a day."""
+    """Plan families one after another: anyone who several of them name hears from one of them a day."""
     written = Counter[str]()
     for one in apart(snapshot, families):
         decided, until_on = plan_and_next_day(also_written(one, today, written), today)
@@ -239,7 +239,7 @@ def as_one_plan(on: date, plans: Sequence[Plan]) -> Plan:
 def windows(
     snapshot: Snapshot, today: date, now: datetime
 ) -> Callable[[DailyMessage], tuple[datetime, datetime]]:
-    """Say between which instants a notice may be handed over: the setting's hours of that one day."""
+    """Say between which instants a notice may be handed over: the school's hours of that one day."""
 
     def window(notice: DailyMessage) -> tuple[datetime, datetime]:
         school = snapshot.schools[notice.school]
@@ -277,7 +277,7 @@ ALL_SHARES = tuple(f"share {number} of {SHARES}" for number in range(1, SHARES +
 
 
 def plan_parts(services: Services) -> tuple[str, ...]:
-    """Name each family of settings by its first, or the shares: those that share people go together."""
+    """Return each family of schools by its first, or the shares: those that share people go together."""
     with services.store.reading() as conn:
         keys = record_register.school_keys(conn)
         if len(keys) > SHARES:
@@ -286,7 +286,7 @@ def plan_parts(services: Services) -> tuple[str, ...]:
 
 
 def planned_with(conn: Connection, school: str) -> str:
-    """Name the part of planning that a setting belongs to."""
+    """Return the part of planning that a school belongs to."""
     first = family_of(conn, school)[0]
     return share_of(first) if len(record_register.school_keys(conn)) > SHARES else first
 

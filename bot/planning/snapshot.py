@@ -21,7 +21,7 @@ from bot.rules.reminder_holds import ReminderHold
 
 @dataclass(frozen=True, slots=True)
 class DecidedStep:
-    """A notice already decided. `lapsed` ones never reached anybody and may be decided again."""
+    """A notice already decided. `lapsed` ones never reached anyone and may be decided again."""
 
     on: date
     lapsed: bool = False
@@ -29,9 +29,9 @@ class DecidedStep:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """One consistent state of one or several settings. `messaged`: person -> the days we wrote to them.
+    """One consistent state of one or several schools. `messaged`: person -> the days we wrote to them.
 
-    `no_meeting_emails`: in which setting who wants no email about meetings of a body they are a member of.
+    `no_meeting_emails`: in which school who wants no email about meetings of a body they are a member of.
     `names_others`: settings whose registers name people who do not belong to them.
     """
 
@@ -59,7 +59,7 @@ Key = TypeVar("Key", bound=tuple[str, ...])
 
 
 def apart(snapshot: Snapshot, families: Sequence[Collection[str]]) -> list[Snapshot]:
-    """Part a snapshot of several families of settings into one of each, as if each had been read alone.
+    """Part a snapshot of several families of schools into one of each, as if each had been read alone.
 
     The days on which people were written to stay together: a person may be named in several families.
     """

@@ -1,8 +1,8 @@
 """Gathers the snapshot the planner decides on: rows as the domain's records, and nothing decided here.
 
-Reads somebody wherever they belong, by a key or an address: them and their settings, and nothing else.
+Reads someone wherever they belong, by a key or an address: them and their settings, and nothing else.
 
-As many statements for a name nobody bears as for one that somebody does: signing in takes no longer for
+As many statements for a name no one bears as for one that someone does: signing in takes no longer for
 either, and no longer among thousands of schools than in one.
 
 Gather what the rules need: one snapshot of the store, with the bank holidays of the years around it.
@@ -44,7 +44,7 @@ LOOKS_BACK = timedelta(days=35)
 NEVER_ARRIVED = ("lapsed", "withdrawn")
 
 Roles = Mapping[str, Mapping[str, Iterable[str]]]
-# Whose key or e-mail address a name is or was, folded: in one setting, or anywhere ("").
+# Whose key or email address a name is or was, folded: in one school, or anywhere ("").
 Whose = Mapping[tuple[str, str], str]
 BankHolidays = Callable[[Nation], frozenset[date]]
 
@@ -58,7 +58,7 @@ def load(
     about: Collection[str] | None = None,
     acts: bool = True,
 ) -> Snapshot:
-    """Read everything of these settings (None: all). `bank_holidays`: those of a nation.
+    """Read everything of these schools (None: all). `bank_holidays`: those of a nation.
 
     `about`: of evidence and notices those about these obligations alone, and nothing of what was sent.
     `acts` False: no evidence.
@@ -96,9 +96,9 @@ def load(
 def _everybody(
     conn: Connection, wanted: SchoolKeys
 ) -> tuple[dict[str, Person], tuple[Account, ...], dict[tuple[str, str], Body], frozenset[str], Whose]:
-    """Read people, accounts and bodies, everybody called by their key, with the roles registers give them.
+    """Read people, accounts and bodies, everyone called by their key, with the roles registers give them.
 
-    Last, which settings' registers name people who do not belong to them, and whom each name means.
+    Last, which schools' registers name people who do not belong to them, and whom each name means.
     """
     members, roles = record_people.load_people(conn, wanted), record_register.roles(conn, wanted)
     accounts, bodies = record_register.accounts(conn, wanted), record_register.bodies(conn, wanted)
@@ -135,7 +135,7 @@ def _calendars(
 
 
 def _whose(people: Mapping[str, Person]) -> Whose:
-    """Map names to keys, by place: a setting's own people, as they are or were called, go first (`_key`)."""
+    """Map names to keys, by place: a school's own people, as they are or were called, go first (`_key`)."""
     by_place: dict[str, list[Person]] = defaultdict(list)
     for one in people.values():
         for place in ("", *(held.school for held in one.memberships)):
@@ -162,12 +162,12 @@ def _named(roles: Roles, accounts: Iterable[Account], bodies: Iterable[Body]) ->
 
 
 def with_given_roles(known: Mapping[str, Person], roles: Roles) -> dict[str, Person]:
-    """Give these people what registers say of them, and leave out whoever belongs nowhere."""
+    """Return these people what registers say of them, and leave out anyone who belongs nowhere."""
     return _people(known, roles, _whose(known))
 
 
 def _people(known: Mapping[str, Person], roles: Roles, whose: Whose) -> dict[str, Person]:
-    """Whoever belongs to these settings, by the roster or by a role the register gives them there."""
+    """Anyone who belongs to these schools, by the roster or by a role the register gives them there."""
     given: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     for school, by_role in roles.items():
         for role, holders in by_role.items():
@@ -221,7 +221,7 @@ def _decided(
 
 
 def _messaged(conn: Connection, on: date, people: Collection[str] | None) -> dict[str, tuple[date, ...]]:
-    """Days we wrote to these people (None: all), of all settings. A message of `on` counts in any state."""
+    """Days we wrote to these people (None: all), of all schools. A message of `on` counts in any state."""
     given: dict[str, object] = {"since": on - LOOKS_BACK, "today": on}
     query = MESSAGED if people is None else MESSAGED_THEM.of(conn)
     days: dict[str, tuple[date, ...]] = {}
@@ -262,10 +262,10 @@ NAMING_THEM = NAMING.where(func.lower(role_holder.c.person).in_(_names))
 
 
 def load_whoever(conn: Connection, names: Collection[str]) -> Snapshot:
-    """Read whoever bears one of these keys or addresses, with the roles that registers give them."""
+    """Read anyone who bears one of these keys or addresses, with the roles that registers give them."""
     wanted = {name.casefold() for name in names if name.strip()}
     found = find_named(conn, wanted, ())
-    # Whoever bears a name of theirs too: a register that gives it a role may mean either.
+    # Anyone who bears a name of theirs too: a register that gives it a role may mean either.
     wanted |= {name for one in found.values() for name in _names_of(one)}
     found |= find_named(conn, wanted, found)
     people = with_given_roles(with_memberships(conn, found), roles_naming(conn, wanted))
@@ -279,7 +279,7 @@ def _names_of(one: Person) -> Iterator[str]:
 
 
 def roles_naming(conn: Connection, names: Collection[str]) -> dict[str, dict[str, tuple[str, ...]]]:
-    """Say where registers give one of these folded names a role: setting -> role -> names as they stand."""
+    """Return where registers give one of these folded names a role: school -> role -> names as they stand."""
     given: dict[str, dict[str, tuple[str, ...]]] = defaultdict(dict)
     rows = looked_up(conn, NAMING_THEM, NAMING_BEYOND_ASCII, names)
     for school, role, person in dict.fromkeys(map(tuple, rows)):
@@ -312,10 +312,10 @@ def load_snapshot(
     *,
     acts: bool = True,
 ) -> Snapshot:
-    """Read one consistent snapshot for that day; all settings unless some are named.
+    """Read one consistent snapshot for that day; all schools unless some are named.
 
-    `about`: what was done and decided about these obligations alone, where nobody asks about the others.
-    `acts` False: without what was done, for whoever reads it otherwise.
+    `about`: what was done and decided about these obligations alone, where no one asks about the others.
+    `acts` False: without what was done, for anyone who reads it otherwise.
     """
     holidays = partial(bank_holidays, on.year)
     return load(conn, on=on, schools=schools, bank_holidays=holidays, about=about, acts=acts)
@@ -328,11 +328,11 @@ def load_in_batches(conn: Connection, on: date, schools: Collection[str] | None 
 
 
 def load_person(conn: Connection, *names: str) -> Snapshot:
-    """Read whoever bears one of these keys or addresses, and the settings they belong to: nothing else."""
+    """Read anyone who bears one of these keys or addresses, and the settings they belong to: nothing else."""
     return load_whoever(conn, names)
 
 
 def load_one_duty(conn: Connection, on: date, school: str, obligation: str) -> Snapshot:
-    """Read what one obligation of a setting asks of its people that day, and no other."""
+    """Read what one obligation of a school asks of its people that day, and no other."""
     snapshot = load_snapshot(conn, on, (school,), (obligation,))
     return replace(snapshot, obligations=tuple(one for one in snapshot.obligations if one.key == obligation))

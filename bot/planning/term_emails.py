@@ -39,7 +39,7 @@ def reminders(
     now: datetime,
     had: Collection[NewMessage],
 ) -> Iterator[NewMessage]:
-    """List the emails that ask for term dates today, whoever else writes. `had`: emails taken as sent."""
+    """List the emails that ask for term dates today, anyone who else writes. `had`: emails taken as sent."""
     today = local_date(now)
     every = active_members(snapshot, today)
     for school in schools:
@@ -61,7 +61,7 @@ def reminders(
 
 
 def outline(snapshot: Snapshot, school: str, _step: str, on: date) -> str | None:
-    """Say what an email is about; None: the dates were entered."""
+    """Return what an email is about; None: the dates were entered."""
     return HEADING if snapshot.calendars[school].wants_terms(on) else None
 
 

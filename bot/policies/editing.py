@@ -46,7 +46,7 @@ class PolicyFacts:
 def add_policies(
     services: Services, files: Sequence[tuple[str, bytes]], by: Actor, now: datetime
 ) -> tuple[str, ...]:
-    """Add policies with their texts, and return their keys. None of their rules asks anybody before a start.
+    """Add policies with their texts, and return their keys. None of their rules asks anyone before a start.
 
     ValidationFailed: which files cannot be read, and why; then none is added. AlreadySubmitted: sent before.
     """
@@ -259,7 +259,7 @@ def _date(fact: DateFact | None) -> PartialDate | None:
 
 
 def _text(policy: Policy, reading: Reading, content: bytes, by: Actor) -> PolicyText:
-    """Make the version that was found in force: it asks nobody by itself."""
+    """Make the version that was found in force: it asks no one by itself."""
     text, header = reading.text, reading.header
     return PolicyText(
         school=policy.school,

@@ -166,7 +166,7 @@ def _with_names(member: Member, role: str, holders: list[str]) -> str:
 
 
 def _with(choices: list[tuple[str, str]], chosen: str) -> list[tuple[str, str]]:
-    """Offer what stands there too."""
+    """Offer what is there too."""
     return choices if not chosen or chosen in dict(choices) else [(chosen, chosen), *choices]
 
 

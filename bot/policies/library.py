@@ -47,7 +47,7 @@ class NotFetched:
     refused: bool
 
     def lasts(self, now: datetime) -> bool:
-        """Say whether it is passed over: refused, or not to be had for a day."""
+        """Return whether it is passed over: refused, or not to be had for a day."""
         return self.refused or now - self.since >= PASSES_WITHIN
 
 
@@ -74,7 +74,7 @@ def note(
 
 
 def known(conn: Connection, school: str) -> frozenset[str]:
-    """Name the files that wait, by key."""
+    """Return the files that wait, by key."""
     return frozenset(sync_state.known(conn, school, WAITING_FILE))
 
 
@@ -116,7 +116,7 @@ IN_A_ROW = 5
 
 @dataclass(frozen=True, slots=True)
 class LibraryCheck:
-    """One look at one setting's library, and what it is held against."""
+    """One look at one school's library, and what it is held against."""
 
     services: Services
     snapshot: Snapshot
@@ -190,7 +190,7 @@ def _note(look: LibraryCheck, file: LibraryFile, error: TryAgain | GiveUp) -> No
 
 
 def _look(look: LibraryCheck, file: LibraryFile) -> bool:
-    """Put a new version before the office; say whether it was one. Raises what the library raises."""
+    """Put a new version before the office; return whether it was one. Raises what the library raises."""
     services, school, now = look.services, look.school, look.now
     with services.store.reading() as conn:
         known = json.loads(sync_state.known(conn, school, FILES).get(file.key, "{}"))

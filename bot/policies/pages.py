@@ -56,7 +56,7 @@ class PublishForm(BaseModel):
 
 
 def sent_file(file: Annotated[UploadFile | None, File()] = None) -> tuple[str, bytes]:
-    """Read a file as far as it may be long; one nobody chose is empty."""
+    """Read a file as far as it may be long; one no one chose is empty."""
     if file is None or not file.filename:
         return "", b""
     return file.filename, file.file.read(LARGEST + 1)
@@ -105,7 +105,7 @@ def take_file(
 
 @router.api_route("/office/policies/{policy}/files/{sha256}", methods=["GET", "HEAD"])
 def give_file(policy: str, sha256: str, member: Office, visit: Visiting) -> Response:
-    """Give the file of a version, to keep and not to open here."""
+    """Return the file of a version, to keep and not to open here."""
     texts = _find(visit, member, policy).texts
     found = next((one for one in reversed(texts) if one.sha256_bytes == sha256 and one.content), None)
     if found is None or found.content is None:

@@ -61,8 +61,8 @@ GONE = "This file is not here any more: it was published already, or a week went
 class PolicyPage:
     """One policy: its texts, oldest first, when its review is due, and what was noticed in it.
 
-    `waiting`: a file of the school's own library that nobody looked at yet. `is_in_setup`: its rules are
-    still being decided, and ask nobody.
+    `waiting`: a file of the school's own library that no one looked at yet. `is_in_setup`: its rules are
+    still being decided, and ask no one.
     """
 
     policy: Policy
@@ -81,7 +81,7 @@ class PolicyPage:
 
 @dataclass(frozen=True, slots=True)
 class AskedPerson:
-    """Somebody whom a rule asks, and where their task stands."""
+    """Someone whom a rule asks, and where their task stands."""
 
     key: str
     name: str
@@ -90,7 +90,7 @@ class AskedPerson:
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """A sentence of a policy that asks something of somebody, and its place: "4.2, L45".
+    """A sentence of a policy that asks something of someone, and its place: "4.2, L45".
 
     `reference` names it within its text: its line, and which of that line's it is.
     """
@@ -104,7 +104,7 @@ class Promise:
 class PolicyRule:
     """A rule of a policy: whom it asks, whose task stands where. `counts`: state -> number of tasks.
 
-    A review has nobody here: it is one act of a body, and its own page says where it stands.
+    A review has no one here: it is one act of a body, and its own page says where it stands.
     """
 
     obligation: Obligation
@@ -132,10 +132,10 @@ class NewVersion:
 
 @dataclass(frozen=True, slots=True)
 class Publishing:
-    """How a version is to be published, as it was typed. `minor` None: nobody chose.
+    """How a version is to be published, as it was typed. `minor` None: no one chose.
 
     `was`: SHA-256 of the text in force that the page compared with; empty: none was, or no page said.
-    `ours`: somebody says that the document is this school's, though it looks like another's.
+    `ours`: someone says that the document is this school's, though it looks like another's.
     """
 
     minor: bool | None = None
@@ -156,7 +156,7 @@ class UndoWindow:
 def list_policies(
     services: Services, snapshot: Snapshot, school: str, now: datetime
 ) -> tuple[PolicyPage, ...]:
-    """List a setting's policies in the register's order."""
+    """List a school's policies in the register's order."""
     mine = [one for key, one in snapshot.policies.items() if key[0] == school]
     with services.store.reading() as conn:
         return tuple(_desk(conn, snapshot, one, now) for one in mine)
@@ -165,7 +165,7 @@ def list_policies(
 def find_policy(
     services: Services, snapshot: Snapshot, school: str, key: str, now: datetime
 ) -> PolicyPage | None:
-    """Find one policy of a setting."""
+    """Find one policy of a school."""
     policy = snapshot.policies.get((school, key))
     if policy is None:
         return None
@@ -299,7 +299,7 @@ def folded(words: str) -> str:
 
 
 def _places(lines: tuple[str, ...]) -> list[str]:
-    """Name each line by the numbered section it stands in, and by its number."""
+    """Return each line by the numbered section it stands in, and by its number."""
     section, places = "", []
     for line, text in enumerate(lines, start=1):
         found = re.match(r"#*\s*(\d+(?:\.\d+)*)[.)]?\s", text)
@@ -316,7 +316,7 @@ def _section(place: str) -> str:
 def take_version(
     services: Services, policy: Policy, filename: str, content: bytes, by: Actor, now: datetime
 ) -> str:
-    """Keep a file to look through and give its key. Refused: it cannot be read, and why."""
+    """Keep a file to look through and return its key. Raises ValidationFailed: it cannot be read, and why."""
     if not content:
         raise ValidationFailed(FieldError("file", "Choose the file with the new version."))
     if len(content) > LARGEST:
@@ -361,7 +361,7 @@ def publish(
     by: Actor,
     now: datetime,
 ) -> None:
-    """Make a file the version in force: text and bytes are kept, and everybody is asked if need be."""
+    """Make a file the version in force: text and bytes are kept, and everyone is asked if need be."""
     if found is None:
         raise ValidationFailed(FieldError("file", GONE))
     refusals = tuple(_refusals(desk, found, given))
@@ -421,7 +421,7 @@ def undoing(services: Services, desk: PolicyPage, now: datetime) -> UndoWindow |
 
 
 def undo_publishing(services: Services, desk: PolicyPage, was: str, by: Actor, now: datetime) -> str:
-    """Take the version in force back, for as long as nobody was emailed about it or answered it.
+    """Take the version in force back, for as long as no one was emailed about it or answered it.
 
     The one before is in force again. Return the key under which its file waits, to be published again.
     """
@@ -454,7 +454,7 @@ def undo_publishing(services: Services, desk: PolicyPage, was: str, by: Actor, n
 def _may_undo(
     conn: Connection, snapshot: Snapshot, policy: Policy, latest: PolicyText | None, now: datetime
 ) -> bool:
-    """Return whether a text is in force, was published here lately, and nobody was told of it or answered."""
+    """Return whether a text is in force, was published here lately, and no one was told of it or answered."""
     published_at = record_register.published_at(conn, policy.school, policy.key)
     texts = record_register.versions(conn, policy.school, policy.key)
     if latest is None or latest.content is None or published_at is None or len(texts) < 2:
@@ -483,7 +483,7 @@ def _that_follow(snapshot: Snapshot, policy: Policy) -> tuple[Obligation, ...]:
 
 
 def _strange(reading: Reading, school: str) -> str:
-    """Say why a document looks like another school's; empty: it does not."""
+    """Return why a document looks like another school's; empty: it does not."""
     from bot.reading.header.school import are_two_schools  # noqa: PLC0415 - hundreds of wordings, as above
 
     named = reading.header.school
@@ -544,7 +544,7 @@ def _from_library(conn: Connection, policy: Policy) -> list[Upload]:
 
 
 def _due(snapshot: Snapshot, policy: Policy) -> ReviewDue | None:
-    """Say when a review is due, by the obligation that asks for it."""
+    """Return when a review is due, by the obligation that asks for it."""
     for one in snapshot.obligations:
         if (one.school, one.policy, one.kind) == (policy.school, policy.key, Kind.REVIEW):
             acts = [act for act in snapshot.evidence if (act.school, act.obligation) == (one.school, one.key)]
@@ -554,7 +554,7 @@ def _due(snapshot: Snapshot, policy: Policy) -> ReviewDue | None:
 
 @lru_cache(maxsize=128)
 def _noticed(text: PolicyText, on: date) -> tuple[Finding, ...]:
-    """Say what is to be looked at in a text we hold; the same text is read once a day."""
+    """Return what is to be looked at in a text we hold; the same text is read once a day."""
     from bot.reading.isolated import shared_reader  # noqa: PLC0415 - as above
 
     if text.text is None:
@@ -572,7 +572,7 @@ def _as_read(text: PolicyText) -> Text:
 
 
 def asked_by_new_version(snapshot: Snapshot, policy: Policy, now: datetime) -> tuple[Person, ...]:
-    """List whom a material version would ask: everybody in the audience of what follows new versions."""
+    """List whom a material version would ask: everyone in the audience of what follows new versions."""
     roll = active_members(snapshot, local_date(now))[policy.school]
     people = {
         asked.person
@@ -613,7 +613,7 @@ def _refusals(desk: PolicyPage, found: NewVersion, given: Publishing) -> Iterato
 
 
 def _version(desk: PolicyPage, found: NewVersion, given: Publishing, by: Actor, today: date) -> PolicyText:
-    """Make the version. A first text was found in force: it asks nobody by itself."""
+    """Make the version. A first text was found in force: it asks no one by itself."""
     text = found.reading.text
     return PolicyText(
         school=desk.policy.school,

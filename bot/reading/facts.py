@@ -65,7 +65,7 @@ class Clause:
     """One obligation, as its sentence says it: who must do what by when, and how it can be proved.
 
     `who`, `what` and `when` are the document's words; `who` and `when` are None where it does not say.
-    `audience` is `who` as the register writes it, None where nobody in particular is named. `cadence` is `when`
+    `audience` is `who` as the register writes it, None where no one in particular is named. `cadence` is `when`
     normalised (`bot.reading.duties.timing`): ("always",) where nothing is printed, empty where what is printed has no
     number ("immediately"). `stated`: who is printed, and when is printed or the rule stands always.
     `kind` is a hint for icons and templates, and None where it is not sure. `quote` is the whole sentence with the

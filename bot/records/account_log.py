@@ -98,13 +98,13 @@ def add(conn: Connection, one: AccountEntry, identified_by: str, *, actor: str =
 
 
 def schools_with(conn: Connection, schools: Collection[str]) -> list[str]:
-    """Name those of these settings whose registers list an account."""
+    """Return those of these schools whose registers list an account."""
     listed = select(account.c.setting).distinct().where(account.c.listed).order_by(account.c.setting)
     return list(conn.scalars(listed.where(account.c.setting.in_(schools))))
 
 
 def load_log(conn: Connection, schools: SchoolKeys) -> list[AccountEntry]:
-    """List every entry of these settings, oldest first."""
+    """List every entry of these schools, oldest first."""
     return [_entry(row) for row in LOG.rows(conn, schools)]
 
 

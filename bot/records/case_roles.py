@@ -183,7 +183,7 @@ def drop_address(conn: Connection, person: str) -> bool:
 
 
 def in_any_school(conn: Connection, people: Collection[str]) -> set[str]:
-    """Name those of these people who are confirmed in a role of any school."""
+    """Return those of these people who are confirmed in a role of any school."""
     query = select(case_role.c.person).where(case_role.c.person.in_(people), *_counts())
     return set(conn.scalars(query.distinct()))
 

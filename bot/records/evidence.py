@@ -353,13 +353,13 @@ def of_person(conn: Connection, school: str, person: str) -> list[StoredEvidence
 
 
 def of_obligation(conn: Connection, school: str, obligation: str) -> list[StoredEvidence]:
-    """List what anybody did about an obligation, oldest first."""
+    """List what anyone did about an obligation, oldest first."""
     query = _all().where(evidence.c.setting == school, evidence.c.obligation == obligation)
     return [_kept(row) for row in conn.execute(query)]
 
 
 def of_outcomes(conn: Connection, school: str, outcomes: Collection[Outcome]) -> list[StoredEvidence]:
-    """List what anybody answered in one of these ways, oldest first."""
+    """List what anyone answered in one of these ways, oldest first."""
     said = [one.value for one in outcomes]
     query = _all().where(evidence.c.setting == school, evidence.c.outcome.in_(said))
     return [_kept(row) for row in conn.execute(query)]
@@ -386,7 +386,7 @@ def fact(one: StoredEvidence) -> Evidence:
 
 
 def until(conn: Connection, schools: Collection[str], instant: datetime) -> list[StoredEvidence]:
-    """List what was recorded at these settings before an instant, oldest first."""
+    """List what was recorded at these schools before an instant, oldest first."""
     query = _all().where(evidence.c.setting.in_(schools), evidence.c.recorded_at < instant)
     return [_kept(row) for row in conn.execute(query)]
 

@@ -111,7 +111,7 @@ def keep_attempt(conn: Connection, attempt: Attempt) -> None:
 
 
 def tries(conn: Connection, school: str, obligation: str, person: str, cycle: str | None) -> int:
-    """Count somebody's attempts at an obligation's questions in one cycle."""
+    """Count someone's attempts at an obligation's questions in one cycle."""
     table = quiz_attempt
     query = select(func.count()).where(
         table.c.setting == school,

@@ -268,7 +268,7 @@ def _day(register: Register, now: datetime) -> date:
 
 
 def load_routes(conn: Connection, schools: Collection[str]) -> dict[str, tuple[Route, ...]]:
-    """Read the routes of these settings, in the register's order."""
+    """Read the routes of these schools, in the register's order."""
     query = select(record_tables.case_route).where(record_tables.case_route.c.setting.in_(schools))
     found: dict[str, tuple[Route, ...]] = {}
     for row in conn.execute(
@@ -330,7 +330,7 @@ def school_keys(conn: Connection) -> list[str]:
 
 
 def without_terms_after(conn: Connection, schools: Collection[str], day: date) -> list[str]:
-    """Name those of these settings for which no term is entered that ends after a day."""
+    """Return those of these schools for which no term is entered that ends after a day."""
     one, later = record_tables.school.c.key, record_tables.term.c
     ends_later = select(later.setting).where(later.setting == one, later.last_on > day).exists()
     return list(conn.scalars(select(one).where(one.in_(schools), ~ends_later).order_by(one)))
@@ -362,7 +362,7 @@ def published_at(conn: Connection, school: str, policy: str) -> datetime | None:
 def remove_version(conn: Connection, one: PolicyText) -> None:
     """Remove a policy's version in force, so that the one before is in force again.
 
-    It is for a version nobody was asked about; the caller keeps its file and writes the ledger entry.
+    It is for a version no one was asked about; the caller keeps its file and writes the ledger entry.
     """
     _lock_policy(conn, one)
     table = record_tables.policy_version

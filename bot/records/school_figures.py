@@ -82,7 +82,7 @@ def keep(conn: Connection, some: Iterable[SchoolFigures]) -> None:
 
 
 def find(conn: Connection, schools: Collection[str]) -> dict[str, SchoolFigures]:
-    """Find what was last counted of these settings; one that never was is not among them."""
+    """Find what was last counted of these schools; one that never was is not among them."""
     rows = conn.execute(FIND, {"settings": list(schools)})
     return {row.setting: SchoolFigures(*row) for row in rows}
 
@@ -118,6 +118,6 @@ OUTDATED = (
     .where(or_(school_figures.c.setting.is_(None), not_(_holds)))
     .order_by(school.c.key)
 )
-# Whatever somebody else has in hand at this moment keeps its older time: nobody waits for anybody here.
+# Whatever someone else has in hand at this moment keeps its older time: no one waits for anyone here.
 _held = select(school_figures.c.setting).where(_holds).with_for_update(skip_locked=True)
 STILL_HOLD = update(school_figures).where(school_figures.c.setting.in_(_held)).values(counted_at=_now)

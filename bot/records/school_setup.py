@@ -72,7 +72,7 @@ first_run = Table(
     Column("live_on", Date),
 )
 
-# A policy whose rules are being decided one by one: none of them asks anybody before it is started.
+# A policy whose rules are being decided one by one: none of them asks anyone before it is started.
 # `later`: the sentences put off, by their reference.
 policy_setup = Table(
     "policy_setup",
@@ -99,11 +99,11 @@ wording = Table(
 )
 
 KEPT_FOR = timedelta(days=7)
-# Who sent what came from a school's own folder of policies: it waits until somebody looked at it.
+# Who sent what came from a school's own folder of policies: it waits until someone looked at it.
 LIBRARY = "library"
 # A change of whom reports go to: it waits until a second person decides.
 ROUTE_CHANGE = "route change"
-# Who gave a question to somebody, where nobody did: it was not answered in time.
+# Who gave a question to someone, where no one did: it was not answered in time.
 HANDED_OVER = "handbell"
 
 
@@ -147,13 +147,13 @@ def question_owners(conn: Connection, school: str) -> dict[str, tuple[QuestionOw
 
 
 def schools_with_questions(conn: Connection, schools: Collection[str]) -> list[str]:
-    """Return those of these schools in which somebody has asked a question."""
+    """Return those of these schools in which someone has asked a question."""
     asked = select(question_owner.c.setting).distinct().order_by(question_owner.c.setting)
     return list(conn.scalars(asked.where(question_owner.c.setting.in_(schools))))
 
 
 def add_upload(conn: Connection, one: Upload) -> None:
-    """Store a file, and delete those not confirmed for a week, but for those that somebody decides."""
+    """Store a file, and delete those not confirmed for a week, but for those that someone decides."""
     old = upload.c.uploaded_at < one.uploaded_at - KEPT_FOR
     decided = or_(upload.c.sort == ROUTE_CHANGE, upload.c.uploaded_by == LIBRARY)
     conn.execute(delete(upload).where(old, not_(decided)))
@@ -199,7 +199,7 @@ def not_live(conn: Connection, today: date) -> set[str]:
 
 
 def begin_policy(conn: Connection, school: str, policy: str, by: str, now: datetime) -> None:
-    """Record that the rules of a policy are being decided: none of them asks anybody before it is started."""
+    """Record that the rules of a policy are being decided: none of them asks anyone before it is started."""
     row = {"setting": school, "policy": policy, "begun_by": by, "begun_at": now, "later": []}
     conn.execute(insert(policy_setup), row)
     mark_changed(conn, (school,))

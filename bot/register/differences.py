@@ -52,7 +52,7 @@ class RegisterChange:
 
 
 def differences(old: Register | None, new: Register) -> tuple[RegisterChange, ...]:
-    """List what applying `new` would change; `old` None: this setting is not known yet."""
+    """List what applying `new` would change; `old` None: this school is not known yet."""
     before = _parts(old) if old is not None else {}
     after = _parts(new)
     changes: list[RegisterChange] = []
@@ -93,7 +93,7 @@ def _parts(register: Register) -> dict[str, dict[str, Facts]]:
         "term": {term.first_on.isoformat(): _term(term.name, term.last_on) for term in register.terms},
         "INSET day": {day.isoformat(): {} for day in sorted(register.inset_on)},
         "closed day": {day.isoformat(): {} for day in sorted(register.closed_on)},
-        # A role nobody holds is the same as no role: the store keeps holders, not names of roles.
+        # A role no one holds is the same as no role: the store keeps holders, not names of roles.
         "role": {role: {"holders": _list(people)} for role, people in register.roles.items() if people},
         "body": {body.key: _body(body) for body in register.bodies},
         "policy": {policy.key: _policy(policy) for policy in register.policies},

@@ -60,7 +60,7 @@ def to_file(register: Register) -> RegisterFile:
 
 
 def _roles(register: Register) -> dict[str, list[str]]:
-    """Return who holds each role. Of one that is named and held by nobody here, the list of people says."""
+    """Return who holds each role. Of one that is named and held by no one here, the list of people says."""
     held = {role: list(people) for role, people in register.roles.items() if people}
     named = {
         term.name

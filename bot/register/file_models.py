@@ -194,7 +194,7 @@ class Part(BaseModel):
 
 
 class WordsPart(Part):
-    """The setting's own words for people and places."""
+    """The school's own words for people and places."""
 
     head: Words = Field(
         default="headteacher", description="What you call the person in charge: headteacher, manager."
@@ -218,7 +218,7 @@ class WordsPart(Part):
 
 
 class HoursPart(Part):
-    """When the setting may write to people."""
+    """When the school may write to people."""
 
     opens: Clock = Field(default=time(7, 30), description="No message leaves before this time, as 07:30.")
     closes: Clock = Field(default=time(18, 0), description="No message leaves after this time, as 18:00.")
@@ -488,7 +488,7 @@ class RoutePart(Part):
 
 
 class RegisterFile(Part):
-    """One setting's register: what it has promised, who must do it, and by when."""
+    """One school's register: what it has promised, who must do it, and by when."""
 
     setting: SchoolPart = Field(description="The school, pre-school or trust.")
     calendar: CalendarPart = Field(

@@ -1,4 +1,4 @@
-"""Which clauses become one obligation: a table, so that a policy of seventy clauses is not seventy e-mails.
+"""Which clauses become one obligation: a table, so that a policy of seventy clauses is not seventy emails.
 
 A clause is grouped by its kind. Whatever a person does in one act (reading, one check at the start of a term)
 is one obligation that cites every clause it carries out.
@@ -16,7 +16,7 @@ from bot.reading.facts import Clause
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """One obligation in waiting. `by_policy`: one for each policy; otherwise one for the whole setting."""
+    """One obligation in waiting. `by_policy`: one for each policy; otherwise one for the whole school."""
 
     key: str
     kind: str
@@ -309,12 +309,12 @@ def group_of(clause: Clause) -> Group | None:
 
 
 def is_asked(words: str) -> bool:
-    """Say whether a timing asks somebody on a day: a rhythm, or a deadline with a number."""
+    """Return whether a timing asks someone on a day: a rhythm, or a deadline with a number."""
     return words != "always" and (not words.startswith("on event") or " within " in words)
 
 
 def _of_post(clause: Clause, code: str) -> Group | None:
-    """Find the obligation of a post that the words give it to: their own check is nobody else's report."""
+    """Find the obligation of a post that the words give it to: their own check is no one else's report."""
     on_event = any(one.startswith("on event") for one in clause.cadence)
     timed = any(is_asked(one) for one in clause.cadence)
     if clause.audience == LEAD_GOVERNOR and not on_event:
@@ -344,7 +344,7 @@ def lines_of(clauses: Sequence[Clause]) -> str:
 
 
 def _is_yearly(words: str) -> bool:
-    """Say whether a check is done once a year or less: then it is the review."""
+    """Return whether a check is done once a year or less: then it is the review."""
     return bool(re.fullmatch(r"each [A-Z][a-z]+", words)) or bool(
         re.fullmatch(r"every (?:[7-9]|\d\d+) months", words)
     )

@@ -19,7 +19,7 @@ from bot.services import Services
 
 
 def bodies_telling(snapshot: Snapshot, school: str, person: str, today: date) -> tuple[Body, ...]:
-    """List the bodies that email somebody as one of their members; who chairs is always told."""
+    """List the bodies that email someone as one of their members; who chairs is always told."""
     roll = active_members(snapshot, today)[school]
     return tuple(
         body
@@ -43,7 +43,7 @@ def change_own_emails(store: Store, school: str, person: str, *, wanted: bool, n
 
 
 def told_bodies(register: Register) -> frozenset[str]:
-    """Name the bodies, by key, of which every member is emailed."""
+    """Return the bodies, by key, of which every member is emailed."""
     return frozenset(one.key for one in register.bodies if one.tell_members)
 
 

@@ -161,7 +161,7 @@ HEAD = (
 
 
 def propose(readings: Sequence[Reading], files: Sequence[str] = ()) -> str:
-    """Write a proposed register.yaml for one setting from the readings of its policies.
+    """Write a proposed register.yaml for one school from the readings of its policies.
 
     `files` are the documents as paths beside the register; left out, each stands right beside it.
     """

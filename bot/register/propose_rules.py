@@ -115,7 +115,7 @@ def _known_audience(said: str | None) -> str | None:
 
 
 def _writable(words: str) -> tuple[str | None, bool]:
-    """Write a timing as the register does, and say whether that is the same; None where it has no form."""
+    """Write a timing as the register does, and return whether that is the same; None where it has no form."""
     try:
         return str(rule_cadence.parse(words)), True
     except ValueError:
@@ -154,7 +154,7 @@ def _rule(key: str, gathered: _Gathered, words: Mapping[str, str]) -> ProposedOb
         fields["statement"] = group.statement.format_map(names)
     fields["source"] = _source(policy, gathered.clauses, stated=stated)
     if all(words.removeprefix("on event ").split()[0] in OF_CASES for words in when):
-        # A case asks for it; a rule in force would ask nobody.
+        # A case asks for it; a rule in force would ask no one.
         fields["active"] = False
     ask = () if stated else _ask(group, said)
     return ProposedObligation(fields, tuple(_quotes(gathered.clauses)), ask)
@@ -186,7 +186,7 @@ def _calendar(clause: Clause) -> list[str]:
 
 
 def _only_some_have_months(clauses: Sequence[Clause], stated: Iterable[str]) -> bool:
-    """Say whether what has a month of its own stands beside what has none, which stays where it was."""
+    """Return whether what has a month of its own stands beside what has none, which stays where it was."""
     months = all(isinstance(rule_cadence.parse(words), rule_cadence.EachMonth) for words in stated)
     return months and not all(_calendar(clause) for clause in clauses)
 
@@ -197,7 +197,7 @@ def _for_review(words: str) -> str:
 
 
 def _fits(words: str) -> bool:
-    """Say whether words are a timing on the calendar: not an event, not a standing rule."""
+    """Return whether words are a timing on the calendar: not an event, not a standing rule."""
     try:
         return not isinstance(rule_cadence.parse(words), rule_cadence.Always | rule_cadence.OnEvent)
     except ValueError:
@@ -265,7 +265,7 @@ OTHERS = re.compile(
 
 
 def data_officers(lines: Sequence[str]) -> tuple[str, ...]:
-    """Name whom the lines call data protection officer: a name right behind the words, or right before."""
+    """Return whom the lines call data protection officer: a name right behind the words, or right before."""
     return tuple(dict.fromkeys(name for line in lines for name in _officers(line)))
 
 
@@ -294,7 +294,7 @@ def urgent_numbers(lines: Sequence[str]) -> dict[str, tuple[PrintedNumber, ...]]
     for at, line in enumerate(lines, start=1):
         whose = next((one for one, words in WHOSE if words.search(line)), None)
         numbers = list(phones_in(line))
-        # Of two numbers in a line nobody can tell which counts: two people's, or one by day and one by night.
+        # Of two numbers in a line no one can tell which counts: two people's, or one by day and one by night.
         if whose is not None and len(numbers) == 1 and not OTHERS.search(line):
             found[whose].setdefault(numbers[0], PrintedNumber(numbers[0], at))
     return {whose: tuple(printed.values()) for whose, printed in found.items()}

@@ -60,7 +60,7 @@ def note_taken_out(
 def _taken_out(
     before: Register | None, after: Register, known: Mapping[str, Person]
 ) -> Iterator[tuple[str, str]]:
-    """List account and person: whoever is named by key in one register and by e-mail in the other stays."""
+    """List account and person: anyone who is named by key in one register and by email in the other stays."""
     names = index_by_name(known.values())
     stays = {one.key: _keys(one, names) for one in after.accounts}
     for one in before.accounts if before else ():
@@ -93,7 +93,7 @@ def note_holders(
 
 
 def _event_keys(account: Account, known: Mapping[str, Person]) -> set[str]:
-    """Name the holders by their keys; whom nobody knows here, as the register does."""
+    """Return the holders by their keys; whom no one knows here, as the register does."""
     meant = names.index_by_name(known.values())
     return {meant.get(name.casefold(), name) for name in account.holders}
 
@@ -105,7 +105,7 @@ NO_DOCUMENTS: Mapping[str, Document] = {}
 def compare(
     store: Store, register: Register, *, documents: Mapping[str, Document] = NO_DOCUMENTS
 ) -> tuple[RegisterChange, ...]:
-    """Say what applying would change, and change nothing."""
+    """Return what applying would change, and change nothing."""
     with store.reading() as conn:
         register = _since_live(conn, register)
         stored = record_register.load_register(conn, register.school.key)
@@ -225,7 +225,7 @@ def _new_versions(
     """Make a version of every document that is new. A first one was found in force.
 
     Where only the number tells versions apart, the first number given to a policy stored before is a new
-    version: there was another text before anybody wrote a number.
+    version: there was another text before anyone wrote a number.
     """
     before = {policy.key for policy in stored.policies} if stored is not None else frozenset()
     for policy in register.policies:

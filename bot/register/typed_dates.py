@@ -12,7 +12,7 @@ NUMBERED = re.compile(r"(?i)\s*[a-z][a-z ]*\d{1,2}\s*[,:;–-]\s*(?=(?:[a-z]+day
 
 
 def days_as_written(typed: str) -> str:
-    """Give days as the register has them: "3 December 2026 and 11/3/2027" is "2026-12-03, 2027-03-11"."""
+    """Return days as the register has them: "3 December 2026 and 11/3/2027" is "2026-12-03, 2027-03-11"."""
     found = [one for one in find_dates(typed) if DAY.fullmatch(one.value)]
     rest, at = "", 0
     for one in found:

@@ -30,7 +30,7 @@ class Unrecorded:
 
 
 def unrecorded(looked: PlanningContext, school: str, weeks: int = WEEKS) -> tuple[Unrecorded, ...]:
-    """List a setting's weekly checks not recorded for so many weeks or more, the longest first."""
+    """List a school's weekly checks not recorded for so many weeks or more, the longest first."""
     found = (
         one
         for rule in looked.snapshot.obligations

@@ -1,4 +1,4 @@
-"""Weekly checks that nobody recorded for weeks, as the pages of head and office list them."""
+"""Weekly checks that no one recorded for weeks, as the pages of head and office list them."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Writes a register as YAML that a person likes to edit: sections explained, short lists on one line.
 
-The JSON Schema of register.yaml, for editors: help for every field while somebody types.
+The JSON Schema of register.yaml, for editors: help for every field while someone types.
 """
 
 from __future__ import annotations

@@ -95,7 +95,7 @@ class ReportDraft:
         return replace(self, answers={**self.answers, **answers})
 
     def form_key(self) -> str:
-        """Name what is sent: the same answers sent twice are one report, changed ones are another."""
+        """Return what is sent: the same answers sent twice are one report, changed ones are another."""
         state = json.dumps({**self.state(), "checked": False}, ensure_ascii=False, sort_keys=True)
         return f"{self.key}.{sha256(state.encode('utf-8', 'replace')).hexdigest()}"
 

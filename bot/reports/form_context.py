@@ -99,7 +99,7 @@ def _fits(name: str, begin: Sequence[str]) -> bool:
 
 
 def _bare(words: str) -> str:
-    """Words as anybody would type them: "st marys ce", "saint mary" for St. Mary’s C of E School."""
+    """Words as anyone would type them: "st marys ce", "saint mary" for St. Mary’s C of E School."""
     spaced = " ".join(_NO_LETTER.sub(" ", _APOSTROPHE.sub("", fold_text(words))).split())
     for said, typed in _SAID_AS:
         spaced = said.sub(typed, spaced)

@@ -62,7 +62,7 @@ class GuardedText(HandbellError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """A report as it was written. Anonymous if it has neither `person` nor an answer that identifies anybody.
+    """A report as it was written. Anonymous if it has neither `person` nor an answer that identifies anyone.
 
     `answers`: the words of rules.report_fields, by name; one that is missing is empty.
     `category`: one of cases.model, or of the school's own routes. `about_roles`: roles picked on the form.

@@ -30,7 +30,7 @@ from bot.requests.model import (
 )
 
 KIND: Final = "request"
-# What ended longer ago than this, before anybody was told, is seen on the page and not written about.
+# What ended longer ago than this, before anyone was told, is seen on the page and not written about.
 STILL_NEWS = timedelta(days=14)
 ASKED, DECIDED, ENDS, LAPSED, AGAIN = "asked", "decided", "ends", "lapsed", "again"
 

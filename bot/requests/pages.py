@@ -1,4 +1,4 @@
-"""Requests and declarations: asked by anybody signed in, decided at the desk, in force on a list."""
+"""Requests and declarations: asked by anyone signed in, decided at the desk, in force on a list."""
 
 from __future__ import annotations
 

@@ -55,7 +55,7 @@ def note_request(conn: Connection, snapshot: Snapshot, request: Request, now: da
 
 
 def request_key(request: Request) -> str:
-    """Name the event of one request."""
+    """Return the event of one request."""
     return f"request-{request.reference}"
 
 

@@ -24,7 +24,7 @@ LOOKS_BACK = timedelta(days=60)
 
 
 def governance_entries(snapshot: Snapshot, school: str, today: date, domain: str) -> Iterator[CalendarEntry]:
-    """Yield meetings, the days their papers go out, and reviews by the day they are due; nobody is named."""
+    """Yield meetings, the days their papers go out, and reviews by the day they are due; no one is named."""
     calendar = review_calendar(snapshot, school, today)
     yield from _meetings(snapshot, school, today - LOOKS_BACK, calendar, domain)
     for one in calendar.every:

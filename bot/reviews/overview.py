@@ -151,7 +151,7 @@ def _about_overdue(one: PolicyReview, due_on: date) -> SuggestedQuestion:
 
 
 def thing(line: StatusLine) -> str:
-    """Name what is asked: reading a policy is no review of it, and two events are not one thing twice."""
+    """Return what is asked: reading a policy is no review of it, and two events are not one thing twice."""
     named = f"{DOING[line.kind]} {line.title}" if line.kind in DOING else line.title
     return f"{named} ({line.occasion})" if line.occasion else named
 

@@ -97,7 +97,7 @@ def _most(row: tuple[str, dict[State, int]]) -> tuple[int, int, int, str]:
 
 
 def entry(outcome: Outcome, subject: str | None) -> str:
-    """Name one entry of a review's record."""
+    """Return one entry of a review's record."""
     if (outcome, subject) == (Outcome.DECLINED, MINUTE):
         return "Not approved"
     return ANSWERS.get(outcome) or STAGES.get(subject, "Recorded")

@@ -357,7 +357,7 @@ def record_draft(store: Store, by: Recorder, policy: str, now: datetime) -> str:
 
 
 def preparing_shown(desk: ReviewPage) -> str:
-    """Name what the form that says who prepares a review starts from."""
+    """Return what the form that says who prepares a review starts from."""
     return start_of(*_handed(desk))
 
 

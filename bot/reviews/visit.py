@@ -43,7 +43,7 @@ VISITS = frozenset({Kind.CHECK, Kind.REPORT})
 class VisitPromise:
     """One promise of the register. The numbers are duties: of `total`, so many in each state.
 
-    `done_on` is the latest day on which anybody did it, `done_by` their role today ("": none we can say).
+    `done_on` is the latest day on which anyone did it, `done_by` their role today ("": none we can say).
     """
 
     obligation: Obligation
@@ -102,7 +102,7 @@ def governor_visit(snapshot: Snapshot, school: str, on: date) -> GovernorVisit:
 
 
 def latest(snapshot: Snapshot, one: Obligation) -> Evidence | None:
-    """Find the latest time anybody did something, and did not take it back; None: we hold no record."""
+    """Find the latest time anyone did something, and did not take it back; None: we hold no record."""
     acts = [act for act in snapshot.evidence if (act.school, act.obligation) == (one.school, one.key)]
     index = EvidenceIndex(acts)
     about = {(act.person, act.subject) for act in acts}

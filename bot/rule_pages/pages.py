@@ -122,7 +122,7 @@ def show_rules(member: Editor, visit: Visiting) -> HTMLResponse:
 
 @router.api_route(f"{RULES}.yaml", methods=["GET", "HEAD"])
 def give_file(member: Editor, visit: Visiting) -> Response:
-    """Give all rules as a file, for those who keep one beside Handbell."""
+    """Return all rules as a file, for those who keep one beside Handbell."""
     text = write(to_file(load_rules(visit.services, member.school.key)))
     headers = {"Content-Disposition": 'attachment; filename="register.yaml"'}
     return Response(text, media_type="application/yaml", headers=headers)
@@ -200,7 +200,7 @@ def show_not_us(member: Editor, visit: Visiting, policy: str, sentence: str) -> 
 def take_not_us(
     member: Editor, visit: Visiting, form: Annotated[ReasonForm, Form()], policy: str, sentence: str
 ) -> Response:
-    """Keep a promise as a rule that nobody is asked for: it stays among the things to check."""
+    """Keep a promise as a rule that no one is asked for: it stays among the things to check."""
     promise = _promise(visit, member, policy, sentence)
     if promise is None:
         raise HTTPException(404)

@@ -72,7 +72,7 @@ class RulePreview:
 
 @dataclass(frozen=True, slots=True)
 class RuleInput:
-    """A rule as somebody wants it. `key` empty: a new one. `was`: the `start_of_rule` their form showed.
+    """A rule as someone wants it. `key` empty: a new one. `was`: the `start_of_rule` their form showed.
 
     `new_key`: of a new rule, which otherwise gets one from its title.
     """
@@ -107,7 +107,7 @@ def promises_of(services: Services, school: str, policy: str) -> tuple[Promise, 
 
 
 def foresee(services: Services, rule: Obligation, before: Register, now: datetime) -> RulePreview:
-    """Say whom a rule will ask and what its first email says, planned as the mornings will plan it."""
+    """Return whom a rule will ask and what its first email says, planned as the mornings will plan it."""
     today, school = local_date(now), rule.school
     first = today if now < planned_at(today) else today + timedelta(days=1)
     with services.store.reading() as conn:
@@ -133,7 +133,7 @@ def foresee(services: Services, rule: Obligation, before: Register, now: datetim
 def _first_notice(
     snapshot: Snapshot, school: str, first: date
 ) -> tuple[PlanningContext, DailyMessage | None]:
-    """Find the first morning on which somebody is asked, and their message."""
+    """Find the first morning on which someone is asked, and their message."""
     calendar, day = snapshot.calendars[school], first
     while day <= first + AHEAD:
         looked = planning_context(snapshot, day)
@@ -223,13 +223,13 @@ def _asks_the_same(*rules: Obligation | None) -> bool:
 
 
 def may_decide(services: Services, school: str, person: str) -> bool:
-    """Return whether somebody may change rules about safeguarding, and agree to such changes."""
+    """Return whether someone may change rules about safeguarding, and agree to such changes."""
     with services.store.reading() as conn:
         return person in confirming(conn, school)
 
 
 def second_readers(services: Services, snapshot: Snapshot, school: str, person: str) -> tuple[str, ...]:
-    """Name those who can give the second yes to somebody's change."""
+    """Return those who can give the second yes to someone's change."""
     with services.store.reading() as conn:
         keys = confirming(conn, school)
     return tuple(snapshot.people[key].name for key in keys if key != person and key in snapshot.people)
@@ -238,7 +238,7 @@ def second_readers(services: Services, snapshot: Snapshot, school: str, person: 
 def save(services: Services, wanted: RuleInput, by: Actor, now: datetime) -> RuleChange:
     """Save a rule, or let it wait for a second yes; returns the change. AlreadySubmitted: it was sent before.
 
-    ValidationFailed: the rule is another than the form started from, a reason is missing, or whoever sends
+    ValidationFailed: the rule is another than the form started from, a reason is missing, or anyone who sends
     it may not change rules about safeguarding.
     """
     until = undo_until(services, wanted.rule, now)
@@ -295,7 +295,7 @@ def next_morning(now: datetime) -> datetime:
 
 
 def take_out(services: Services, rule: str, why: str, by: Actor, now: datetime) -> None:
-    """Take a rule of a policy that is not started out again, as if nobody had decided about it."""
+    """Take a rule of a policy that is not started out again, as if no one had decided about it."""
     school = by.school.key
     with services.store.writing() as conn:
         claim_submission(conn, by.form, now)
@@ -310,7 +310,7 @@ def take_out(services: Services, rule: str, why: str, by: Actor, now: datetime) 
 
 
 def is_held(conn: Connection, rule: Obligation) -> bool:
-    """Return whether a rule asks nobody yet, because its policy is not started."""
+    """Return whether a rule asks no one yet, because its policy is not started."""
     return (rule.school, rule.source.policy) in school_setup.policies_in_setup(conn, (rule.school,))
 
 
@@ -323,7 +323,7 @@ def is_in_setup(services: Services, school: str, policy: str) -> bool:
 def _is_before_start(conn: Connection, rule: Obligation, now: datetime) -> bool:
     """Return whether a rule is in force nowhere yet: its policy is not started, or its school is not live.
 
-    A school that is being set up may have nobody yet who could give a second yes.
+    A school that is being set up may have no one yet who could give a second yes.
     """
     return is_held(conn, rule) or rule.school in school_setup.not_live(conn, local_date(now))
 
@@ -381,7 +381,7 @@ def latest_change(services: Services, school: str, rule: str) -> RuleChange | No
 
 
 def agree(services: Services, reference: str, by: Actor, now: datetime) -> RuleChange:
-    """Give the second yes to a change, which counts from then on."""
+    """Return the second yes to a change, which counts from then on."""
     school = by.school.key
     change = _waiting(services, school, reference)
     until = undo_until(services, rule, now) if (rule := change.after or change.before) is not None else now
@@ -404,7 +404,7 @@ def agree(services: Services, reference: str, by: Actor, now: datetime) -> RuleC
 
 
 def refuse(services: Services, reference: str, why: str, by: Actor, now: datetime) -> None:
-    """Refuse a change that waits, with a reason; whoever asked for it may withdraw it without one."""
+    """Refuse a change that waits, with a reason; anyone who asked for it may withdraw it without one."""
     school = by.school.key
     change = _waiting(services, school, reference)
     if by.person.key != change.by and not why.strip():
@@ -436,7 +436,7 @@ def _still_waits(conn: Connection, school: str, reference: str) -> bool:
 
 
 def check_second(conn: Connection, school: str, by: Actor) -> None:
-    """Refuse where somebody may not change such a rule, or nobody else could agree."""
+    """Refuse where someone may not change such a rule, or no one else could agree."""
     keys = confirming(conn, school)
     if by.person.key not in keys:
         says = "This rule is about safeguarding. Ask the headteacher or the DSL to change it."

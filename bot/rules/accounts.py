@@ -15,9 +15,9 @@ from enum import StrEnum
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """An account the setting answers for, or watches (`ours` False: a PTA page, say). Never a password.
+    """An account the school answers for, or watches (`ours` False: a PTA page, say). Never a password.
 
-    `reach`: "open" to anybody, "closed" to those let in, empty where nobody said. `owner` is a role.
+    `reach`: "open" to anyone, "closed" to those let in, empty where no one said. `owner` is a role.
     """
 
     key: str
@@ -59,7 +59,7 @@ class AccountEntry:
     """One entry. `topic` names the fact, the step or the outcome; `answer` is what was said about it.
 
     `about` is a person's key (a reader asked, a leaver, a second reader) or another entry's reference.
-    `words` are somebody's own; `note` says why there was no reader. `account` is empty for a decision.
+    `words` are someone's own; `note` says why there was no reader. `account` is empty for a decision.
     """
 
     reference: str
@@ -81,7 +81,7 @@ class AccountEntry:
 class Topic:
     """Something only a person can state about an account. `asks` is the question, `short` names it.
 
-    `answers` None: free words; empty: somebody's name. `bad`: an answer that needs something. `head_only`:
+    `answers` None: free words; empty: someone's name. `bad`: an answer that needs something. `head_only`:
     only the head states it. `months`: it is asked again after so many; 0: it stands until it is changed.
     """
 
@@ -152,5 +152,5 @@ def topics_of(account: Account) -> dict[str, Topic]:
 
 
 def may_tick(leaver: str, by: str) -> bool:
-    """Nobody confirms their own hand-over."""
+    """No one confirms their own hand-over."""
     return leaver != by

@@ -1,14 +1,14 @@
 """Audience expressions: who an obligation is for.
 
-    everyone                    whoever belongs to the setting
-    staff                       everyone the setting's policies call staff (setting.staff_means)
-    role:dsl                    whoever holds the role
+    everyone                    anyone who belongs to the school
+    staff                       everyone the school's policies call staff (setting.staff_means)
+    role:dsl                    anyone who holds the role
     role:governor               governors of every kind (parent, co-opted, trustee...) and associate members
     role:trustee                trustees of every kind (parent, chair of trustees...), no other governors
-    group:eyfs                  whoever is in the group
+    group:eyfs                  anyone who is in the group
     holder                      every holder of an official account, once an account
     holder:facebook             the holders of that account
-    person:jo-bell              that person, by key or e-mail address
+    person:jo-bell              that person, by key or email address
     body:full-governing-body    the members of that body, told together through its clerk
 
 joined by "or", narrowed by "except": "staff or role:governor except role:supply".
@@ -34,7 +34,7 @@ class AudienceTerm:
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """Whoever matches one of `any_of` and none of `but_not`."""
+    """Anyone who matches one of `any_of` and none of `but_not`."""
 
     any_of: tuple[AudienceTerm, ...]
     but_not: tuple[AudienceTerm, ...] = ()

@@ -4,9 +4,9 @@
     every 12 months                          counted from the last completion; what was answered shortly
                                              before its day keeps that day
     each September                           opens on the first staff day of the month, due on its last, and
-                                             late after its last day; each August, when nobody is in: in the
+                                             late after its last day; each August, when no one is in: in the
                                              week of school before
-    on every new version within 10 school days      minor versions ask nobody
+    on every new version within 10 school days      minor versions ask no one
     each term                                due on its last school day, opens four weeks of school before it
     before each meeting of governing-body    due on its papers day; the body by its key
     weekly in term on Friday                 due that day, or the last school day of that week before it,

@@ -18,7 +18,7 @@ DAY = timedelta(days=1)
 REMEMBERS = 4096
 # The head and the office are asked for the next dates this long before the last term told ends, then weekly.
 ASK_FOR_TERMS, ASK_AGAIN = timedelta(days=31), timedelta(days=7)
-# Where a setting has not told its terms, the usual three of a school year that begins in September.
+# Where a school has not told its terms, the usual three of a school year that begins in September.
 USUAL_TERMS = (("autumn", (9, 1), (12, 20)), ("spring", (1, 4), (4, 5)), ("summer", (4, 20), (7, 22)))
 
 # By these names the halves of a term are known to belong together.
@@ -36,7 +36,7 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """One setting's year. INSET days are staff days without pupils and may lie outside every term.
+    """One school's year. INSET days are staff days without pupils and may lie outside every term.
 
     Where the terms told do not reach, every weekday but bank holidays counts: nothing is missed for
     want of dates, and `knows` says so. `clear_working_days`: notice of meetings is counted in working days.
@@ -75,12 +75,12 @@ class Calendar:
         return date(school_year(last) + 1, 8, 31)
 
     def has_ended(self, day: date) -> bool:
-        """Say whether a day is past all terms told; never where none was told."""
+        """Return whether a day is past all terms told; never where none was told."""
         until = self.known_until
         return until is not None and day > until
 
     def wants_terms(self, day: date) -> bool:
-        """Say whether the school is to be asked for later terms: none was told, or the last ends soon."""
+        """Return whether the school is to be asked for later terms: none was told, or the last ends soon."""
         return self.last_on is None or day >= self.last_on - ASK_FOR_TERMS
 
     def is_working_day(self, day: date) -> bool:
@@ -88,7 +88,7 @@ class Calendar:
         return day.weekday() < 5 and day not in self.bank_holidays
 
     def is_staff_day(self, day: date) -> bool:
-        """Say whether staff are in: a day of term, or an INSET day."""
+        """Return whether staff are in: a day of term, or an INSET day."""
         if day in self.inset_on:
             return True
         if not self.is_working_day(day) or day in self.closed_on:
@@ -168,7 +168,7 @@ class Days:
 
 @lru_cache(maxsize=256)
 def days_of(calendar: Calendar) -> Days:
-    """Give the remembered answers of a calendar. Schools with the same days share them."""
+    """Return the remembered answers of a calendar. Schools with the same days share them."""
     return Days(calendar)
 
 
@@ -187,18 +187,18 @@ def _count(day: date, count: int, counts: Callable[[date], bool]) -> date:
 
 @lru_cache(maxsize=REMEMBERS)
 def _season(name: str) -> str:
-    """Name the season a term is called after; empty: none."""
+    """Return the season a term is called after; empty: none."""
     words = re.findall(r"[a-z]+", name.casefold())
     return next((word for word in words if word in SEASONS), "")
 
 
 def school_year(day: date) -> int:
-    """Name the school year a day lies in by the year of its September."""
+    """Return the school year a day lies in by the year of its September."""
     return day.year if day.month >= 9 else day.year - 1
 
 
 def usual_terms(year: int) -> tuple[Term, ...]:
-    """Give the usual three terms of the school year that begins in September of `year`."""
+    """Return the usual three terms of the school year that begins in September of `year`."""
     return tuple(
         Term(name, date(year + (first[0] < 9), *first), date(year + (last[0] < 9), *last))
         for name, first, last in USUAL_TERMS
@@ -210,7 +210,7 @@ def hours_after(start: datetime, hours: int) -> datetime:
     return (start.astimezone(UTC) + timedelta(hours=hours)).astimezone(start.tzinfo)
 
 
-# Everybody has a working day in it.
+# Everyone has a working day in it.
 WEEK_OF_SCHOOL = 5
 
 
@@ -230,7 +230,7 @@ def holiday_before(days: Days, opens_on: date) -> date:
 
 
 def word_before_holidays(days: Days, opens_on: date, due_on: date) -> date:
-    """Open a week of school earlier what would fall due in the holidays before anybody could be told."""
+    """Open a week of school earlier what would fall due in the holidays before anyone could be told."""
     if days.add_school_days(days.staff_day_from(opens_on), WEEK_OF_SCHOOL) <= due_on:
         return opens_on
     return days.add_school_days(days.staff_day_up_to(opens_on), 1 - WEEK_OF_SCHOOL)

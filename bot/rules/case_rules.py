@@ -1,12 +1,12 @@
-"""The clocks of a case: what must have happened by which instant, from when anybody here first knew.
+"""The clocks of a case: what must have happened by which instant, from when anyone here first knew.
 
 Clock hours run through nights, weekends and holidays; working days run in school holidays too. Where a
 policy is silent, what the law or statutory practice asks is counted all the same.
 
 What a case must answer before it is closed: whether the police, parents and others are told, and why not.
 
-Whether somebody has to be told hangs on what happened, and a policy says so in those words ("as appropriate",
-"on suspicion"). So nobody is told to tell: whoever has the case is asked, and a "no" needs its reason.
+Whether someone has to be told hangs on what happened, and a policy says so in those words ("as appropriate",
+"on suspicion"). So no one is told to tell: anyone who has the case is asked, and a "no" needs its reason.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ class ClockRule:
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """One rule running in one case. `done_at` None: nobody has said that it is done."""
+    """One rule running in one case. `done_at` None: no one has said that it is done."""
 
     action: str
     started_at: datetime
@@ -77,7 +77,7 @@ class Clock:
     done_at: datetime | None = None
 
     def left(self, now: datetime) -> timedelta:
-        """Say how long there is; below zero, how long it is late."""
+        """Return how long there is; below zero, how long it is late."""
         return self.due_at - now
 
 
@@ -91,7 +91,7 @@ def parse_rule(words: str) -> ClockRule:
 
 
 def rules_for(category: str, said: Iterable[str], *, personal_data: bool) -> tuple[ClockRule, ...]:
-    """Gather what a case of this category must keep: the setting's own clocks, and the law's beside them.
+    """Gather what a case of this category must keep: the school's own clocks, and the law's beside them.
 
     Two may be for the same thing. Which ends first shows once both run: a school day may take the holidays.
     """
@@ -243,7 +243,7 @@ DEFAULT_ROUTES = {
 
 
 def opening_roles(told: Iterable[Iterable[str]]) -> frozenset[str]:
-    """Name every role, by its usual name, whose holder may come to have a case by a route, or to open one.
+    """Return every role, by its usual name, whose holder may come to have a case by a route, or to open one.
 
     `told`: the roles that the register's own routes name.
     """

@@ -46,12 +46,12 @@ class Duty:
     """One occurrence for one person. `cycle` names the occurrence and, with obligation and person, is unique.
 
     `subject` is the account, policy stage ("draft", "agenda", "papers", "approve") or event it is about.
-    `why` is a sentence. `person` is a key; for a body's duty it is whoever acts for it (clerk, chair).
+    `why` is a sentence. `person` is a key; for a body's duty it is anyone who acts for it (clerk, chair).
     `live` duties run on a clock that does not wait for a quiet week. `again`: once its ladder has ended, the
     newest round in which what was missed is asked for anew. `asked`: the days its reminders count from, where
-    it had run out before anybody was asked. `counts_from`: nothing done before it settles it.
-    `occasion`: the event and its day, in words that name nobody. `next_change_on`: a later day
-    before which it stays as it is unless something is written, or somebody comes, goes or is away.
+    it had run out before anyone was asked. `counts_from`: nothing done before it settles it.
+    `occasion`: the event and its day, in words that name no one. `next_change_on`: a later day
+    before which it stays as it is unless something is written, or someone comes, goes or is away.
     """
 
     obligation: Obligation
@@ -95,5 +95,5 @@ class Finding:
     about: str = ""
 
 
-# In this order: setting, obligation, person, cycle, step.
+# In this order: school, obligation, person, cycle, step.
 StepKey = tuple[str, str, str, str, str]

@@ -1,6 +1,6 @@
 """Evidence: what people did, in the form the rules need. The store keeps the whole record, append-only.
 
-Short questions after reading: which of somebody's answers to look at again.
+Short questions after reading: which of someone's answers to look at again.
 """
 
 from __future__ import annotations
@@ -97,8 +97,8 @@ class Evidence:
 class Event:
     """Something that happened and sets clocks running: a trip came back, a holder left.
 
-    `person`: whom it is about; where a rule asks them, it asks nobody else. `subject`: the account it is
-    about; where a rule asks holders, it asks those of that account. `note`: what happened, for whoever is
+    `person`: whom it is about; where a rule asks them, it asks no one else. `subject`: the account it is
+    about; where a rule asks holders, it asks those of that account. `note`: what happened, for anyone who is
     asked.
     """
 

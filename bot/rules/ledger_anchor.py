@@ -1,4 +1,4 @@
-"""A short code that stands for the ledger up to one entry: noted outside, it shows a chain made anew.
+"""A short code that stands for the ledger up to one entry: noted outside, it shows a chain made again.
 
 `1234-K7QF-2M8R-0ABC-9XYZ`: the entry's number and the first 80 bits of its hash. 80 bits: to find another
 history that ends at the same number with the same code takes 2**80 hashes (a thousand fast machines: ten

@@ -67,7 +67,7 @@ class CountBack:
 class NoMeeting:
     """Meetings are known and none can approve in time; `choices` are sentences for the clerk and the head.
 
-    `next_meeting` None: nobody knows who approves.
+    `next_meeting` None: no one knows who approves.
     """
 
     due_on: date
@@ -123,7 +123,7 @@ def days_before(body: Body, meeting: Meeting, calendar: Calendar) -> CountBack:
 
 
 def nobody_approves(due_on: date) -> NoMeeting:
-    """Say that nobody knows which body or person approves a policy."""
+    """Say that no one knows which body or person approves a policy."""
     choice = "Tell the office which body or person approves this policy."
     return NoMeeting(due_on, None, (choice,))
 

@@ -1,4 +1,4 @@
-"""Whom a register means by a name: somebody's key, their address, or an address they had before.
+"""Whom a register means by a name: someone's key, their address, or an address they had before.
 
 Whether two names may be one person's: people marry, lists shorten, and a mailbox goes to a successor.
 """
@@ -15,8 +15,8 @@ from bot.rules.people import Person
 def index_by_name(people: Iterable[Person]) -> dict[str, str]:
     """Map folded names to the keys of these people.
 
-    An address means whoever has it now, even where it is the key of somebody who had it before. One that
-    nobody has now means whoever had it last: a register goes on naming people when their addresses change.
+    An address means anyone who has it now, even where it is the key of someone who had it before. One that
+    no one has now means anyone who had it last: a register goes on naming people when their addresses change.
     """
     everybody = sorted(people, key=lambda one: one.key)
     before = sorted((was.until_at, was.email, one.key) for one in everybody for was in one.formerly)
@@ -31,7 +31,7 @@ TITLES = frozenset(
 
 
 def same_name(typed: str, known: str) -> bool:
-    """Say whether a typed name is the known one: capitals, spaces, accents, titles and middle names aside.
+    """Return whether a typed name is the known one: capitals, spaces, accents, titles and middle names aside.
 
     A roster that holds an initial ("P Shah") is content with any first name that begins with it.
     """
@@ -62,25 +62,25 @@ def _within(some: list[str], every: list[str]) -> bool:
     return all(any(_agree(word, other) for other in rest) for word in some)
 
 
-# Words that many surnames begin with say nothing about who somebody is.
+# Words that many surnames begin with say nothing about who someone is.
 PARTICLES = frozenset({"bin", "da", "de", "del", "den", "der", "do", "dos", "ibn", "van", "von"})
 
 
 def is_named(one: str, other: str) -> bool:
-    """Say whether two names are one, whichever of them is the shorter."""
+    """Return whether two names are one, whichever of them is the shorter."""
     return same_name(one, other) or same_name(other, one)
 
 
 def in_full(name: str) -> tuple[str, ...]:
-    """Give a name as it is compared where only the very same one counts: its words in any order."""
+    """Return a name as it is compared where only the very same one counts: its words in any order."""
     return tuple(sorted(name_words(name)))
 
 
 def is_told(name: str) -> bool:
-    """Say whether it is a name: of whoever is outside, a directory knows the address alone."""
+    """Return whether it is a name: of the person who is outside, a directory knows the address alone."""
     return "@" not in name
 
 
 def may_be(one: str, other: str) -> bool:
-    """Say whether two names share a word, as those of somebody do who took another surname."""
+    """Return whether two names share a word, as those of someone do who took another surname."""
     return not (set(name_words(one)) - PARTICLES).isdisjoint(set(name_words(other)) - PARTICLES)

@@ -1,10 +1,10 @@
 """Obligations: rules with a source. Who (audience) must do what (kind) by when (cadence).
 
-Says of which obligations one person's duty can be told without looking at anybody else.
+Says of which obligations one person's duty can be told without looking at anyone else.
 
-Says why somebody is asked: the documents by their titles, and the place where a reader can look it up.
+Says why someone is asked: the documents by their titles, and the place where a reader can look it up.
 
-A proposed register cites lines of the text it was read from ("L226; other-policy L370"). Whoever is asked
+A proposed register cites lines of the text it was read from ("L226; other-policy L370"). Anyone who is asked
 sees no lines; they are told the document, with a clause where there is one ("4.2", "Part 2").
 """
 
@@ -36,10 +36,10 @@ class Kind(StrEnum):
 
 
 # The only record of these is kept by Handbell itself: what has no record is still to do. The others may have
-# been done where we cannot see; until the day by which somebody was asked, nothing is known of them.
+# been done where we cannot see; until the day by which someone was asked, nothing is known of them.
 RECORDED_HERE = frozenset({Kind.ACKNOWLEDGE, Kind.SIGN})
 
-# Whoever did these says on which day, which may lie years back. All others are dated by their answer.
+# Anyone who did these says on which day, which may lie years back. All others are dated by their answer.
 TELLS_ITS_DAY = frozenset({Kind.TRAIN, Kind.REVIEW})
 
 CERTIFICATE = "certificate"
@@ -47,9 +47,9 @@ CERTIFICATE = "certificate"
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where the rule comes from. `stated` False: the setting's own choice, not the document's words.
+    """Where the rule comes from. `stated` False: the school's own choice, not the document's words.
 
-    `quotes`: the sentences of the policy it rests on, as they stood when somebody decided about them.
+    `quotes`: the sentences of the policy it rests on, as they stood when someone decided about them.
     """
 
     policy: str | None = None
@@ -58,7 +58,7 @@ class Source:
     quotes: tuple[str, ...] = ()
 
     def cites(self) -> str:
-        """Say in a few words why somebody is asked."""
+        """Say in a few words why someone is asked."""
         if self.policy is None:
             return "the setting's own choice"
         place = f"{self.policy} {self.clause}" if self.clause else self.policy
@@ -67,9 +67,9 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Obligation:
-    """A promise the setting has confirmed. `policy` and `statement` say what the act is about.
+    """A promise the school has confirmed. `policy` and `statement` say what the act is about.
 
-    Of a course: `at_least` so many must hold it at once; once they do, nobody else is asked for it. A renewal
+    Of a course: `at_least` so many must hold it at once; once they do, no one else is asked for it. A renewal
     counts as due soon from `renew_weeks` before its day; None: it is asked for as usual. `questions` are
     answered right before a yes counts. `proof` CERTIFICATE: only what the office has seen counts.
     `since`: the day on which it was added to a register that was there before; None: it came with it.
@@ -95,18 +95,18 @@ class Obligation:
 
     @property
     def named(self) -> str:
-        """Give the title as it stands behind words that say what sort it is: no "Training" twice."""
+        """Return the title as it stands behind words that say what sort it is: no "Training" twice."""
         bare = self.title.removeprefix("Training: ") if self.kind is Kind.TRAIN else self.title
         return bare[:1].upper() + bare[1:]
 
 
-# Whether one of these names somebody, their own membership says; the others look at accounts and bodies, or
-# at everybody's addresses, old and new.
+# Whether one of these names someone, their own membership says; the others look at accounts and bodies, or
+# at everyone's addresses, old and new.
 OF_THEIR_OWN = frozenset({"everyone", "staff", "role", "group"})
 
 
 def depends_only_on_person(one: Obligation) -> bool:
-    """Say whether nobody else's doing, no account, meeting or event changes what one person owes of it."""
+    """Return whether no one else's doing, no account, meeting or event changes what one person owes of it."""
     terms = (*one.audience.any_of, *one.audience.but_not)
     return (
         one.kind is not Kind.REVIEW
@@ -123,7 +123,7 @@ BETWEEN = ";"
 
 
 def source_citation(policies: Policies, one: Obligation) -> str:
-    """Say it to whoever is asked: titles and clauses, no lines."""
+    """Say it to the person who is asked: titles and clauses, no lines."""
     named = {title: _clauses(places) for title, places in _places(policies, one).items()}
     if not named:
         return one.source.cites()
@@ -174,6 +174,6 @@ def is_safeguarding_training(one: Obligation) -> bool:
 
 
 def is_about_filtering(one: Obligation) -> bool:
-    """Say whether a promise is about filtering: its key, its title or its statement speaks of it."""
+    """Return whether a promise is about filtering: its key, its title or its statement speaks of it."""
     said = f"{one.key} {one.title} {one.statement or ''}"
     return one.kind is not Kind.REVIEW and "filter" in said.casefold()

@@ -11,7 +11,7 @@ from bot.core.roles import NOT_STAFF, SPELLINGS, employed, known_roles
 
 WEEKDAYS = frozenset({0, 1, 2, 3, 4})
 
-# Whoever governs does so under many names ("co-opted-governor", "chair-of-trustees"): these words tell.
+# Anyone who governs does so under many names ("co-opted-governor", "chair-of-trustees"): these words tell.
 GOVERNOR_WORDS = frozenset({"chair", "governor", "governors", "trustee", "trustees"})
 BODY_WORDS = frozenset({"associate", "board", "body", "committee", "lgb"})
 GOVERNOR = "governor"
@@ -31,7 +31,7 @@ STAND_INS = {
 ALIASES = {"head": "headteacher", "manager": "headteacher", "committee-chair": "chair", **SPELLINGS}
 
 
-# What a visitor agrees to where the setting gives no words of its own.
+# What a visitor agrees to where the school gives no words of its own.
 VISITORS_AGREE = (
     "My phone, watch and camera stay switched off and out of sight unless I am told I may use them.",
     "I take no pictures or recordings, and put none on the internet.",
@@ -41,7 +41,7 @@ VISITORS_AGREE = (
 
 
 def works_here(role: str) -> bool:
-    """Say whether a role is one of people who work for a setting, and not of who governs or visits it."""
+    """Return whether a role is one of people who work for a school, and not of who governs or visits it."""
     words = frozenset(role.split("-"))
     return role not in NOT_STAFF and words.isdisjoint(GOVERNOR_WORDS) and not _of_a_body(words)
 
@@ -66,14 +66,14 @@ def is_trustee(role: str) -> bool:
 
 
 def is_associate(role: str) -> bool:
-    """Say whether a role is one of an associate member, who sits with the governors and does not vote."""
+    """Return whether a role is one of an associate member, who sits with the governors and does not vote."""
     words = frozenset(role.split("-"))
     return "associate" in words and not words.isdisjoint({"governor", "member", "members"})
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A setting's own words for people and places; notices and pages use them.
+    """A school's own words for people and places; notices and pages use them.
 
     `visitors` is what a visitor reads and agrees to at the entrance, a line each.
     """
@@ -103,7 +103,7 @@ NATIONS: tuple[Nation, ...] = get_args(Nation)
 class School:
     """A school, pre-school or trust.
 
-    `since` is the first day Handbell kept this setting's records: nothing that opened before it can be
+    `since` is the first day Handbell kept this school's records: nothing that opened before it can be
     called overdue for want of a record. `staff_means` lists the roles its policies count as "staff".
     """
 
@@ -139,7 +139,7 @@ class Absence:
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """What one person is in one setting. Nobody is asked anything before `starts_on` or after `leaves_on`."""
+    """What one person is in one school. No one is asked anything before `starts_on` or after `leaves_on`."""
 
     school: str
     roles: frozenset[str] = frozenset()
@@ -156,7 +156,7 @@ class Membership:
             object.__setattr__(self, "roles", known_roles(self.roles))
 
     def here_on(self, day: date) -> bool:
-        """Say whether they belong to the setting on a day: started, and not left. The last day counts."""
+        """Return whether they belong to the school on a day: started, and not left. The last day counts."""
         started = self.starts_on is None or self.starts_on <= day
         return started and (self.leaves_on is None or day <= self.leaves_on)
 
@@ -165,18 +165,18 @@ class Membership:
         return next((absence for absence in self.absences if absence.covers(day)), None)
 
     def away_on(self, day: date) -> bool:
-        """Say whether they are absent or paused on a day."""
+        """Return whether they are absent or paused on a day."""
         return self.paused or self.absence_on(day) is not None
 
     @property
     def usual_roles(self) -> frozenset[str]:
-        """Give the roles by their usual names; a governor of whatever kind is a governor beside it."""
+        """Return the roles by their usual names; a governor of whatever kind is a governor beside it."""
         usual = frozenset(ALIASES.get(role, role) for role in self.roles)
         return usual | {GOVERNOR} if any(governs(role) for role in usual) else usual
 
     @property
     def is_staff(self) -> bool:
-        """Say whether they work here: the role "staff", a job, or a task that nobody from outside has."""
+        """Return whether they work here: the role "staff", a job, or a task that no one from outside has."""
         return _is_employed(self.roles)
 
 
@@ -188,7 +188,7 @@ def _is_employed(roles: frozenset[str]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class FormerAddress:
-    """An address somebody had until an instant, folded. Nobody writes there; registers may still name it."""
+    """An address someone had until an instant, folded. No one writes there; registers may still name it."""
 
     email: str
     until_at: datetime
@@ -196,7 +196,7 @@ class FormerAddress:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A human being, once, however many settings they belong to. `email` None: nobody can write to them."""
+    """A human being, once, however many schools they belong to. `email` None: no one can write to them."""
 
     key: str
     name: str
@@ -206,5 +206,5 @@ class Person:
     formerly: tuple[FormerAddress, ...] = ()
 
     def membership(self, school: str) -> Membership | None:
-        """Find what they are in one setting."""
+        """Find what they are in one school."""
         return next((one for one in self.memberships if one.school == school), None)

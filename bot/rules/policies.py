@@ -9,7 +9,7 @@ from datetime import date
 
 _VALUE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?|-(spring|summer|autumn))?")
 
-# Terms in England and Wales: which months a term's name covers. A setting's own term dates are finer,
+# Terms in England and Wales: which months a term's name covers. A school's own term dates are finer,
 # but a document that says "Spring 2024" says no more than this.
 _TERMS = {"spring": (1, 4), "summer": (4, 7), "autumn": (9, 12)}
 
@@ -118,7 +118,7 @@ def review_due(
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One text of a policy. A minor version asks nobody to sign again.
+    """One text of a policy. A minor version asks no one to sign again.
 
     `issued_on` is when Handbell began to ask for it; None for a text found in force at the start.
     """
@@ -132,7 +132,7 @@ class Version:
 def that_count(versions: tuple[Version, ...]) -> tuple[Version, ...]:
     """List, of versions oldest first, the newest that people have to sign and the minor ones since.
 
-    Whoever signed any of these has signed what counts. The first version always has to be signed.
+    Anyone who signed any of these has signed what counts. The first version always has to be signed.
     """
     newest = next((at for at in range(len(versions) - 1, 0, -1) if not versions[at].minor), 0)
     return versions[newest:]
@@ -140,7 +140,7 @@ def that_count(versions: tuple[Version, ...]) -> tuple[Version, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """A document the setting has promised to keep, with every date it states. Versions are oldest first."""
+    """A document the school has promised to keep, with every date it states. Versions are oldest first."""
 
     key: str
     school: str
@@ -163,7 +163,7 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Delegation:
-    """Preparing a policy's review, handed to somebody else with a date."""
+    """Preparing a policy's review, handed to someone else with a date."""
 
     person: str
     by_on: date

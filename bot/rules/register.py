@@ -1,4 +1,4 @@
-"""The register as the rules know it: one setting's promises, whole. The YAML file is read in bot/register."""
+"""The register as the rules know it: one school's promises, whole. The YAML file is read in bot/register."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """One setting's register. `roles` maps a role to the people who hold it, by key (e-mail or reference)."""
+    """One school's register. `roles` maps a role to the people who hold it, by key (email or reference)."""
 
     school: School
     roles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""Holds of reminders: for a while nobody is reminded, in the whole school, or one person, or of one rule.
+"""Holds of reminders: for a while no one is reminded, in the whole school, or one person, or of one rule.
 
 A hold moves no due date. A live clock is never held, nor is anything but reminders.
 """
@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 MAX_HOLD = timedelta(days=14)
-# A reason is one of these and never free text, so that no record of anybody's health comes about.
+# A reason is one of these and never free text, so that no record of anyone's health comes about.
 REASONS: Mapping[str, str] = {
     "inspection": "An inspection",
     "closure": "The school is closed",

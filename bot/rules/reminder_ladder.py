@@ -17,7 +17,7 @@ from typing import Literal, NamedTuple, cast, get_args
 
 Anchor = Literal["opens", "due"]
 Recipient = Literal["person", "manager", "head", "chair", "clerk"]
-# The step that asks somebody else to tell whom no e-mail reaches, in place of theirs.
+# The step that asks someone else to tell whom no email reaches, in place of theirs.
 BY_HAND = "by hand"
 
 
@@ -167,5 +167,5 @@ def reply_step(add: AddSchoolDays, since: date, today: date) -> ReplyStep | None
 
 
 def held_until(add: AddSchoolDays, asked_on: date) -> date:
-    """Return the day from which the asker is reminded again although nobody has answered."""
+    """Return the day from which the asker is reminded again although no one has answered."""
     return add(asked_on, HELD_FOR)

@@ -50,7 +50,7 @@ class ReportField:
     the answer to who it is about, or not at all. They are listed on the case page whatever `shown_to` says.
     `identifies`: says who the reporter is; never taken from an anonymous report.
     `shown_to`: roles (by their usual names) that are shown it on the case page; None: all who may open the
-    case. Nothing else shows any written field to anybody.
+    case. Nothing else shows any written field to anyone.
     """
 
     name: str

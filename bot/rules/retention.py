@@ -28,7 +28,7 @@ class Retention:
 def kept_until(
     category: str, closed_on: date, *, held: str = "", not_before: date | None = None
 ) -> Retention:
-    """Say until when a closed case is kept. `held`: why it is on hold; `not_before`: a later date set."""
+    """Return until when a closed case is kept. `held`: why it is on hold; `not_before`: a later date set."""
     if held:
         return Retention(None, f"held: {held}")
     years = YEARS.get(category, OTHERWISE)
@@ -39,5 +39,5 @@ def kept_until(
 
 
 def due_for_disposal(kept: Retention, today: date) -> bool:
-    """Say whether it belongs on the yearly list that a person signs off."""
+    """Return whether it belongs on the yearly list that a person signs off."""
     return kept.until is not None and kept.until < today

@@ -60,12 +60,12 @@ class Passage:
 
     @property
     def before(self) -> tuple[Piece, ...]:
-        """Give the passage as it was."""
+        """Return the passage as it was."""
         return tuple(one for one in self.pieces if one.sort is not ChangeKind.ADDED)
 
     @property
     def after(self) -> tuple[Piece, ...]:
-        """Give the passage as it is now."""
+        """Return the passage as it is now."""
         return tuple(one for one in self.pieces if one.sort is not ChangeKind.TAKEN)
 
 
@@ -81,7 +81,7 @@ class TextChanges:
 
     @property
     def any(self) -> bool:
-        """Say whether a single word is different."""
+        """Return whether a single word is different."""
         return any(one.sort is not ChangeKind.SAME for one in self.passages)
 
     def runs(self) -> tuple[tuple[bool, tuple[Passage, ...]], ...]:

@@ -147,13 +147,13 @@ def words_for(view: DutyView) -> SignWords:
 
 
 def verb(kind: Kind, subject: str | None) -> str:
-    """Say what is asked, verb first."""
+    """Return what is asked, verb first."""
     words = BY_KIND.get(kind, TICK)
     return STAGES.get(subject or "", words.verb) if words is REVIEWED else words.verb
 
 
 def receipt_words(view: ReceiptView) -> tuple[str, str]:
-    """Say what was recorded, and what happens next."""
+    """Return what was recorded, and what happens next."""
     record, who = view.kept.record, view.goes_to or SCHOOL_OFFICE
     if record.outcome is Outcome.QUESTION:
         how = "by email" if view.email else "in person"
@@ -170,17 +170,17 @@ def receipt_words(view: ReceiptView) -> tuple[str, str]:
 
 
 def said(outcome: Outcome) -> str:
-    """Say what somebody answered earlier."""
+    """Return what someone answered earlier."""
     return "You asked a question" if outcome is Outcome.QUESTION else "You said that you cannot agree"
 
 
 def asks(view: DutyView) -> str:
-    """Name who answers a question."""
+    """Return who answers a question."""
     return view.human.name if view.human else SCHOOL_OFFICE
 
 
 def speaks(view: DutyView) -> str:
-    """Name who speaks to a person who cannot agree."""
+    """Return who speaks to a person who cannot agree."""
     return view.leader.name if view.leader else SCHOOL_OFFICE
 
 
@@ -248,7 +248,7 @@ class AnswerRequest:
 
 
 def show_duty(place: AnswerRequest) -> HTMLResponse:
-    """Show what is asked. Any number of times, by anybody or anything: nothing is written."""
+    """Show what is asked. Any number of times, by anyone or anything: nothing is written."""
     view = open_duty(place.visit.services.store, place.link, place.visit.now)
     return (
         _gone(place, view)
@@ -336,7 +336,7 @@ def _read(place: AnswerRequest, form: AnswerForm) -> Answer:
 
 
 def web_link(view: DutyView) -> str | None:
-    """Give the document's public address; anything that is not a web address is not made into a link."""
+    """Return the document's public address; anything that is not a web address is not made into a link."""
     link = view.policy.link if view.policy else None
     return link if link and link.startswith(("https://", "http://")) else None
 

@@ -39,7 +39,7 @@ def reply(desk: MessageContext, message: ClaimedMessage, kept: StoredEvidence) -
 
 
 def _about(desk: MessageContext, kind: str, kept: StoredEvidence) -> ContentBlock:
-    """Say what a letter is about, with the page it leads to."""
+    """Return what a letter is about, with the page it leads to."""
     if kind == "answered":
         return _asked_again(desk, kept.record)
     if kind != "question":
@@ -77,7 +77,7 @@ def _asked_again(desk: MessageContext, record: EvidenceRecord) -> ContentBlock:
 
 
 def _card(desk: MessageContext, record: EvidenceRecord) -> ContentBlock:
-    """Name the document as it was called then, else what is asked; of an agreement, its account too."""
+    """Return the document as it was called then, else what is asked; of an agreement, its account too."""
     here = (record.school, record.obligation)
     asked = (one.named for one in desk.looked.snapshot.obligations if (one.school, one.key) == here)
     said = None if record.outcome is Outcome.ANSWERED else record.statement

@@ -1,6 +1,6 @@
 """Excusing a person from one task, or from a rule for good: who may, with which reason, and what is recorded.
 
-Reasons come from a list, so that nobody's health is ever written down.
+Reasons come from a list, so that no one's health is ever written down.
 """
 
 from __future__ import annotations

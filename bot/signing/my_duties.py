@@ -79,7 +79,7 @@ class CompletedDuty:
 class OpenQuestion:
     """A question or a refusal of theirs, and what has become of it. `with_whom`: who has it, by name.
 
-    `asked_again_on`: from when they are reminded again although nobody has answered.
+    `asked_again_on`: from when they are reminded again although no one has answered.
     """
 
     kept: StoredEvidence
@@ -148,7 +148,7 @@ def my_duties(store: Store, snapshot: Snapshot, school: str, person: Person, tod
 
 
 def done_by(snapshot: Snapshot, acts: Sequence[StoredEvidence]) -> tuple[CompletedDuty, ...]:
-    """List what somebody did and nobody withdrew, the latest first, from their acts, oldest first."""
+    """List what someone did and no one withdrew, the latest first, from their acts, oldest first."""
     rules = {(one.school, one.key): one for one in snapshot.obligations}
     by_task: dict[tuple[str, str, str | None], list[StoredEvidence]] = {}
     for one in acts:
@@ -183,7 +183,7 @@ def _mine(conn: Connection, snapshot: Snapshot, duty: Duty, acts: Sequence[Store
 
 
 def _called(duty: Duty, acts: Sequence[StoredEvidence]) -> str:
-    """Name the state of a duty; of one that is excused, why."""
+    """Return the state of a duty; of one that is excused, why."""
     about = (one.record for one in reversed(acts) if one.record.obligation == duty.obligation.key)
     last = next(about, None) if duty.state is State.EXCUSED else None
     excused = {WITH_OFFICE: "being checked", BOOKED: "booked"}
@@ -218,7 +218,7 @@ def _reading(conn: Connection, snapshot: Snapshot, duty: Duty) -> int | None:
 
 
 def _signed_before(duty: Duty, acts: Sequence[StoredEvidence]) -> str:
-    """Name the version somebody said yes to last, where the one they are shown now is another."""
+    """Return the version someone said yes to last, where the one they are shown now is another."""
     about = [one.record for one in acts if one.record.obligation == duty.obligation.key]
     signed = next((one for one in reversed(about) if one.outcome is Outcome.DONE), None)
     if duty.version is None or signed is None or signed.sha256_bytes in (None, duty.version):
@@ -257,7 +257,7 @@ def _said(
 
 
 def _answers(one: EvidenceRecord, asked: StoredEvidence) -> bool:
-    """Say whether a record is the answer to a question: it names the question's receipt, or none."""
+    """Return whether a record is the answer to a question: it names the question's receipt, or none."""
     return one.outcome is Outcome.ANSWERED and one.reference in (None, asked.receipt)
 
 
@@ -267,7 +267,7 @@ def _same_duty(one: EvidenceRecord, other: EvidenceRecord) -> bool:
 
 
 def _new_since(person: Person, school: str, today: date) -> date | None:
-    """Say when somebody started, if that is less than 60 days ago."""
+    """Return when someone started, if that is less than 60 days ago."""
     here = person.membership(school)
     started_on = here.starts_on if here else None
     return started_on if started_on and started_on <= today < started_on + NEW_FOR else None
@@ -290,7 +290,7 @@ def _first_days(asked: Iterable[MyDuty], started_on: date) -> Iterator[FirstDays
 
 
 def _who_is_who(snapshot: Snapshot, roll: ActiveMembers, reader: Person) -> Iterator[tuple[str, str]]:
-    """Name the people a new starter may need, each with what they are here."""
+    """Return the people a new starter may need, each with what they are here."""
     for role, called in WHO_IS_WHO:
         names = [snapshot.people[key].name for key in roll.holders(role) if key != reader.key]
         if names:
@@ -299,7 +299,7 @@ def _who_is_who(snapshot: Snapshot, roll: ActiveMembers, reader: Person) -> Iter
 
 @dataclass(frozen=True, slots=True)
 class WhatChanged:
-    """The version somebody signed, those issued since, and the differences; None: we lack the older text."""
+    """The version someone signed, those issued since, and the differences; None: we lack the older text."""
 
     signed: str
     signed_at: datetime
@@ -308,7 +308,7 @@ class WhatChanged:
 
     @property
     def only_minor(self) -> bool:
-        """Say whether every version since was marked as a small change."""
+        """Return whether every version since was marked as a small change."""
         return bool(self.since) and all(one.minor for one in self.since)
 
 

@@ -89,7 +89,7 @@ DutyLink = Annotated[Link, Depends(PersonalLink("duty"))]
 
 @router.api_route("/d/{token}", methods=["GET", "HEAD"])
 def show_linked_duty(token: str, link: DutyLink, visit: Visiting) -> Response:
-    """Show what is asked. Any number of times, by anybody or anything: nothing is written."""
+    """Show what is asked. Any number of times, by anyone or anything: nothing is written."""
     return answer_form.show_duty(_linked_place(token, link, visit))
 
 

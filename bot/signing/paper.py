@@ -41,7 +41,7 @@ MAX_NAME_LENGTH = 200
 
 @dataclass(frozen=True, slots=True)
 class PaperItem:
-    """One thing that somebody may sign on paper: what they would say, and the code of their sheet."""
+    """One thing that someone may sign on paper: what they would say, and the code of their sheet."""
 
     link: Link
     view: DutyView
@@ -65,7 +65,7 @@ class PaperForm:
 
 @dataclass(frozen=True, slots=True)
 class PaperSigner:
-    """Somebody with things to sign, and how many."""
+    """Someone with things to sign, and how many."""
 
     person: Person
     count: int
@@ -84,7 +84,7 @@ class PaperEntry:
 def waiting(
     services: Services, school: str, now: datetime
 ) -> tuple[tuple[PaperSigner, ...], Mapping[str, int]]:
-    """List who has something to sign, whoever has no e-mail first; and count how answers came in so far."""
+    """List who has something to sign, anyone who has no email first; and count how answers came in so far."""
     today = local_date(now)
     with services.store.reading() as conn:
         snapshot = load_snapshot(conn, today, (school,))
@@ -97,7 +97,7 @@ def waiting(
 
 
 def sheets(services: Services, school: str, people: Sequence[str], now: datetime) -> tuple[PaperForm, ...]:
-    """Lay out the sheets of these people of a setting; those with nothing to sign are left out."""
+    """Lay out the sheets of these people of a school; those with nothing to sign are left out."""
     today = local_date(now)
     with services.store.reading() as conn:
         snapshot = load_snapshot(conn, today, (school,))
@@ -110,7 +110,7 @@ def sheets(services: Services, school: str, people: Sequence[str], now: datetime
 def enter(
     services: Services, sheet: PaperForm, given: PaperEntry, by: Person, now: datetime
 ) -> tuple[str, ...]:
-    """Keep what was signed on a sheet, all of it or nothing. Refused: with every reason."""
+    """Keep what was signed on a sheet, all of it or nothing. Raises ValidationFailed: with every reason."""
     refusals = tuple(_refusals(sheet, given, local_date(now)))
     if refusals:
         raise ValidationFailed(*refusals)

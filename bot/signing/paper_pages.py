@@ -54,7 +54,7 @@ def show_waiting(member: Office, visit: Visiting, entered: int = 0) -> HTMLRespo
 
 @router.get("/paper/sheets.pdf")
 def print_sheets(member: Office, visit: Visiting, person: Annotated[list[str], Query()] = []) -> Response:  # noqa: B006 - FastAPI copies it
-    """Give the sheets of these people as one PDF."""
+    """Return the sheets of these people as one PDF."""
     found = signing_paper.sheets(visit.services, member.school.key, person[:MAX_SHEETS], visit.now)
     if not found:
         raise HTTPException(404)

@@ -41,7 +41,7 @@ SUBJECTS = {
 
 
 def hand_over_questions(services: Services, now: datetime, only: Collection[str] | None = None) -> int:
-    """Give what nobody answered in 10 school days to the next leader, with an entry in the ledger.
+    """Return what no one answered in 10 school days to the next leader, with an entry in the ledger.
 
     What was with a person who has left, or cannot be written to any more, goes to whose it is by the rule.
     Return how many. Running again changes nothing.
@@ -108,7 +108,7 @@ def reminders(
 def _due(
     snapshot: Snapshot, roll: ActiveMembers, question: StaffQuestion, today: date
 ) -> Iterator[tuple[str, str]]:
-    """Yield whom to write to today, and about what. Nobody hears of it on a day on which they are away."""
+    """Yield whom to write to today, and about what. No one hears of it on a day on which they are away."""
     if not question.is_open:
         return
     add = snapshot.calendars[roll.school.key].add_school_days
@@ -174,7 +174,7 @@ def letter(desk: MessageContext, message: ClaimedMessage, kept: StoredEvidence) 
 
 
 def is_waiting(evidence: Collection[Evidence], asked: Evidence) -> bool:
-    """Return whether nobody has answered a question, and its asker has not said yes since."""
+    """Return whether no one has answered a question, and its asker has not said yes since."""
     task = (asked.school, asked.obligation, asked.person, asked.subject)
     after = False
     for one in evidence:

@@ -39,7 +39,7 @@ class StaffQuestion:
     """One question, or one refusal. `settled`: its asker said yes since then, and no answer is needed.
 
     `owners`: to whom it was given, the latest last; `owner`: who has it today, which is another person where
-    the latest has left. `asked_again_on`: when the asker is asked again although nobody has answered.
+    the latest has left. `asked_again_on`: when the asker is asked again although no one has answered.
     """
 
     kept: StoredEvidence
@@ -75,7 +75,7 @@ class StaffQuestion:
 
     @property
     def handed_over_by(self) -> str:
-        """Return the key of the person who had it and did not answer in time; empty: nobody."""
+        """Return the key of the person who had it and did not answer in time; empty: no one."""
         handed = len(self.owners) > 1 and self.owners[-1].given_by == HANDED_OVER
         return self.owners[-2].person if handed else ""
 
@@ -85,7 +85,7 @@ class StaffQuestion:
 
 
 def questions(store: Store, snapshot: Snapshot, school: str, now: datetime) -> tuple[StaffQuestion, ...]:
-    """List a setting's questions of the last year: open ones first, the longest waiting at the top."""
+    """List a school's questions of the last year: open ones first, the longest waiting at the top."""
     with store.reading() as conn:
         found = list(list_questions(conn, snapshot, school, now))
     since = now - SHOWN_FOR
@@ -99,7 +99,7 @@ def questions(store: Store, snapshot: Snapshot, school: str, now: datetime) -> t
 def find_question(
     store: Store, snapshot: Snapshot, school: str, receipt: str, now: datetime
 ) -> StaffQuestion | None:
-    """Find one question of a setting by its receipt."""
+    """Find one question of a school by its receipt."""
     found = questions(store, snapshot, school, now)
     return next((one for one in found if one.receipt == receipt), None)
 

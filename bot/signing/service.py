@@ -102,7 +102,7 @@ class ReceiptView:
     """One record, for the person it is about. `tries`: attempts at the questions after reading.
 
     `title` is what was asked, as the register calls it now; `account` the account it was for, empty: none.
-    `goes_to`: whose a question or a refusal became, by name; empty: nobody's, or it is neither.
+    `goes_to`: whose a question or a refusal became, by name; empty: no one's, or it is neither.
     """
 
     school: School
@@ -121,12 +121,12 @@ def open_duty(store: Store, link: Link, now: datetime) -> DutyView | NothingToAn
 
 
 def asks_name(by: Identification, kind: Kind) -> bool:
-    """Say whether a name is to be typed: always behind a link; signed in, where something is signed."""
+    """Return whether a name is to be typed: always behind a link; signed in, where something is signed."""
     return by.types_name or kind is Kind.SIGN
 
 
 def answer(store: Store, link: Link, given: Answer, now: datetime, by: Identification = BY_LINK) -> str:
-    """Keep an answer with its ledger entry and letters, in one transaction; give the receipt.
+    """Keep an answer with its ledger entry and letters, in one transaction; return the receipt.
 
     The same answer twice is one record. Raises Refused, with every reason, when something is not right yet.
     """
@@ -160,7 +160,7 @@ def _try_questions(
 def answer_all(
     store: Store, answers: Sequence[tuple[Link, Answer]], now: datetime, by: Identification
 ) -> tuple[str, ...]:
-    """Keep several answers, all of them or none, and give their receipts."""
+    """Keep several answers, all of them or none, and return their receipts."""
     with store.writing() as conn:
         return tuple(
             _answer(conn, _opened(conn, link, given, now), given, now, by) for link, given in answers
@@ -168,7 +168,7 @@ def answer_all(
 
 
 def _opened(conn: Connection, link: Link, given: Answer, now: datetime) -> DutyView | NothingToAnswer:
-    """Read what this answer is checked against; only a question or a refusal goes to somebody else."""
+    """Read what this answer is checked against; only a question or a refusal goes to someone else."""
     return (open_to_keep if given.outcome is Outcome.DONE else open_now)(conn, link, now)
 
 
@@ -235,7 +235,7 @@ def _refusals(view: DutyView, given: Answer, by: Identification) -> Iterator[Fie
 
 
 def asks_date(kind: Kind) -> bool:
-    """Say whether the day it was done has to be told: it may lie before the day it is recorded."""
+    """Return whether the day it was done has to be told: it may lie before the day it is recorded."""
     return kind in TELLS_ITS_DAY
 
 
@@ -260,9 +260,9 @@ def _keep(conn: Connection, view: DutyView, record: EvidenceRecord, by: Identifi
         queue_message(conn, letter, now)
     to = _goes_to(view, record.outcome)
     if to is not None:
-        # Pages go on naming whoever was written to.
+        # Pages go on naming anyone who was written to.
         school_setup.give_question(conn, view.school.key, reference, to=to.key, by=view.person.key, now=now)
-    # Last, because from here to the end of the transaction nobody else's answer is noted.
+    # Last, because from here to the end of the transaction no one else's answer is noted.
     record_evidence.note(conn, record, reference, noted)
     return reference
 
@@ -300,14 +300,14 @@ def _record(view: DutyView, given: Answer, by: Identification, now: datetime) ->
 
 
 def _key(view: DutyView, outcome: Outcome, words: str | None) -> str:
-    """Name the act, so that the same answer sent twice is one record; another question is another act."""
+    """Return the act, so that the same answer sent twice is one record; another question is another act."""
     duty = [view.school.key, view.obligation.key, view.person.key, view.cycle, view.subject, view.withdrawn]
     said = [] if outcome is Outcome.DONE else [words]
     return json.dumps([*duty, outcome.value, *said], ensure_ascii=False)
 
 
 def _letters(view: DutyView, record: EvidenceRecord, reference: str, now: datetime) -> Iterator[NewMessage]:
-    """Send the person a receipt at once, and a question or a refusal to a human in the setting's hours."""
+    """Send the person a receipt at once, and a question or a refusal to a human in the school's hours."""
     if view.person.email and not view.person.unreachable:
         yield _letter("receipt", view, view.person.key, reference, now)
     to = _goes_to(view, record.outcome)

@@ -87,7 +87,7 @@ class AreaStatus:
 
 @dataclass(frozen=True, slots=True)
 class SchoolStatus:
-    """One setting on one day."""
+    """One school on one day."""
 
     school: str
     name: str
@@ -244,7 +244,7 @@ class OverduePerson:
 
 @dataclass(frozen=True, slots=True)
 class Team:
-    """The people of one line manager who are stuck. `name` empty: nobody is named as their manager."""
+    """The people of one line manager who are stuck. `name` empty: no one is named as their manager."""
 
     manager: str
     name: str

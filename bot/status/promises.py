@@ -1,4 +1,4 @@
-"""Promise by promise over the school year: kept, not kept, not recorded, or nobody could; and what follows.
+"""Promise by promise over the school year: kept, not kept, not recorded, or no one could; and what follows.
 
 A promise is a rule in use. Nothing counts as not kept only because there is no record of it.
 """

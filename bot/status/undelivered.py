@@ -1,4 +1,4 @@
-"""Messages that reached nobody, or may not have, with what to do about each. Pure functions."""
+"""Messages that reached no one, or may not have, with what to do about each. Pure functions."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ KNOWN_ROLES = frozenset(
 
 
 def findings(snapshot: Snapshot, on: date) -> tuple[Finding, ...]:
-    """List what a person should look at, setting by setting."""
+    """List what a person should look at, school by school."""
     return count_warnings(planning_context(snapshot, on))
 
 

@@ -97,7 +97,7 @@ def next_step(lines: Sequence[StatusLine]) -> str:
 
 
 def names(lines: Sequence[StatusLine]) -> str:
-    """Name two people and count the rest."""
+    """Return two people and count the rest."""
     found = list(dict.fromkeys(line.name for line in lines))
     rest = len(found) - NAMED
     return join_words([*found[:NAMED], f"{rest} more"]) if rest > 0 else join_words(found)

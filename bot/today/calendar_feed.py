@@ -1,6 +1,6 @@
 """A calendar to subscribe to: a person's own tasks by their due days, and for governors their dates.
 
-No name of a person is in it. Whoever has the secret address can read it, until a new one is made.
+No name of a person is in it. Anyone who has the secret address can read it, until a new one is made.
 """
 
 from __future__ import annotations

@@ -77,7 +77,7 @@ def all_waiting(services: Services, member: Member, now: datetime) -> tuple[Toda
 
 
 def task_items(owed: Iterable[MyDuty]) -> Iterator[TodayItem]:
-    """Give a person's own tasks as rows."""
+    """Return a person's own tasks as rows."""
     for one in owed:
         duty = one.duty
         yield TodayItem(
@@ -258,7 +258,7 @@ def _undelivered(asker: Asker) -> Iterator[TodayItem]:
 
 
 def _overdue(asker: Asker) -> Iterator[TodayItem]:
-    """Give the head what others are late with: the same thing asked of many people is one row."""
+    """Return the head what others are late with: the same thing asked of many people is one row."""
     member = asker.member
     if not member.may(Permission.VIEW_SCHOOL):
         return

@@ -109,7 +109,7 @@ def take_booking(
 
 
 def open_cell(visit: RequestContext, member: Member, person: str, course: str) -> Behind:
-    """Find a cell of the reader's own setting; anything else is not there."""
+    """Find a cell of the reader's own school; anything else is not there."""
     found = behind(visit.services, member.snapshot, (member.school.key, person, course), visit.now)
     if found is None:
         raise HTTPException(404)
@@ -117,7 +117,7 @@ def open_cell(visit: RequestContext, member: Member, person: str, course: str) -
 
 
 def actor(member: Member, sent: str = "") -> Actor:
-    """Say who acts, as a record says it. `sent`: a form with its seal, for what is to be done once."""
+    """Return who acts, as a record says it. `sent`: a form with its seal, for what is to be done once."""
     return Actor(member.person, IDENTIFIED[member.how].by, digest_of(sent) if sent else None)
 
 

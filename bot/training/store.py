@@ -196,7 +196,7 @@ def keep_claim(conn: Connection, one: Claim) -> None:
 
 
 def stored_files(conn: Connection) -> set[str]:
-    """Name every certificate's file that a record names."""
+    """Return every certificate's file that a record names."""
     named = select(training_claim.c.stored).where(training_claim.c.stored.is_not(None))
     return set(conn.scalars(named))
 

@@ -44,7 +44,7 @@ def cell_state(cell: Cell) -> str:
 
 
 def outcome(record: EvidenceRecord) -> str:
-    """Name what a record says was done; of what is excused, why."""
+    """Return what a record says was done; of what is excused, why."""
     if record.outcome.value == "excused" and record.reference in EXCUSED:
         return EXCUSED[record.reference]
     return OUTCOMES[record.outcome.value]

@@ -22,14 +22,14 @@ from bot.web.security import FRAMED, CsrfTokens
 
 
 class TooManyRequests(Exception):
-    """Somebody asks faster than a person can. `wait` is in seconds."""
+    """Someone asks faster than a person can. `wait` is in seconds."""
 
     def __init__(self, wait: float) -> None:
         self.wait = wait
         super().__init__(f"asked again {wait:.0f} seconds too early")
 
 
-# A school's staff share one address; one e-mail address, one link or one person's PIN is asked for by one.
+# A school's staff share one address; one email address, one link or one person's PIN is asked for by one.
 SIGN_INS_BY_ADDRESS = Rate(burst=60, seconds=2)
 SIGN_INS_BY_KEY = Rate(burst=5, seconds=120)
 
@@ -45,7 +45,7 @@ class DemoLink:
 
 @dataclass(frozen=True, slots=True)
 class DemoPerson:
-    """Somebody of the sample school whom the demo lets anybody be: what they are, and their pages by name."""
+    """Someone of the sample school whom the demo lets anyone be: what they are, and their pages by name."""
 
     school: str
     person: str
@@ -54,7 +54,7 @@ class DemoPerson:
 
 
 class Meters(Protocol):
-    """What counts the requests of this application, where somebody reads that."""
+    """What counts the requests of this application, where someone reads that."""
 
     def count(self, app: FastAPI) -> None:
         """Count every request of an application from now on."""
@@ -116,7 +116,7 @@ class RequestContext:
 
     @property
     def sign_in_limit(self) -> tuple[RateLimiter, str]:
-        """Name what an attempt to sign in counts towards, whoever it is for: the address."""
+        """Return what an attempt to sign in counts towards, anyone who it is for: the address."""
         return self.site.sign_ins_by_address, self.address
 
 

@@ -28,7 +28,7 @@ class RateLimiter:
     _lock: Lock = field(default_factory=Lock)
 
     def wait(self, key: str, now: datetime) -> float:
-        """Take one from the key's bucket; say how many seconds to wait, 0 when there was one."""
+        """Take one from the key's bucket; return how many seconds to wait, 0 when there was one."""
         with self._lock:
             self._forget_full(now)
             left, since = self._left.pop(key, (float(self.rate.burst), now))
@@ -41,7 +41,7 @@ class RateLimiter:
         return 0.0 if taken else (1 - left) * self.rate.seconds
 
     def _forget_full(self, now: datetime) -> None:
-        """Forget whoever has not asked for as long as a bucket takes to fill: a key may be an address."""
+        """Forget anyone who has not asked for as long as a bucket takes to fill: a key may be an address."""
         fills_in = timedelta(seconds=self.rate.burst * self.rate.seconds)
         while self._left and now - next(iter(self._left.values()))[1] >= fills_in:
             self._left.popitem(last=False)

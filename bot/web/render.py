@@ -43,7 +43,7 @@ class PageOfList(Generic[One]):
 
     @property
     def whole(self) -> bool:
-        """Say whether this is all of the list."""
+        """Return whether this is all of the list."""
         return len(self.items) == self.total
 
 
@@ -65,7 +65,7 @@ STATIC = {
 
 
 def static_address(name: str) -> str:
-    """Give a static file's address; it changes with the file, so it may be kept for ever."""
+    """Return a static file's address; it changes with the file, so it may be kept for ever."""
     return f"/static/{name}?v={sha256(STATIC[name]).hexdigest()[:12]}"
 
 

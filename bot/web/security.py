@@ -65,7 +65,7 @@ TEAMS_HOSTS = (
     "https://outlook.office.com",
     "https://outlook.office365.com",
 )
-# The one page of ours with a script: its files are ours, it asks nobody but us and shows only our pages.
+# The one page of ours with a script: its files are ours, it asks no one but us and shows only our pages.
 TAB_POLICY = (
     f"{STRICT}; script-src 'self'; connect-src 'self'; frame-src 'self';"
     f" frame-ancestors {' '.join(TEAMS_HOSTS)}"
@@ -79,7 +79,7 @@ FRAMED = "Path=/; HttpOnly; Secure; SameSite=None; Partitioned"
 
 
 def in_tab(scope: Scope) -> bool:
-    """Say whether a page is asked for from a tab of Teams in which somebody is signed in."""
+    """Return whether a page is asked for from a tab of Teams in which someone is signed in."""
     said = Headers(scope=scope).get("cookie", "")
     named = {one.partition("=")[0].strip() for one in said.split(";")}
     return not named.isdisjoint({SAFE_TAB_COOKIE, PLAIN_TAB_COOKIE})
@@ -91,7 +91,7 @@ def page_headers(headers: dict[str, str], scope: Scope, *, tab: bool) -> dict[st
 
 
 def security_headers(frame_ancestors: tuple[str, ...] = (), *, https: bool = False) -> dict[str, str]:
-    """List the headers. `frame_ancestors` names who may show our pages in a frame; nobody when empty.
+    """List the headers. `frame_ancestors` names who may show our pages in a frame; no one when empty.
 
     `https`: browsers are told to come back no other way.
     """

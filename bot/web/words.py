@@ -1,4 +1,4 @@
-"""Words for the office's pages: what became of a message and why, in words nobody has to look up."""
+"""Words for the office's pages: what became of a message and why, in words no one has to look up."""
 
 from __future__ import annotations
 
@@ -56,14 +56,14 @@ WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 def about(one: Delivery) -> str:
-    """Say what a message is about; of many things the first, and how many more."""
+    """Return what a message is about; of many things the first, and how many more."""
     more = len(one.about) - MOST_NAMED
     named = [*one.about[:MOST_NAMED], f"and {more} more"] if more > 1 else one.about
     return "; ".join(named) or title_of(one.posted.kind)
 
 
 def why(one: Delivery) -> str:
-    """Say what became of a message, and why."""
+    """Return what became of a message, and why."""
     reason = one.posted.last_reason or ""
     if one.posted.state == "withdrawn" and reason:
         return reason
@@ -77,7 +77,7 @@ def why(one: Delivery) -> str:
 
 
 def next_step(one: Delivery) -> str:
-    """Say what to do about a refused message; empty: nothing."""
+    """Return what to do about a refused message; empty: nothing."""
     if one.posted.state != "given up":
         return ""
     if one.unreachable:
@@ -88,12 +88,12 @@ def next_step(one: Delivery) -> str:
 
 
 def means(reason: str) -> str:
-    """Say what a mail server's answer means; empty where we do not know."""
+    """Return what a mail server's answer means; empty where we do not know."""
     return next((says for pattern, says in MEANS if re.search(pattern, reason, re.IGNORECASE)), "")
 
 
 def absence(one: Absence) -> str:
-    """Say when somebody is away."""
+    """Return when someone is away."""
     if one.until is None:
         return f"From {full_date(one.first_on)} until further notice"
     if one.until == one.first_on:
@@ -102,7 +102,7 @@ def absence(one: Absence) -> str:
 
 
 def working_days(days: frozenset[int]) -> str:
-    """Say on which days of the week somebody works: "Mon to Fri", "Mon, Wed"."""
+    """Return on which days of the week someone works: "Mon to Fri", "Mon, Wed"."""
     held = sorted(days)
     if len(held) > 2 and all(later - earlier == 1 for earlier, later in pairwise(held)):
         return f"{WEEKDAYS[held[0]]} to {WEEKDAYS[held[-1]]}"
@@ -125,13 +125,13 @@ def _when(step: Step) -> str:
 
 
 def role(name: str) -> str:
-    """Say a role as people do: "deputy head" for deputy-head."""
+    """Return a role as people do: "deputy head" for deputy-head."""
     words = name.replace("-", " ")
     return SAID_BY_LETTERS.sub(lambda found: found[0].upper(), words)
 
 
 def days_waiting(since: date, today: date) -> str:
-    """Say how long something has waited."""
+    """Return how long something has waited."""
     number = (today - since).days
     return "since today" if number == 0 else "since yesterday" if number == 1 else f"for {number} days"
 
@@ -145,12 +145,12 @@ def event(name: str) -> str:
 
 
 def titles(rules: Iterable[Obligation]) -> str:
-    """Name the rules that wait for something."""
+    """Return the rules that wait for something."""
     return "; ".join(one.title for one in rules)
 
 
 def asked_whom(one: RuleTargets) -> str:
-    """Name whom a rule will ask; many are counted."""
+    """Return whom a rule will ask; many are counted."""
     if not one.people:
         return "It is done already"
     named = (

@@ -52,7 +52,7 @@ class ReturnedToGmail:
             raise TryAgain(f"Gmail's inbox cannot be read: {error}") from error
 
     def _since(self, cursor: str) -> list[str]:
-        """Name what arrived since; Gmail forgets its history after a week or so (404)."""
+        """Return what arrived since; Gmail forgets its history after a week or so (404)."""
         histories = self._users().history()
         try:
             found = list_all_pages(

@@ -99,7 +99,7 @@ class PolicyFolder:
         return drive
 
     def _folders(self, drive: str | None) -> set[str]:
-        """Name the folder and every folder within it."""
+        """Return the folder and every folder within it."""
         above: dict[str, list[str]] = {}
         query = f"mimeType = '{SUBFOLDER}' and trashed = false"
         for one in self._listed(query, drive):

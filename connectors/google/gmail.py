@@ -46,7 +46,7 @@ def with_foot(message: Email) -> Email:
 
 
 def was_sent(client: GoogleClient, message_id: str, history_id: str) -> str | None:
-    """Find the sent message that bears our reference; give the id of its thread. None: no proof."""
+    """Find the sent message that bears our reference; return the id of its thread. None: no proof."""
     wanted = reference_of(message_id)
     for count, sent in enumerate(_sent_since(client, history_id)):
         if count == MAX_DRAFTS:
@@ -348,7 +348,7 @@ class GmailMailer:
 
 
 def _thread(sent: Mapping[str, Any]) -> str:
-    """Name the thread of what was sent; the message's own id begins one where Gmail names none."""
+    """Return the thread of what was sent; the message's own id begins one where Gmail names none."""
     return str(sent.get("threadId") or sent["id"])
 
 

@@ -90,7 +90,7 @@ def day(said: str) -> date | None:
 
 
 def _year(figures: str) -> int:
-    """Read a year: 26 is 2026, and 98 is 1998. Nobody here works, or leaves, from 2060 on."""
+    """Read a year: 26 is 2026, and 98 is 1998. No one here works, or leaves, from 2060 on."""
     year = int(figures)
     return year if len(figures) == 4 else year + (2000 if year < 60 else 1900)
 

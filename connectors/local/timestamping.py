@@ -25,7 +25,7 @@ class HttpTimestampAuthority:
         return self._address
 
     def answer(self, request: bytes) -> bytes:
-        """Send a TimeStampReq and give the TimeStampResp; raise TryAgain or GiveUp."""
+        """Send a TimeStampReq and return the TimeStampResp; raise TryAgain or GiveUp."""
         headers = {"Content-Type": "application/timestamp-query", "Accept": "application/timestamp-reply"}
         try:
             reply = vendor_http.request(

@@ -39,7 +39,7 @@ class HealthchecksWatchdog:
         self._ping(job, "/fail", run, why)
 
     def refuses(self) -> str | None:
-        """Try the address without telling of a run; say why it does not hear us. None: it does.
+        """Try the address without telling of a run; return why it does not hear us. None: it does.
 
         "/log" changes nothing about a check. One that is not there is answered by 404, or by 200 and words.
         """

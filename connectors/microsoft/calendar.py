@@ -158,5 +158,5 @@ def _span(event: Event) -> tuple[str, str]:
 
 
 def _transaction(key: str, life: int) -> str:
-    """Name the order: the same for every try, another one when the meeting is called again."""
+    """Return the order: the same for every try, another one when the meeting is called again."""
     return sha256(f"{key}|{life}".encode()).hexdigest()[:32]

@@ -145,7 +145,7 @@ class Tokens(AccessTokenProvider):
             raise ServiceResponseError(f"no token within {self._within_s:g} s") from error
 
     def get_allowed_hosts_validator(self) -> AllowedHostsValidator:
-        """Name the hosts that may be given a token."""
+        """Return the hosts that may be given a token."""
         return self._hosts
 
     def forget(self) -> None:

@@ -90,7 +90,7 @@ def _file(one: dict[str, Any]) -> LibraryFile:
 
 
 def _revision(one: dict[str, Any]) -> str:
-    """Name what changes with the bytes: SharePoint's delta may leave the cTag out.
+    """Return what changes with the bytes: SharePoint's delta may leave the cTag out.
 
     The hash is as good; the eTag and the time change with a rename too. "": nothing of them was told.
     """

@@ -281,7 +281,7 @@ class SiteList:
 
     @property
     def outdated(self) -> tuple[str, ...]:
-        """Name the columns that we made once and that are not asked for any more."""
+        """Return the columns that we made once and that are not asked for any more."""
         return self._outdated
 
     @property

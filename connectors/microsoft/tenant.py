@@ -286,7 +286,7 @@ class TenantSetup:
         return self._asked(what, lambda: microsoft_client.write_bytes(ask, package(), "application/zip"))
 
     def _asked(self, what: str, request: Callable[[], RequestInformation]) -> Mapping[str, Any]:
-        """Change one thing and say so; where nothing may be changed, say what would be."""
+        """Change one thing and say so; where nothing may be changed, return what would be."""
         if self._check:
             self._say(f"Would {what}.")
             return {}

@@ -26,7 +26,7 @@ CLIENTS = {
     "bc59ab01-8403-45c6-8796-ac3ef710b3e3": "Outlook in a browser",
     "27922004-5251-4030-b22d-91ecd9a37ea4": "Outlook on phones",
 }
-# A token may come from anybody: one signed with a key of their own does not make us ask Microsoft each time.
+# A token may come from anyone: one signed with a key of their own does not make us ask Microsoft each time.
 KEYS_LAST = timedelta(seconds=30)
 
 

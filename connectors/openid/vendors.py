@@ -21,7 +21,7 @@ def entra(
     """
 
     def who(claims: Claims) -> Identity:
-        """Name the account: `email` is what its owner typed there, so only the sign-in name counts."""
+        """Return the account: `email` is what its owner typed there, so only the sign-in name counts."""
         name, reference = claims.get("preferred_username"), claims.get("oid")
         if claims.get("tid") != tenant:
             raise SignInRefused("the account belongs to another tenant")
@@ -47,7 +47,7 @@ def google(
     ours = {domain.casefold() for domain in domains}
 
     def who(claims: Claims) -> Identity:
-        """Name the account. A private account may bear any address, so `hd` decides."""
+        """Return the account. A private account may bear any address, so `hd` decides."""
         domain, email = claims.get("hd"), claims.get("email")
         if not isinstance(domain, str) or domain.casefold() not in ours:
             raise SignInRefused("the account does not belong to the school's domain")

@@ -7,7 +7,7 @@ from bot.people.case_routes import route_of
 from bot.records import ledger
 from bot.records import register as record_register
 
-SETTING, HERE, KIND = "merriwell-green", "/case-routes", "online-conduct"
+SCHOOL, HERE, KIND = "merriwell-green", "/case-routes", "online-conduct"
 
 
 def soup(page, status=200):
@@ -17,7 +17,7 @@ def soup(page, status=200):
 
 def route(school, kind=KIND):
     with school.store.reading() as conn:
-        return route_of(record_register.load_register(conn, SETTING), kind)
+        return route_of(record_register.load_register(conn, SCHOOL), kind)
 
 
 def ask(client, **given):

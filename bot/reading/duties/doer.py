@@ -1,7 +1,7 @@
 """Who does what a sentence asks: its subject, the agent behind "by", its list's opening line, a pronoun's holder.
 
 Any person or body a document names is a role, known to us or not: "club secretary" is role:club-secretary. The whole
-organisation ("we", "the school") is who the sentence names, and nobody in particular: it has no audience. Pupils,
+organisation ("we", "the school") is who the sentence names, and no one in particular: it has no audience. Pupils,
 parents and visitors are told and recorded, never chased.
 """
 
@@ -96,7 +96,7 @@ _PRONOUN = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Doer:
-    """Who a sentence names, in its words, and as the register writes it; `audience` None: nobody in particular."""
+    """Who a sentence names, in its words, and as the register writes it; `audience` None: no one in particular."""
 
     words: str
     audience: str | None
@@ -121,7 +121,7 @@ def doer_named(words: str) -> Doer | None:
 
 
 def agent_of(predicate: str) -> Doer | None:
-    """Whoever stands behind "by" in a passive clause."""
+    """Anyone who stands behind "by" in a passive clause."""
     for found in _AGENT.finditer(predicate):
         if _OF_A_NOUN.search(predicate[: found.start()]):
             continue

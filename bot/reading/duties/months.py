@@ -50,7 +50,7 @@ class YearlyMonth:
 
 
 def cadence_of_months(words: str) -> YearlyMonth | None:
-    """Say how often by the months in which the sentence has something done every year: "each September".
+    """Return how often by the months in which the sentence has something done every year: "each September".
 
     None where it names none, or others besides, whatever it says of them.
     """

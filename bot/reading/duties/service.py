@@ -1,8 +1,8 @@
 """Every obligation of a document, as its sentences say it: who must do what by when.
 
-A sentence is one where it binds somebody to a deed (`main_clause`) that somebody could be
+A sentence is one where it binds someone to a deed (`main_clause`) that someone could be
 reminded of or show: it names its doer or its time, or is done to a thing that leaves a trace. Not taken: aims and
-beliefs, rules of conduct that nobody can schedule, what may be done, what pupils and parents have to do, advice on
+beliefs, rules of conduct that no one can schedule, what may be done, what pupils and parents have to do, advice on
 calling 999, laws that are quoted, what a document says of itself.
 
 The doer is looked for in the sentence; then in the words that open its list, in a pronoun's holder, and at last in
@@ -62,7 +62,7 @@ _CONTENT_LEAD = re.compile(
     r"\b(?:includ(?:e|es|ing)|cover|contain|example|such as|following (?:are|is|regulations|legislation|documents|types|information|areas|points)|right to|legislation|guidance|may|can|could|might|aims?|objectives|purposes?|believes?|examples|outcomes|know|understand|able to|aware|means|defined|advised|encouraged|taught|stating|showing|detailing|listing|giving|do not|don't|must not|should not|never|not (?:be )?(?:permitted|acceptable|allowed|considered)|unacceptable|prohibited|forbidden|details?|information|policies|documents|consist\w*|namely|e\.g)\b[^.]{0,60}$|\b(?:form|sheet|record|log|book|register|notice|poster|plan)s? (?:records?|shows?|states?|contains?|lists?|gives?)\W*$",
     re.IGNORECASE,
 )
-# Nobody can be reminded of these on a day, nor show them.
+# No one can be reminded of these on a day, nor show them.
 _STATE = wording(
     "^(?:(?:fully|always|also|actively|continue to|try to|\\w+ly) )*(?:be (?!(?:sent|given|told)\\b)|have (?:also )?(?:been|received|had)\\b|have (?:the |a )?(?:right|opportunity|regard|access|high|due|respect|support|knowledge|awareness|understanding|overall|every|an? (?:working|right|good|sound|clear|positive))|remain|respect|treat|behave|act (?:as|in|with|on behalf)|remember|feel|believe|"
     "know|recognise|accept|promote|support|uphold|comply|adhere|follow|listen|work (?:in|with|together|closely|towards)|help|encourage|foster|value|demonstrate|show|understand|consider|strive|aim|endeavour|seek to|"
@@ -264,7 +264,7 @@ def _holder(words: str) -> Doer | None:
 
 
 def _clauses(said: Sentence, place: _Place, document: _Document) -> Iterator[Clause]:
-    """What the sentence asks, a clause at a time: each may ask something of somebody else, or at another time."""
+    """What the sentence asks, a clause at a time: each may ask something of someone else, or at another time."""
     quote, _, _ = _quote(said, document)
     for part in _parts(said):
         clause = _read(part, place, document)
@@ -294,7 +294,7 @@ def _parts(said: Sentence) -> Iterator[Sentence]:
 
 
 def _read(said: Sentence, place: _Place, document: _Document) -> Clause | None:
-    """The obligation of one sentence; None where it asks nothing that somebody could be reminded of."""
+    """The obligation of one sentence; None where it asks nothing that someone could be reminded of."""
     words, header = said.words, document.header
     label = _LABEL.match(words)
     if label and not _named_whole(label.group().rstrip(": ")) and _led(said.after(label.end()), place):
@@ -328,7 +328,7 @@ def _read(said: Sentence, place: _Place, document: _Document) -> Clause | None:
 
 
 def _asks_nothing(said: Sentence) -> bool:
-    """It states, cites, asks, heads a section or tells how to reach somebody."""
+    """It states, cites, asks, heads a section or tells how to reach someone."""
     words = said.words
     return (
         not words
@@ -453,7 +453,7 @@ def _named_whole(words: str) -> Doer | None:
 
 
 def _doer(clause: MainClause, place: _Place) -> Doer | None:
-    """The agent of what is done, or the subject of what somebody does; a pronoun means who did the deed before."""
+    """The agent of what is done, or the subject of what someone does; a pronoun means who did the deed before."""
     if clause.passive:
         agent = agent_of(clause.predicate)
         if agent:
@@ -528,7 +528,7 @@ def _is_done_to(
 
 
 def _is_ordered(said: Sentence, clause: MainClause, told: tuple[Timing, ...], trigger: str) -> bool:
-    """Nobody is named: an order, or a thing that has its time."""
+    """No one is named: an order, or a thing that has its time."""
     if not clause.order:
         return _timed(told) and (_OCCURS.search(clause.predicate) is not None or clause.modal != "")
     if _EMERGENCY_ADVICE.search(said.words) or _IF_YOU.match(trigger) or _STATE.search(clause.predicate):

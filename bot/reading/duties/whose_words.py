@@ -95,18 +95,18 @@ def as_order(said: Sentence) -> Sentence:
 
 
 def _gives_deeds(lead: str) -> bool:
-    """The opening line gives its items to somebody, and tells no aims, examples or titles."""
+    """The opening line gives its items to someone, and tells no aims, examples or titles."""
     return lead.rstrip(" -").endswith(":") and not _NO_DEEDS.search(lead)
 
 
 def as_said(said: Sentence) -> Sentence:
-    """What is behind "Staff are reminded that": the sentence reminds them itself, and asks nobody to do so."""
+    """What is behind "Staff are reminded that": the sentence reminds them itself, and asks no one to do so."""
     begun = _REMINDED.match(said.words)
     return said.after(begun.end()) if begun else said
 
 
 def _act(stem: str) -> str | None:
-    """What somebody does who is "providing", "putting" or "reporting"; None where no deed is known by it."""
+    """What someone does who is "providing", "putting" or "reporting"; None where no deed is known by it."""
     ways = [stem, f"{stem}e"]
     if stem[-1] == stem[-2] and stem[-1] not in _VOWELS:
         ways.append(stem[:-1])

@@ -136,7 +136,7 @@ def _runs(element: Any, boxes: list[Any]) -> Iterator[str]:
 
 
 def _is_struck(run: Any) -> bool:
-    """Words crossed out by hand: whoever edits a policy that way means that they no longer hold."""
+    """Words crossed out by hand: anyone who edits a policy that way means that they no longer hold."""
     marks = (run.find(path) for path in _STRUCK)
     return any(mark is not None and mark.get(f"{_W}val") not in _OFF for mark in marks)
 

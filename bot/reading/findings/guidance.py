@@ -1,6 +1,6 @@
 """Which edition of national guidance is in force, which laws and services were replaced: a dated data file.
 
-`guidance.json` beside this module is the table. Each row has its source, and the day on which somebody held it
+`guidance.json` beside this module is the table. Each row has its source, and the day on which someone held it
 against that source, or null where nobody has. The file is read anew when a process starts: put a newer one in
 its place (a mount over it is enough) and no release is needed.
 """

@@ -1,4 +1,4 @@
-"""What a person should look at in a document: gaps, contradictions, replaced laws, words nobody can act on."""
+"""What a person should look at in a document: gaps, contradictions, replaced laws, words no one can act on."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ _HEAD_AS_DSL = re.compile(
     r"(?:DSL|designated safeguarding lead)\b",
     re.IGNORECASE,
 )
-# One person who minds children has nobody to approve what they write, and keeps it themselves.
+# One person who minds children has no one to approve what they write, and keeps it themselves.
 _ALONE = re.compile(r"\bchild ?minder\b|\bchild ?minding\b", re.IGNORECASE)
 _GOVERNED = re.compile(
     r"\b(?<!pre-)(?<!pre )school\b|\bacademy\b|\bgovern(?:ors?|ing (?:body|board))\b", re.IGNORECASE
@@ -258,7 +258,7 @@ def _dated(code: str, says: str, fact: DateFact) -> Finding:
 
 
 def about_people(header: Header, sentences: list[Sentence]) -> Iterator[Finding]:
-    """Who is named twice, who holds two roles with nobody beside them."""
+    """Who is named twice, who holds two roles with no one beside them."""
     if len(header.lead_governors) > 1:
         names = " and ".join(header.lead_governors)
         yield Finding(

@@ -4,7 +4,7 @@ Here are also the words for what is kept on them ("account", "page") and for who
 
 The social media accounts a document says its setting runs: whose they are, or what it does with them.
 
-A platform named in a document is mostly somebody else's: the pupils', the parents', the law's. It counts when
+A platform named in a document is mostly someone else's: the pupils', the parents', the law's. It counts when
 its owner stands before it ("our", "the school's"), when the setting is the subject of a verb that reaches it
 ("we have", "the nursery posts news on"), when it is said to be run by the setting, or when it is listed under
 a heading that says so.

@@ -72,7 +72,7 @@ _ASIDE_AT_END = re.compile(r"^(?:when|at|after|once)\b[^().;]{5,60}\([^()]{3,18}
 # "Updated by provider: May 2024" is the template's day, or may be
 _MAKER = re.compile(r"(?:the\s+)?(?:provider|publisher|supplier|template)\b", re.IGNORECASE)
 _SIGNED = re.compile(r"sign|chair", re.IGNORECASE)
-# "Updated Aug 2025 (names only)": nobody has gone over what it says, so the review it awaits is still to come
+# "Updated Aug 2025 (names only)": no one has gone over what it says, so the review it awaits is still to come
 _ONLY_NAMES = re.compile(
     r"\((?:(?:staff|contact|phone|e-?mail)\s+)?(?:names?|contacts|details|numbers?|addresses|typos?|typing\s+errors?"
     r"|spelling|layout|formatting|logo|letterhead)(?:\s+(?:and|&)\s+\w+)?\s+(?:only|changed|corrected|updated)\)",

@@ -360,7 +360,7 @@ def _mostly_titles(words: str) -> bool:
 
 
 class _List:
-    """A list on lines of its own, read line by line until something stands there that is no policy."""
+    """A list on lines of its own, read line by line until something is there that is no policy."""
 
     def __init__(self, heading: str) -> None:
         number = re.match(r"(\d+)", heading)

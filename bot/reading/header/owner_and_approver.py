@@ -54,7 +54,7 @@ _ROLE_KEEPS = re.compile(
     rf"|(?:is|has)\s+(?:the\s+person\s+)?responsib(?:le|ility)\s+for\s+(?:(?:{_UPKEEP}\s+(?:of\s+)?)?(?:this|our)\s+{KIND}\b|{_UPKEEP}\s+it\b))",
     re.IGNORECASE,
 )
-# "It is gone over every year by the online safety lead", where nobody else is said to keep it
+# "It is gone over every year by the online safety lead", where no one else is said to keep it
 _ROLE_REVIEWS = re.compile(
     rf"\b{IT}\s+(?:is|will\s+be)\s+{REVIEWED}\s+(?:[\w-]+\s+){{0,3}}?by\s+(?:the|our)\s+(?!head|principal|manager){_ROLE}\b(?=\s*[.;]|$)",
     re.IGNORECASE,
@@ -259,7 +259,7 @@ def _deciders(text: str, before: str) -> Iterator[str | None]:
 
 
 def _reviewing_body(pairs: list[Stated]) -> str | None:
-    """ "Reviewed by: Premises Committee", where nobody is said to have approved: so it decides."""
+    """ "Reviewed by: Premises Committee", where no one is said to have approved: so it decides."""
     for pair in pairs:
         who = body(pair.value) if pair.group == "review_by" and pair.strong else None
         if who and who.lower().endswith("committee"):

@@ -284,7 +284,7 @@ def _named(pair: Stated) -> list[str]:
 
 
 def posts_in(pairs: list[Stated]) -> list[tuple[str, str]]:
-    """ "Designated Safeguarding Lead: Headteacher": a role given to whoever holds a post."""
+    """ "Designated Safeguarding Lead: Headteacher": a role given to the person who holds a post."""
     return [
         (pair.group, pair.value.strip(" .()"))
         for pair in pairs
@@ -395,7 +395,7 @@ def owner(pairs: list[Stated]) -> str | None:
 
 
 def reviewer(pairs: list[Stated]) -> str | None:
-    """ "Reviewed by: Jane Smith", where nobody else is said to keep the policy."""
+    """ "Reviewed by: Jane Smith", where no one else is said to keep the policy."""
     for pair in pairs:
         people = names_with_places(pair.value) if pair.group == "review_by" else []
         if people and people[0][1] == 0:

@@ -61,7 +61,7 @@ _HEAD_OF_SECTION = re.compile(rf"^(?:the |our )?(?P<post>{POST})\s*(?:[(,:]|[–
 
 @dataclass(slots=True)
 class Placed:
-    """Names with their role, roles said of whoever holds a post, and the lines this used up."""
+    """Names with their role, roles said of the person who holds a post, and the lines this used up."""
 
     named: list[tuple[str, str]] = field(default_factory=list)
     of_posts: list[tuple[str, str]] = field(default_factory=list)
@@ -281,7 +281,7 @@ def _rows_of_people(worded: list[Line], found: Placed) -> None:
 
 
 def _governors_by_topic(worded: list[Line], found: Placed) -> None:
-    """ "Governors: A Hill (chair), B Low (safeguarding)": whoever watches over something leads on it."""
+    """ "Governors: A Hill (chair), B Low (safeguarding)": anyone who watches over something leads on it."""
     for line in worded:
         head = _GOVERNORS.match(line.text)
         rest = line.text[head.end() :] if head else ""

@@ -229,7 +229,7 @@ def _under_its_heading(about: Told) -> Cycle | None:
 
 
 def _gone_over(about: Told, *, late: bool) -> Cycle | None:
-    """Read how often somebody goes over "this", or over "it" where the heading tells what "it" is."""
+    """Read how often someone goes over "this", or over "it" where the heading tells what "it" is."""
     text = about.sentence.text
     if about.of_another or len(text) > _LONGEST_HEADED * 2 or not (about.headed or late):
         return None

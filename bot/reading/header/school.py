@@ -155,7 +155,7 @@ _SPOKEN_OF = re.compile(
     r"|takes|money|official|and)\b|[ ]\(|[\"”.,]|$)",
     re.MULTILINE,
 )
-# "The Elm Residents Association (ERA)" is one's own; these are everybody's.
+# "The Elm Residents Association (ERA)" is one's own; these are everyone's.
 _ASSOCIATION = re.compile(r"(?<!Football)(?<!Government)(?<!Teachers)(?<!Alumni) Association$")
 _LEAST_TIMES = 2
 _LONG_REST = 8
@@ -208,7 +208,7 @@ def _in_a_head(cell: str) -> str | None:
 
 
 def _is_body(name: str) -> bool:
-    """A body's own name: not everybody's, no heading, and more than what kind of body it is."""
+    """A body's own name: not everyone's, no heading, and more than what kind of body it is."""
     bare = _ITS_NOUN.sub("", name)
     heading = KIND.search(name) or (TOPIC.search(bare) and not _LEGALLY.search(name))
     own = {word.lower() for word in bare.split()} - GENERIC - TIMES
@@ -268,7 +268,7 @@ _OF_MANY = GENERIC | {"st", "saint", "the", "road", "lane", "street"}
 
 
 def in_school(text: str, school: str | None) -> bool:
-    """Say whether the words are a part of the setting's name, which may be printed over several lines."""
+    """Return whether the words are a part of the setting's name, which may be printed over several lines."""
     return school is not None and f" {_key(text)} " in f" {_key(school)} "
 
 
@@ -305,7 +305,7 @@ _BEFORE_IT = re.compile(
 
 
 def _of_a_county(name: str) -> bool:
-    """ "Kent Schools" are nobody's name; "Larch Schools" may be a trust's."""
+    """ "Kent Schools" are no one's name; "Larch Schools" may be a trust's."""
     county, _, rest = name.partition(" ")
     return rest == "Schools" and not is_strange(county)
 

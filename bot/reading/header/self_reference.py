@@ -193,12 +193,12 @@ def _is_heading(text: str) -> bool:
 
 
 def goes_on(text: str) -> bool:
-    """Say whether the words go on about what was spoken of before them."""
+    """Return whether the words go on about what was spoken of before them."""
     return _GOES_ON.search(text) is not None
 
 
 def names_another(text: str, title: str | None) -> bool:
-    """Say whether the words are of a document by a name that has no word of this one's title."""
+    """Return whether the words are of a document by a name that has no word of this one's title."""
     named = _BY_NAME.search(text) if title else None
     words = set(re.findall(r"[a-z]+", named.group("name").lower())) - _EMPTY if named else set()
     return bool(words) and not words & set(re.findall(r"[a-z]+", str(title).lower()))
@@ -212,7 +212,7 @@ def about_this_document(text: str, title: str) -> int | None:
     named = _ANY.search(text)
     if named and not _THE.search(text):
         if (_DETERMINERS.findall(named.group(1)) or ["the"])[-1].lower().startswith("a"):
-            return None  # "an allergy plan" is drawn up for somebody
+            return None  # "an allergy plan" is drawn up for someone
         words = [word for word in re.findall(r"[a-z]+", named.group(1).lower()) if word not in _EMPTY]
         known = set(re.findall(r"[a-z]+", title.lower()))
         return 3 if words and 2 * len(set(words) & known) >= len(set(words)) else None

@@ -157,7 +157,7 @@ SCHOOLS_FIRST = re.compile(
     r"\s+(?P<own>\S.*)$",
     re.IGNORECASE,
 )
-# What everybody does there, twice.
+# What everyone does there, twice.
 DOING = re.compile(r"\w+ing\b[^,]*,\s*(?:and\s+)?\w+ing\b[^,]*", re.IGNORECASE)
 MOTTO = re.compile(
     r"\btogether\b.*\btogether\b|\b(?:aspir|achiev|believ|inspir|succeed|flourish|thriv|shin(?:e|ing)"

@@ -44,7 +44,7 @@ _DASHED = re.compile(r"\s[-–|•·]\s")
 _PARTED = re.compile(rf"\t|\s/\s|{_DASHED.pattern}")
 _TO_DO_SOMETHING = re.compile(r"\s+(?:to|that|how)\s")  # "agreed in May 2025 to buy a fence"
 _THE_NEXT = re.compile(r"(?:the\s+)?next(?:\s+(?:one\s+)?is)?(?:\s+(?:in|on|due))?", re.IGNORECASE)
-# The governing body did it anew: the latest counts.
+# The governing body did it again: the latest counts.
 AGAIN = re.compile(r"\bre-?(?:adopt|approv|ratif)", re.IGNORECASE)
 _NUMBER = re.compile(r"(?:v|ver|version|issue)?\.?\s?\d{1,2}(?:\.\d{1,2})*", re.IGNORECASE)
 _ANSWERED = re.compile(r"^[A-Z].{3,60}:\s*\S*\s?\d{1,4}")  # "Ratified by full governors: 1st October 2024"
@@ -215,7 +215,7 @@ _ANOTHER_DOCUMENT = re.compile(
     r"\b(?:i\s|parents?|carers?|pupil|child|employee|staff|borrower|witness|consent|review\w*)\b",
     re.IGNORECASE,
 )
-# "Draft 2, November 2025": the day of what nobody has approved yet.
+# "Draft 2, November 2025": the day of what no one has approved yet.
 _DRAFT = re.compile(r"\bdraft\b|\bfor\s+consultation\b", re.IGNORECASE)
 # "Hill Nursery, 3 High Road. Updated 2 May 2024": a footer under the empty place for a signature.
 _OF_ANOTHER_DEED = re.compile(

@@ -130,7 +130,7 @@ def find_dates(text: str) -> list[FoundDate]:
 
 
 def begins_with_date(text: str) -> bool:
-    """Say whether the text's first words are a date."""
+    """Return whether the text's first words are a date."""
     dates = find_dates(text)
     return bool(dates) and dates[0].start == 0
 

@@ -57,12 +57,12 @@ def control_label(words: str) -> re.Match[str] | None:
 
 
 def is_control_cell(words: str) -> bool:
-    """Say whether a cell, or what introduces a list, is such a label and nothing else."""
+    """Return whether a cell, or what introduces a list, is such a label and nothing else."""
     return _CELL.fullmatch(words) is not None
 
 
 def heads_history(cells: list[str]) -> bool:
-    """Say whether a row heads a table of a document's versions: each row under it tells of the past."""
+    """Return whether a row heads a table of a document's versions: each row under it tells of the past."""
     said = [cell.strip() for cell in cells]
     return any(map(_HEADS.fullmatch, said)) and any(map(_SAYS_WHAT.fullmatch, said))
 

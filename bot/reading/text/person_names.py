@@ -19,7 +19,7 @@ _NAME = re.compile(
     rf"|(?:{_WORD}|{_INITIAL})(?:[^\S\t](?!{TITLE}\s)(?:{_WORD}|{_INITIAL}|van|von|de|der|den|da|al)){{0,2}}"
     rf"[ ](?!{TITLE}\s){_WORD})"
 )
-# Titles that somebody holds by office are kept also before a first name: "Canon Jane Poe".
+# Titles that someone holds by office are kept also before a first name: "Canon Jane Poe".
 _OF_OFFICE = re.compile(r"(?:Canon|Deacon|Father|Fr|Sister|Sr|Cllr|Rev[’']d|Reverend|Prof|Professor|Dame)\b")
 _TITLED = re.compile(rf"^{TITLE}\s*")
 _PARTED = re.compile(r"\s+|(?<=[A-Z]\.)(?=[A-Z])")
@@ -106,7 +106,7 @@ _THE = re.compile(r"^(?:the|our|its|a|school’s|school's)\s+", re.IGNORECASE)
 
 
 def is_strange(word: str) -> bool:
-    """Say whether the word is none of those that roles, bodies and documents are made of."""
+    """Return whether the word is none of those that roles, bodies and documents are made of."""
     return word.lower() not in _NOT_NAMES
 
 

@@ -46,7 +46,7 @@ _ASKS = re.compile(
     re.IGNORECASE,
 )
 _CONDITION_WORDS = 10
-# A column that says when, or by whom: each row under it is somebody's duty.
+# A column that says when, or by whom: each row under it is someone's duty.
 _ASSIGNS = re.compile(
     r"(?:when|where and when|how often|frequency|by when|deleted|destroyed|kept (?:for|until)|by whom|owner"
     r"|who (?:checks|runs|does|is responsible|by)|(?:run|checked|done) by|responsible)\b",
