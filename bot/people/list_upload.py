@@ -16,6 +16,8 @@ from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from pydantic import TypeAdapter
+
 from bot.core.clock import local_date
 from bot.core.errors import AlreadySubmitted, BadInput, Problem, UnreadableDocument
 from bot.core.validation import FieldError, ValidationFailed
@@ -53,6 +55,7 @@ FILE, PEOPLE = "people file", "people"
 ADD, REPLACE = "add", "replace"
 LARGEST = 2_000_000
 LONGEST_NAME = 80
+SHEET = TypeAdapter(PeopleTable)
 UNUSUAL = re.compile(r"[^\w .-]")
 # A row that is left out may have been the manager of another: each time the rest is checked again.
 CHECKED_AGAIN = 5
@@ -133,9 +136,11 @@ def take_list(services: Services, file: tuple[str, bytes], how: str, by: Actor, 
         refusals.append(FieldError("how", "Choose whether this list adds people or is everyone."))
     if refusals:
         raise ValidationFailed(*refusals)
-    if read_sheet(*file) is None:
+    sheet = read_sheet(*file)
+    if sheet is None:
         raise ValidationFailed(FieldError("file", NO_TABLE))
-    return _keep(services, (FILE, how), file, by, now)
+    # The table is kept and not the file, which may hold what is nobody's business here.
+    return _keep(services, (FILE, how), (file[0], SHEET.dump_json(sheet)), by, now)
 
 
 def read_sheet(filename: str, content: bytes) -> PeopleTable | None:
@@ -156,9 +161,9 @@ def find_sent(services: Services, school: str, key: str) -> SentSheet | None:
     """Read a file that was sent, with a proposal for its columns; None: it is not there any more."""
     with services.store.reading() as conn:
         found = school_setup.find_upload(conn, school, FILE, key)
-    sheet = read_sheet(found.filename, found.content) if found is not None else None
-    if found is None or sheet is None:
+    if found is None:
         return None
+    sheet = SHEET.validate_json(found.content)
     return SentSheet(found, sheet, guess_columns(sheet.headings))
 
 
@@ -177,6 +182,7 @@ def choose_columns(
         {
             "how": sent.upload.about,
             "columns": sorted({one for one in columns if one}),
+            "file": sent.upload.key,
             "managers": {str(line): key for line, key in made.managers.items()},
         }
     )
@@ -289,6 +295,7 @@ def bring_in(
     )
     with services.store.writing() as conn:
         school_setup.forget_upload(conn, school, key)
+        school_setup.forget_upload(conn, school, json.loads(found.upload.about)["file"])
     return change
 
 

@@ -107,7 +107,18 @@ def find_sheet(rows: Sequence[tuple[int, Sequence[str]]]) -> PeopleTable | None:
         for number, cells in below
         if list(cells) != filled and sum(map(bool, cells)) >= min(LEAST, known)
     )
-    return PeopleTable(tuple(filled), line, people)
+    return _without_private(PeopleTable(tuple(filled), line, people))
+
+
+def _without_private(sheet: PeopleTable) -> PeopleTable:
+    """Blank the columns that are never ours, so that nothing of them is kept for a moment."""
+    plain = [_plain(heading) for heading in sheet.headings]
+    never = [one not in KNOWN and bool(NEVER.search(one)) for one in plain]
+    rows = tuple(
+        (line, tuple("" if no else cell for cell, no in zip(cells, never, strict=True)))
+        for line, cells in sheet.rows
+    )
+    return PeopleTable(sheet.headings, sheet.line, rows)
 
 
 def guess_columns(headings: Sequence[str]) -> tuple[str, ...]:
@@ -124,13 +135,18 @@ def guess_columns(headings: Sequence[str]) -> tuple[str, ...]:
 
 
 def _field(heading: str) -> tuple[str, bool]:
-    plain = re.sub(r"[\W_]+", "", re.sub(r"\[[^]]*\]|\([^)]*\)", "", heading.casefold()))
+    plain = _plain(heading)
     if plain in KNOWN:
         return KNOWN[plain], True
     if not plain or NEVER.search(plain):
         return "", False
     near = get_close_matches(plain, KNOWN, n=1, cutoff=CLOSE)
     return (KNOWN[near[0]], False) if near else ("", False)
+
+
+def _plain(heading: str) -> str:
+    """Write a heading without capitals, spaces, marks, and what is in brackets."""
+    return re.sub(r"[\W_]+", "", re.sub(r"\[[^]]*\]|\([^)]*\)", "", heading.casefold()))
 
 
 def wrong_columns(columns: Sequence[str]) -> tuple[str, ...]:

@@ -217,3 +217,30 @@ def test_whoever_had_a_question_before_may_still_answer_it(served, asks, member,
         assert record_people.roster(conn, SCHOOL)[owners(served, receipt)[-1]].name == "Helen Achebe"
     assert send(served, member("y4"), receipt, words="Yes, if it has no camera.").status_code == 303
     assert state_of(served) != "paused"
+
+
+def test_we_changed_the_policy_asks_for_the_new_version(served, asks, member, register):
+    receipt, head = asks(), member("hd")
+    old = (register.parent / "policies" / "mobile-and-social-media.md").read_text(encoding="utf-8")
+    address = "/office/policies/mobile-and-social-media"
+    seal = {"seal": served.seal_of(head)}
+    files = {"file": ("new.md", old.replace("out of sight while", "in a locker while").encode())}
+    check = head.post(address, data=seal, files=files).headers["location"]
+    typed = {"change": "material", "reason": "Lockers came.", "number": "2"}
+    assert head.post(check, data=seal | typed).status_code == 303
+    assert send(served, head, receipt, how="changed", words="Thank you for asking.").status_code == 303
+    kept = served.kept(*READ)[-1]
+    assert kept.outcome is Outcome.ANSWERED
+    assert kept.words == "We changed the policy. Please look at version 2.\n\nThank you for asking."
+    assert state_of(served) == "due"
+
+
+def test_a_refusal_takes_nothing_out_of_the_figure_of_what_is_done(served, asks, member):
+    def figure():
+        page = BeautifulSoup(member("hd").get("/school").text, "html.parser")
+        return page.find(class_="figure").get_text()
+
+    before = figure()
+    asks(**DECLINES)
+    assert state_of(served) == "paused"
+    assert figure() == before

@@ -12,7 +12,7 @@ import pytest
 from bs4 import BeautifulSoup
 from sent_lists import confirm_columns, send_list
 
-from bot.records import ledger
+from bot.records import ledger, school_setup
 from bot.records import people as record_people
 
 SCHOOL = "merriwell-green"
@@ -272,6 +272,20 @@ def test_the_page_of_columns_shows_what_each_is_with_three_values(member, served
     assert picked["Date of Birth"] == ""
     assert "Josephine · Omar" in page.get_text()
     assert "The headings are in row 4." in words(client.get(sent.headers["location"]))
+
+
+def test_what_is_private_is_not_kept_while_a_list_waits_nor_anything_after_it(member, served):
+    client = member("of")
+    waiting = send_list(client, served, HR_PIPES, name="pipes.csv", how="add")
+    sims = send_list(client, served, SIMS_REPORT, name="sims.xlsx", how="add")
+    with served.store.reading() as conn:
+        kept = [one for sort in ("people file", "people") for one in school_setup.uploads(conn, SCHOOL, sort)]
+    assert len(kept) == 4
+    assert not [one for one in kept if b"QQ123456" in one.content or b"1980" in one.content]
+    for sent in (waiting, sims):
+        assert bring(client, served, sent).status_code in {303, 422}
+    with served.store.reading() as conn:
+        assert len(school_setup.uploads(conn, SCHOOL, "people file")) < 2
 
 
 def test_columns_that_cannot_be_right_are_refused_and_a_person_may_correct_them(member, served):
