@@ -7,7 +7,7 @@ when it is applied, and shows so first.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
@@ -30,6 +30,8 @@ from bot.rules.register import Register
 from bot.services import Services
 
 MAX_WORDING_LENGTH = 800
+# Roles that a policy may mean by "staff" too.
+MAY_BE_STAFF = ("governor", "volunteer")
 EARLIEST, LATEST = time(6, 0), time(20, 0)
 MOST_A_WEEK = 5
 SHOWN_DUE = timedelta(days=13)
@@ -160,6 +162,23 @@ def change_phones(services: Services, typed: Numbers, by: Actor, now: datetime) 
         return replace(known, school=replace(known.school, phones=Phones(**said)))
 
     _change(services, unless_older(by.was, numbers_of, change), by, now)
+
+
+def staff_of(register: Register) -> tuple[str, ...]:
+    """Return who counts as staff in the school's policies besides staff."""
+    return tuple(one for one in MAY_BE_STAFF if one in register.school.staff_means)
+
+
+def change_staff(services: Services, also: Collection[str], by: Actor, now: datetime) -> None:
+    """Change who counts as staff in the school's policies; `by.was`: `start_of` those shown."""
+    if not set(also) <= set(MAY_BE_STAFF):
+        raise ValidationFailed(FieldError("also", "Choose from the list."))
+
+    def change(known: Register) -> Register:
+        means = known.school.staff_means - set(MAY_BE_STAFF) | set(also)
+        return replace(known, school=replace(known.school, staff_means=means))
+
+    _change(services, unless_older(by.was, staff_of, change), by, now)
 
 
 def change_words(services: Services, kind: str, words: str, by: Actor, now: datetime) -> None:

@@ -16,11 +16,13 @@ from bot.identity.forms import FormState, Office, actor_of, submit_form
 from bot.identity.member import Member, show
 from bot.messages.render import PLACEHOLDERS, WHAT_TO_DO
 from bot.office.settings import (
+    MAY_BE_STAFF,
     Hours,
     Numbers,
     Year,
     change_hours,
     change_phones,
+    change_staff,
     change_words,
     change_year,
     check_words,
@@ -28,10 +30,13 @@ from bot.office.settings import (
     numbers_of,
     own_words,
     preview_words,
+    staff_of,
     year_of,
 )
+from bot.planning.active_members import active_members
 from bot.register.meeting_emails import change_told_bodies, told_bodies
 from bot.register.service import register_of
+from bot.rules import audience
 from bot.rules.people import NATIONS
 from bot.web import words as web_words
 from bot.web.context import RequestContext, Visiting
@@ -65,6 +70,7 @@ class SettingsForm(BaseModel):
     words: str = ""
     then: str = ""
     told: list[str] = []
+    also: list[str] = []
 
 
 @router.api_route("/office/settings", methods=["GET", "HEAD"])
@@ -95,6 +101,7 @@ FIELDS = {
     "phones": {"phone_office", "phone_dsl", "phone_lado"},
     "words": {"kind", "words"},
     "meetings": {"told"},
+    "staff": {"also"},
 }
 
 
@@ -110,6 +117,7 @@ def _act(visit: RequestContext, member: Member, part: str, form: SettingsForm) -
         "year": lambda: change_year(services, year, by, now),
         "phones": lambda: change_phones(services, numbers, by, now),
         "meetings": lambda: change_told_bodies(services, form.told, by, now),
+        "staff": lambda: change_staff(services, form.also, by, now),
         "words": lambda: change_words(services, form.kind, form.words, by, now),
     }
     if part not in acts:
@@ -131,7 +139,26 @@ def _as_it_stands(visit: RequestContext, member: Member, kind: str) -> SettingsF
         kind=kind,
         words=own_words(visit.services, member.school.key).get(kind, ""),
         told=sorted(told_bodies(register)),
+        also=list(staff_of(register)),
     )
+
+
+def _also_staff(visit: RequestContext, member: Member) -> list[tuple[str, str, list[str]]]:
+    """List who may count as staff too: the role, its name, and who has it and is no staff."""
+    roll = active_members(member.snapshot, local_date(visit.now))[member.school.key]
+    called = {"governor": member.school.words.governors.capitalize(), "volunteer": "Volunteers"}
+    return [
+        (
+            role,
+            called[role],
+            sorted(
+                member.snapshot.people[one.person].name
+                for one in roll.asked(audience.parse(f"role:{role}"))
+                if not roll.here[one.person].is_staff
+            ),
+        )
+        for role in MAY_BE_STAFF
+    ]
 
 
 def _settings_page(
@@ -146,6 +173,7 @@ def _settings_page(
         "year": start_of(year_of(register)),
         "phones": start_of(numbers_of(register)),
         "meetings": start_of(told_bodies(register)),
+        "staff": start_of(staff_of(register)),
         "words": start_of(own.get(kind, "")),
     }
     mail = preview_words(register, kind, typed.words, today) if preview else ""
@@ -163,6 +191,7 @@ def _settings_page(
         placeholders=PLACEHOLDERS,
         mail=mail,
         bodies=register.bodies,
+        also=_also_staff(visit, member),
         nations=[(one, one) for one in NATIONS],
         today=today,
     )
