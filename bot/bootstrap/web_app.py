@@ -15,6 +15,7 @@ from bot.cases import list_pages as case_list_pages
 from bot.core import telemetry
 from bot.dashboard import hold_pages, matrix_pages, promise_pages, reminder_hold_pages, year_pages
 from bot.dashboard import pages as dashboard_pages
+from bot.demo import check_pages as demo_check_pages
 from bot.demo import pages as demo_pages
 from bot.identity import case_link_pages, kiosk_pages, oidc_pages, teams_pages
 from bot.identity import pages as identity_pages
@@ -74,6 +75,7 @@ TEMPLATES = (
 )
 PAGES = (
     root_pages,
+    demo_check_pages,
     demo_pages,
     operations_pages,
     today_calendar,

@@ -32,27 +32,23 @@ from connectors.local.roster import CsvRoster
 
 CASE_KEY = "case.key"
 # Who may be looked around as: key, what they are, and the pages that are most theirs.
-ME, ACCOUNTS, CASES, LOG = (
-    ("My duties", "/me"),
+TODAY, ACCOUNTS, CASES, LOG = (
+    ("Today", "/me"),
     ("Accounts", "/accounts"),
     ("Cases", "/cases"),
     ("Log", "/log"),
 )
 GOVERNORS, TRAINING = ("Governors", "/governors"), ("Training", "/training")
-MY_TRAINING, MY_REQUESTS = ("My training", "/training/mine"), ("Requests and declarations", "/me/requests")
+MY_REQUESTS = ("Requests and declarations", "/me/requests")
 PEOPLE = (
-    (
-        "hd",
-        "headteacher",
-        (("The school", "/school"), ("Requests", "/me/requests/desk"), ME, CASES, GOVERNORS),
-    ),
-    ("y4", "teacher, runs the school’s accounts", (ME, MY_TRAINING, ACCOUNTS, LOG)),
-    ("ta5", "teaching assistant, new this week", (ME, MY_TRAINING, MY_REQUESTS)),
-    ("of", "office", (("Office", "/office"), ("Questions", "/office/questions"), TRAINING, ACCOUNTS, LOG)),
-    ("gc", "chair of governors", (GOVERNORS, ("In figures", "/governors/overview"), ME, CASES)),
-    ("cl", "clerk", (GOVERNORS, ME)),
-    ("dh", "deputy head and safeguarding lead (DSL)", (CASES, LOG, ME)),
-    ("tl", "safeguarding lead of the trust", (("The trust", "/school/trust"), ME)),
+    ("hd", "headteacher", (TODAY, ("The school", "/school"))),
+    ("y4", "teacher, runs the school’s accounts", (TODAY, ACCOUNTS)),
+    ("of", "office", (("Office", "/office"), TRAINING)),
+    ("gc", "chair of governors", (GOVERNORS, ("Summary", "/governors/overview"))),
+    ("ta5", "teaching assistant, new this week", (TODAY, MY_REQUESTS)),
+    ("cl", "clerk", (GOVERNORS, TODAY)),
+    ("dh", "deputy head and safeguarding lead (DSL)", (CASES, LOG)),
+    ("tl", "safeguarding lead of the trust", (("The trust", "/school/trust"), TODAY)),
 )
 TEACHERS = ("y5", "y6", "y3", "y1", "y2b", "y2", "y4", "ey")
 

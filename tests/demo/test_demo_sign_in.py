@@ -31,7 +31,7 @@ def demo(web_school, stage):
 def choices(client):
     """Every button of the first page: what it sends, as a browser would."""
     page = BeautifulSoup(client.get("/").text, "html.parser")
-    for form in page.find_all("form"):
+    for form in page.find_all("form", action="/demo/sign-in"):
         hidden = {one["name"]: one["value"] for one in form.find_all("input", type="hidden")}
         for button in form.find_all("button"):
             yield form["action"], hidden | {button["name"]: button["value"]}
