@@ -24,11 +24,11 @@ LOOKS_AHEAD = 14
 TALKS = {
     Outcome.QUESTION: (
         "{name} has a question about {title}.",
-        "It has been emailed to the person who answers. Reminders are on hold until the answer is recorded.",
+        "It is with the person who answers. They get no reminders until then, for 20 school days at most.",
     ),
     Outcome.DECLINED: (
         "{name} cannot agree: {title}.",
-        "Talk to them. Reminders are on hold. They can still answer using their link.",
+        "Speak to them. They get no reminders until you answer, for 20 school days at most.",
     ),
 }
 
