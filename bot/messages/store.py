@@ -246,7 +246,7 @@ def decide_some_again(conn: Connection, id_: str, items: Collection[MessageRemin
         [
             {
                 "one": id_,
-                "the_school": item.school,
+                "the_setting": item.school,
                 "the_obligation": item.obligation,
                 "the_person": item.about,
                 "the_cycle": item.cycle,
