@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 NO_PASSWORDS = "This looks like a password. Handbell never keeps one: please take it out."
 
@@ -85,9 +85,9 @@ def about_minutes(minutes: int | None) -> str:
     return "about a minute" if minutes == 1 else f"about {minutes} minutes"
 
 
-def join_words(words: list[str]) -> str:
-    """Return "a, b and c"; empty for none."""
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}" if words else ""
+def join_words(words: Sequence[str], last: str = "and") -> str:
+    """Return "a, b and c"; empty for none. `last`: the word before the last, such as "or"."""
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {last} {words[-1]}" if words else ""
 
 
 def capitalise(sentence: str) -> str:

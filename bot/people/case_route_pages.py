@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated
 from urllib.parse import quote
 
@@ -101,18 +102,19 @@ def take_route(
 
 def _list_page(visit: RequestContext, member: Member, shown: FormState, done: str = "") -> HTMLResponse:
     known = register_of(visit.services, member.school.key)
+    routes = routes_of(known)
     return show(
         visit,
         member,
         "case_routes.html",
         status=422 if shown.errors else 200,
-        routes=[(one, _title(member, one.category)) for one in routes_of(known)],
+        routes=[(one, _title(member, one.category)) for one in routes],
         about_head=ABOUT_HEAD,
         waiting=[
             (one, _title(member, one.category)) for one in waiting_routes(visit.services, member.school.key)
         ],
         people={key: one.name for key, one in member.snapshot.people.items()},
-        names=_names(visit, member),
+        names=_names(visit, member, [role for one in routes for role in (*one.to, *one.tell)]),
         may_change=may_decide(visit.services, member.school.key, member.person.key),
         seconds=_seconds(visit, member),
         done=done,
@@ -124,7 +126,8 @@ def _list_page(visit: RequestContext, member: Member, shown: FormState, done: st
 def _route_page(
     visit: RequestContext, member: Member, route: Route, form: RouteForm, shown: FormState
 ) -> HTMLResponse:
-    names = _names(visit, member)
+    offered = dict.fromkeys((*ROLES, *route.to, *route.tell))
+    names = _names(visit, member, offered)
     return show(
         visit,
         member,
@@ -134,7 +137,7 @@ def _route_page(
         title=_title(member, route.category),
         is_fixed=route.category == ABOUT_HEAD,
         typed=form,
-        choices=[(role, f"{_role(role)}: {names[role] or 'no one'}") for role in ROLES],
+        choices=[(role, f"{_role(role)}: {names[role] or 'no one'}") for role in offered],
         most=MOST,
         may_change=may_decide(visit.services, member.school.key, member.person.key),
         seconds=_seconds(visit, member),
@@ -147,13 +150,12 @@ def _seconds(visit: RequestContext, member: Member) -> tuple[str, ...]:
     return second_readers(visit.services, member.snapshot, member.school.key, member.person.key)
 
 
-def _names(visit: RequestContext, member: Member) -> dict[str, str]:
-    """Return who holds each role today."""
+def _names(visit: RequestContext, member: Member, more: Iterable[str] = ()) -> dict[str, str]:
+    """Name who holds each role today: those that reports usually go to, and `more`."""
     roll = active_members(member.snapshot, local_date(visit.now))[member.school.key]
     people = member.snapshot.people
-    return {
-        role: ", ".join(people[key].name for key in roll.holders(role) if key in people) for role in ROLES
-    }
+    holders = {role: [people[key].name for key in roll.holders(role)] for role in (*ROLES, *more)}
+    return {role: ", ".join(found) for role, found in holders.items()}
 
 
 def _role(role: str) -> str:

@@ -87,13 +87,13 @@ def ask_route(services: Services, wanted: Route, why: str, by: Actor, now: datet
     In a school that is not live yet it counts at once: there may be no one else yet. ValidationFailed: the
     roles are not possible, or anyone who asks may not.
     """
-    _check(wanted)
     school = by.school.key
     with services.store.writing() as conn:
         claim_submission(conn, by.form, now)
         known = record_register.load_register(conn, school, to_change=True)
         assert known is not None
         before = route_of(known, wanted.category)
+        _check(wanted, before)
         check_start(by.was, *_shown(before))
         after = replace(before, to=wanted.to, tell=wanted.tell)
         if after == before:
@@ -151,14 +151,14 @@ def _carry_out(conn: Connection, change: RouteChange, by: Actor, now: datetime) 
     _note(conn, "changed a route", change, by, now)
 
 
-def _check(wanted: Route) -> None:
+def _check(wanted: Route, before: Route) -> None:
     if wanted.category == ABOUT_HEAD:
         raise ValidationFailed(FieldError("main", "A concern about the head always goes to the chair."))
     if not wanted.to:
         raise ValidationFailed(FieldError("to-1", "Choose who takes it first."))
     if len(set(wanted.to)) < len(wanted.to):
         raise ValidationFailed(FieldError("to-2", "Choose each role once."))
-    if not {*wanted.to, *wanted.tell} <= set(ROLES):
+    if not {*wanted.to, *wanted.tell} <= {*ROLES, *before.to, *before.tell}:
         raise ValidationFailed(FieldError("to-1", "Choose from the list."))
 
 

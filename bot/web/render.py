@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from hashlib import sha256
 from importlib.resources import files
 from typing import Generic, TypeVar
@@ -102,7 +102,8 @@ def make_pages(packages: tuple[str, ...]) -> Pages:
         "short_day": short_date,
         "instant": local_instant,
         "count": count,
-        "either": join_words,
+        "either": partial(join_words, last="or"),
+        "together": join_words,
         "capitalise": capitalise,
         "due": due,
         "state_word": state_word,

@@ -115,6 +115,13 @@ def test_a_concern_about_the_head_always_goes_to_the_chair(web_school, member):
     assert route(web_school, "concern-about-head").to == ("chair",)
 
 
+def test_a_role_that_stands_in_a_route_stays_to_be_chosen(member):
+    client, at = member("hd"), f"{HERE}/data-breach"
+    page = soup(client.get(at))
+    shown = [one.select_one("option[selected]") for one in page.select("select[name=to]")]
+    assert "business-manager" in [one["value"] for one in shown if one is not None]
+
+
 def test_only_who_leads_on_safeguarding_changes_it(web_school, member):
     assert member("y5").get(HERE).status_code == 403
     assert member("of").get(HERE).status_code == 403
