@@ -21,7 +21,7 @@ from bot.planning.occurrences import FAR, first_after
 from bot.planning.review_duties import AGENDA, MEETINGS, MINUTE, NO_MEETING, PAPERS, tells_members
 from bot.planning.snapshot import DecidedStep, Snapshot
 from bot.rules.cadence import WeeklyInTerm
-from bot.rules.duties import Duty, State, StepKey
+from bot.rules.duties import READING, Duty, State, StepKey, Urgency, task_urgency
 from bot.rules.obligations import Kind
 from bot.rules.people import Person
 from bot.rules.reminder_holds import hold_on
@@ -228,7 +228,11 @@ def plan_on_request(looked: PlanningContext, owed: Sequence[Duty]) -> DailyMessa
     It is their one message of the day, and no step of a ladder: the ladder goes on by itself.
     """
     allowed = [duty for duty in owed if not why_not_on_request(looked, duty)]
-    return _gathered(allowed[0].person, [_on_request(looked, duty) for duty in allowed]) if allowed else None
+    return (
+        _gathered(allowed[0].person, [_on_request(looked, duty) for duty in allowed], looked.on)
+        if allowed
+        else None
+    )
 
 
 def why_not_on_request(looked: PlanningContext, duty: Duty) -> str:
@@ -249,7 +253,7 @@ def why_not_on_request(looked: PlanningContext, duty: Duty) -> str:
         return NO_TERMS
     if not _works_today(looked, person, item):
         return NOT_TODAY
-    return _unreachable(looked, person, _gathered(person.key, [item]))
+    return _unreachable(looked, person, _gathered(person.key, [item], looked.on))
 
 
 def _on_request(looked: PlanningContext, duty: Duty) -> Reminder:
@@ -491,7 +495,7 @@ def _notices(
                 skipped.append(_skip(key, item.duty, NOT_TODAY))
         if not today:
             continue
-        message = _gathered(key, today)
+        message = _gathered(key, today, looked.on)
         reason = _unreachable(looked, person, message)
         if reason:
             skipped.extend(_skip(key, item.duty, reason) for item in today)
@@ -499,18 +503,18 @@ def _notices(
             yield message
 
 
-def _gathered(person: str, items: list[Reminder]) -> DailyMessage:
+def _gathered(person: str, items: list[Reminder], on: date) -> DailyMessage:
     """Gather one person's items into one message, the most pressing first."""
-    ordered = sorted(items, key=_urgency)
+    ordered = sorted(items, key=lambda item: _urgency(item, on))
     first = ordered[0]
     return DailyMessage(first.duty.obligation.school, person, first.kind, first.step, tuple(ordered))
 
 
-def _urgency(item: Reminder) -> tuple[bool, bool, int, date, StepKey]:
+def _urgency(item: Reminder, on: date) -> tuple[bool, bool, Urgency, date, StepKey]:
     """Order by what presses; the key comes last, so that the order things are stored in decides nothing."""
     duty = item.duty
-    due_on = duty.due_on or date.max
-    return not duty.live, item.kind in OF_OTHERS, PRESSING[duty.state], due_on, item.key()
+    urgency = task_urgency(duty.state, duty.due_on, on, is_reading=duty.obligation.kind in READING)
+    return not duty.live, item.kind in OF_OTHERS, urgency, duty.due_on or date.max, item.key()
 
 
 def _works_today(looked: PlanningContext, person: Person, item: Reminder) -> bool:

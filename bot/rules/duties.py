@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
-from enum import StrEnum
+from datetime import date, timedelta
+from enum import IntEnum, StrEnum, auto
 from typing import Literal
 
-from bot.rules.obligations import Obligation
+from bot.rules.obligations import Kind, Obligation
 from bot.rules.reminder_ladder import Ladder, Round, Step
 
 
@@ -25,6 +25,38 @@ class State(StrEnum):
     NO_RECORD = "no record"
     PAUSED = "paused"
     EXCUSED = "excused"
+
+
+READING = frozenset({Kind.ACKNOWLEDGE, Kind.SIGN})
+NEAR = timedelta(days=2)
+
+
+class Urgency(IntEnum):
+    """How pressing a thing is, the most pressing first: the order of Today, the school page and emails.
+
+    CLOCK: a case's. HARM: a refusal, an account that should not post. NEAR: due within days, and something
+    has to be made before. ANSWER: a person waits for one.
+    """
+
+    CLOCK = auto()
+    HARM = auto()
+    OVERDUE = auto()
+    NEAR = auto()
+    DUE = auto()
+    READING = auto()
+    ANSWER = auto()
+    UNKNOWN = auto()
+
+
+def task_urgency(state: State, due_on: date | None, today: date, *, is_reading: bool) -> Urgency:
+    """Return how pressing a task is: papers due in two days go before reading, as they are still to make."""
+    if state is State.OVERDUE:
+        return Urgency.OVERDUE
+    if due_on is None:
+        return Urgency.UNKNOWN
+    if is_reading:
+        return Urgency.READING
+    return Urgency.NEAR if due_on <= today + NEAR else Urgency.DUE
 
 
 # What pages, cards and paper call a state; code, JSON, addresses and the database keep the state itself.

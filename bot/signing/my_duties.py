@@ -22,7 +22,7 @@ from bot.records import register as record_register
 from bot.records import school_setup
 from bot.records.evidence import EvidenceRecord, StoredEvidence
 from bot.records.school_setup import QuestionOwner
-from bot.rules.duties import Duty, State
+from bot.rules.duties import READING, Duty, State, task_urgency
 from bot.rules.evidence import Outcome
 from bot.rules.obligations import Kind, Obligation, source_citation
 from bot.rules.people import Person
@@ -129,7 +129,9 @@ def my_duties(store: Store, snapshot: Snapshot, school: str, person: Person, tod
     with store.reading() as conn:
         acts = record_evidence.of_person(conn, school, person.key)
         given = school_setup.question_owners(conn, school)
-        mine = sorted((_mine(conn, snapshot, duty, acts) for duty in theirs), key=_pressing)
+        mine = sorted(
+            (_mine(conn, snapshot, duty, acts) for duty in theirs), key=lambda one: _pressing(one, today)
+        )
     asked = [one for one in mine if not only_told(snapshot, roll, one.duty)]
     # What another duty asks for too has no steps of its own.
     still = [one for one in asked if one.duty.state in PRESSING and one.duty.steps]
@@ -163,9 +165,10 @@ def _is_done(one: StoredEvidence) -> bool:
     return one.record.outcome is Outcome.DONE
 
 
-def _pressing(one: MyDuty) -> tuple[int, date, str, str]:
-    rank = PRESSING.get(one.duty.state, len(PRESSING))
-    return rank, one.duty.due_on or date.max, one.title, one.duty.cycle
+def _pressing(one: MyDuty, today: date) -> tuple[int, date, str, str]:
+    duty = one.duty
+    rank = task_urgency(duty.state, duty.due_on, today, is_reading=duty.obligation.kind in READING)
+    return rank, duty.due_on or date.max, one.title, duty.cycle
 
 
 def _mine(conn: Connection, snapshot: Snapshot, duty: Duty, acts: Sequence[StoredEvidence]) -> MyDuty:

@@ -11,12 +11,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from enum import IntEnum, StrEnum, auto
+from enum import StrEnum
 
 from bot.core.text import count
-from bot.rules.duties import State
+from bot.rules.duties import State, Urgency, task_urgency
 
-NEAR = timedelta(days=2)
 LATER = timedelta(days=7)
 FIRST = 3
 
@@ -69,19 +68,6 @@ HARM = frozenset({Area.REFUSAL, Area.STOPPED})
 ANSWERS = frozenset({Area.REQUEST, Area.QUESTION, Area.CERTIFICATE, Area.POST, Area.ACCOUNT})
 
 
-class Urgency(IntEnum):
-    """How pressing a thing is, the most pressing first."""
-
-    CLOCK = auto()
-    HARM = auto()
-    OVERDUE = auto()
-    NEAR = auto()
-    DUE = auto()
-    READING = auto()
-    ANSWER = auto()
-    UNKNOWN = auto()
-
-
 @dataclass(frozen=True, slots=True)
 class TodayItem:
     """One thing that waits: what, a verb, and the page that deals with it.
@@ -127,13 +113,9 @@ def pressing(item: TodayItem, today: date) -> Urgency:
         return Urgency.CLOCK
     if item.area in HARM:
         return Urgency.HARM
-    if item.state is State.OVERDUE:
-        return Urgency.OVERDUE
-    if item.due_on is None:
-        return Urgency.ANSWER if item.area in ANSWERS else Urgency.UNKNOWN
-    if item.is_reading:
-        return Urgency.READING
-    return Urgency.NEAR if item.due_on <= today + NEAR else Urgency.DUE
+    if item.due_on is None and item.state is not State.OVERDUE and item.area in ANSWERS:
+        return Urgency.ANSWER
+    return task_urgency(item.state, item.due_on, today, is_reading=item.is_reading)
 
 
 @dataclass(frozen=True, slots=True)

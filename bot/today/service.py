@@ -22,7 +22,7 @@ from bot.people.case_routes import waiting_routes
 from bot.register.weekly_checks import waiting_checks
 from bot.requests.service import Reader, desk
 from bot.rule_pages.service import waiting_changes
-from bot.rules.duties import State
+from bot.rules.duties import READING, State
 from bot.rules.obligations import Kind
 from bot.services import Services
 from bot.signing.my_duties import MyDuty, my_duties
@@ -35,7 +35,6 @@ from bot.status.words import areas, brief
 from bot.today.model import Area, TodayItem
 from bot.training import claims
 
-READING = frozenset({Kind.ACKNOWLEDGE, Kind.SIGN})
 # So many of the latest messages are looked through.
 RECENT = 200
 NOT_REACHED = frozenset({"no-address", "unreachable"})

@@ -3,13 +3,12 @@
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise, permutations
 
-from bot.rules.duties import State
+from bot.rules.duties import State, Urgency
 from bot.today.model import (
     FIRST,
     SHARED,
     Area,
     TodayItem,
-    Urgency,
     counts_by_area,
     most_pressing,
     pressing,
