@@ -21,6 +21,8 @@ _CUT = re.compile(
     r"|,? for example\b|\be\.g\.?|\bi\.e\.?|,? in (?:line|accordance) with\b|,? as (?:detailed|outlined|set out|described|specified|stated|required|necessary|appropriate|well as)\b|,? unless\b|,? if\b|,? when(?:ever)?\b|,? where(?:ver)?\b|,? once\b|,? having\b|,? ensuring\b|,? thereby\b|,? until\b)",
     re.IGNORECASE,
 )
+# "2 weeks before the meeting | is due to take place": all of it says when.
+_FROM_AN_EVENT = re.compile(r"\b(?:before|after|following|of) (?:the|a|an)\b", re.IGNORECASE)
 _BRACKETS = re.compile(r"\s*\([^()]*\)")
 _TRAILING = re.compile(
     r"(?:[\s,.;:–-]+|\b(?:and|or|to|by|at|in|on|of|the|a|an|with|for|from|within|then|is|are|be)\s*)+$",
@@ -66,6 +68,8 @@ def _without(words: str, times: Iterable[Timing]) -> str:
         ):
             continue
         said = re.escape(one.words).replace(r"\ ", r"\s+")
+        if one.sort == "deadline" and _FROM_AN_EVENT.search(one.words):
+            said += r"(?: (?:is|are|has|have)\b[^,.;]{1,40})?"
         if re.search(rf"\b(?:an?|the|our|their|its|this|of|new)\s+{said}", words, re.IGNORECASE):
             continue
         # "written and regularly reviewed" keeps its "and"; ", and at least once a term" goes with it.

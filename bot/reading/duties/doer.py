@@ -22,7 +22,7 @@ _POST = (
     "|person|member|governor|trustee|director|owner|proprietor|controller|processor|inspector|investigator|mediator|landlord|landlady|tenant|nurse|doctor"
     "|aider|aiders|first-aider|warden|wardens|marshal|marshals|minder|childminder|nanny|cook|cleaner|driver|escort|coach|coaches|captain|referee|steward|stewards|host|organiser|adviser|advisor"
     "|mentor|tutor|trainer|supplier|provider|contractor|contractors|employer|recruiter|interviewer|interviewers|author|reviewer|auditor|accountant|worker|workers|helper|helpers|holder|holders"
-    "|office|reception|receptionist|department|police|authority|Ofsted|governors|trustees|managers|leaders|supervisors|officers|managements|counsellor|therapist|librarian|photographer|webmaster|moderator|custodian|keyholder|keyholders|guardian|signatories|signatory|appraiser|co-chair|president|vice-president|registrar|superintendent|foreman|buddy|examiner|convenor|convener|umpire|scorer|instructor|lifeguard|chaperone|usher|councillor|publican|sponsor|activator|signer|operator|engineer|committee"
+    "|office|reception|receptionist|department|police|authority|Ofsted|governors|trustees|managers|leaders|supervisors|officers|managements|counsellor|therapist|librarian|photographer|webmaster|moderator|custodian|keyholder|keyholders|guardian|signatories|signatory|appraiser|co-chair|president|vice-president|registrar|superintendent|foreman|buddy|examiner|official|convenor|convener|umpire|scorer|instructor|lifeguard|chaperone|usher|councillor|publican|sponsor|activator|signer|operator|engineer|committee"
 )
 _STAFF = "staff|employees|employee|colleagues|colleague|everyone|everybody|adults|personnel|volunteers|volunteer|workforce|users|anyone|practitioners|students?(?= on placement)|supply|member of staff"
 _ORGANISATION = (
@@ -209,7 +209,11 @@ def _one(said: str) -> Doer | None:  # noqa: C901, PLR0911 - each sort of name w
         return _staff(said, bare)
     if (
         re.fullmatch(_BODY, last, re.IGNORECASE) and last.lower() not in {"management", "leadership"}
-    ) or re.fullmatch(r"(?:\w+ )?governing body|management|leadership", core, re.IGNORECASE):
+    ) or re.fullmatch(
+        r"(?:\w+ )?governing body|(?:(?:club|school|senior|middle|executive|trust|nursery|centre|setting|general) )?(?:management|leadership)",
+        core,
+        re.IGNORECASE,
+    ):
         return Doer(said, f"body:{_slug(core)}", "post")
     if re.fullmatch(_ORGANISATION, last, re.IGNORECASE):
         return Doer(said, None, "organisation")

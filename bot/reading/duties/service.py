@@ -59,7 +59,7 @@ _STATEMENT = wording(
 _EMERGENCY_ADVICE = re.compile(r"\b(?:999|101|112|helpline|freephone)\b|\bdial\b", re.IGNORECASE)
 _LAW_NAMED = re.compile(r"^[^.]{0,90}\b(?:Act|Regulations?|Directive)(?: \(\w+\))? \(?(?:19|20)\d\d\)?\W*$")
 _CONTENT_LEAD = re.compile(
-    r"\b(?:includ(?:e|es|ing)|cover|contain|example|such as|following (?:are|is|regulations|legislation|documents|types|information|areas|points)|right to|legislation|guidance|may|can|could|might|aims?|objectives|purposes?|believes?|examples|outcomes|know|understand|able to|aware|means|defined|advised|encouraged|taught|stating|showing|detailing|listing|giving|do not|don't|must not|should not|never|not (?:be )?(?:permitted|acceptable|allowed|considered)|unacceptable|prohibited|forbidden|details?|information|policies|documents|consist\w*|namely|e\.g)\b[^.]{0,60}$|\b(?:form|sheet|record|log|book|register|notice|poster|plan)s? (?:records?|shows?|states?|contains?|lists?|gives?)\W*$",
+    r"\b(?:includ(?:e|es|ing)|cover|contain|example|such as|following (?:are|is|regulations|legislation|documents|types|information|areas|points)|right to|legislation|guidance|(?<!which )(?<!that )(?<!who )(?:may|can|could|might)|aims?|objectives|purposes?|believes?|examples|outcomes|know|understand|able to|aware|means|defined|advised|encouraged|taught|stating|showing|detailing|listing|giving|do not|don't|must not|should not|never|not (?:be )?(?:permitted|acceptable|allowed|considered)|unacceptable|prohibited|forbidden|details?|information|policies|documents|consist\w*|namely|e\.g)\b[^.]{0,60}$|\b(?:form|sheet|record|log|book|register|notice|poster|plan)s? (?:records?|shows?|states?|contains?|lists?|gives?)\W*$",
     re.IGNORECASE,
 )
 # No one can be reminded of these on a day, nor show them.
@@ -91,6 +91,10 @@ _AND_ANOTHER = re.compile(
     r"(?!(?:will|must|shall|should|is|are|be|not|to)\b|\w+(?:ed|ing|en|ept)\b)(?:(?!and (?:we|they|he|she|it|I)\b)(?!(?:which|that|who)\b)[\w'/-]+ ){1,9}?(?:will|must|shall|should)\b)",
     re.IGNORECASE,
 )
+# "is checked weekly by the warden and will be serviced each year by a firm": done twice, by two, at two times.
+_AND_WILL_BE = re.compile(
+    r",? and (?P<rest>(?:will|must|shall|should) (?:also |then )?be \w+)", re.IGNORECASE
+)
 # "to the secretary, who will answer it"
 _WHO_WILL = re.compile(
     r"(?<=[\w,] )(?P<who>(?:the |our |an? )(?:(?!(?:the|our|an?) )[^,.;:]){3,80}?),? (?:both of whom|who) (?:then |both )?(?P<rest>(?:will|must|shall|should)\b)"
@@ -102,6 +106,11 @@ _PROCESS_LEAD = wording(
 _QUOTED_LEAD = wording(
     "(?:codes?|standards?|law|act|regulations?|guidance|legislation)\\b[^.:]* (?:stipulates?|states?|says?|requires?|sets? out)[^.:]{0,20}:$",
     "(?<!ensure )(?<!ensuring )(?<!sure )that\\W*$",
+)
+# "The following steps should be taken:" opens a list of orders.
+_STEPS_LEAD = re.compile(
+    r"\b(?:procedures?|steps?|actions?|measures?|precautions?|guidelines|protocol)\b[^.:]*\b(?:followed|taken|observed|adhered to|carried out|implemented|in place|apply)\b[^.]*:\W*$",
+    re.IGNORECASE,
 )
 # Behind "The leader will:" each item begins with a verb, known here or not.
 _WANTS_A_VERB = re.compile(
@@ -140,7 +149,7 @@ _TOWARDS = re.compile(
 # Of a thing that comes round: "Fire drills take place", "The register shows" does not.
 _OCCURS = wording("^(?:take|takes|be held|occur|happen|run|meet|report|present|start|begin|close|apply)")
 _UNLESS = wording(
-    "unless|until|with (?:prior |written |the )+(?:permission|consent|agreement|approval)|without (?:the |prior |written |first )*(?:permission|consent|agreement|approval)"
+    "unless|until|with (?:prior |written |the )+(?:permission|consent|agreement|approval)|without (?:the |such |any |this |our |prior |written |first )*(?:permission|consent|agreement|approval)"
 )
 _ROLE_DASH = re.compile(r"(?P<who>[A-Z][\w'()/ ,-]{2,70}?) ?(?:[–—-] ?(?=[A-Z][a-z])|: ?|\t)(?=\S)")
 _DUTIES_OF = re.compile(
@@ -163,7 +172,8 @@ _TELLS = re.compile(
     re.IGNORECASE,
 )
 _OF_THE_TRAINED = re.compile(
-    r"(?:trained|inducted|briefed|vetted|appraised|required|asked to|reminded to)\b", re.IGNORECASE
+    r"(?:trained|inducted|briefed|vetted|appraised|required|(?:asked|reminded|sent|expected|appointed|nominated|allocated|designated) to)\b",
+    re.IGNORECASE,
 )
 
 
@@ -275,12 +285,29 @@ def _clauses(said: Sentence, place: _Place, document: _Document) -> Iterator[Cla
 def _parts(said: Sentence) -> Iterator[Sentence]:
     """The clauses that "and" or "but" joins, where each has a verb of its own; and what ", who will" adds."""
     start = 0
+    second = _AND_WILL_BE.search(said.words)
+    cut = (
+        second.start()
+        if second and (timings(said.words[second.start() :]) or agent_of(said.words[second.start() :]))
+        else None
+    )
     if "\t" not in said.words:
         for joint in _AND_ANOTHER.finditer(said.words):
             if joint.start() > start and main_clause(said.words[start : joint.start()]) is not None:
                 yield said.after(start, joint.start())
                 start = joint.end()
-    yield said.after(start)
+    yield said.after(start, cut if cut is not None and cut > start else None)
+    again = _AND_WILL_BE.search(said.words)
+    whole = main_clause(said.words) if again else None
+    if again and whole and whole.passive and whole.modal and said.words.startswith(whole.subject):
+        rest = said.words[again.start("rest") :]
+        if timings(rest) or agent_of(rest):
+            end = len(whole.subject)
+            yield replace(
+                said,
+                words=f"{whole.subject} {rest}",
+                places=(*said.places[: end + 1], *said.places[again.start("rest") :]),
+            )
     relative = _WHO_WILL.search(said.words)
     if relative:
         words, places = said.words, said.places
@@ -373,7 +400,10 @@ def _led(said: Sentence, place: _Place) -> tuple[MainClause, Doer | None, str] |
     if given:
         return given
     own = main_clause(words)
-    opening = main_clause(f"{lead.rstrip(' :;-')} {words[:1].lower()}{words[1:]}") if lead else None
+    steps = _STEPS_LEAD.search(lead) is not None
+    opening = (
+        main_clause(f"{lead.rstrip(' :;-')} {words[:1].lower()}{words[1:]}") if lead and not steps else None
+    )
     by_lead = _holder(lead) if lead else None
     stray = (
         own is not None
@@ -530,7 +560,9 @@ def _is_done_to(
 def _is_ordered(said: Sentence, clause: MainClause, told: tuple[Timing, ...], trigger: str) -> bool:
     """No one is named: an order, or a thing that has its time."""
     if not clause.order:
-        return _timed(told) and (_OCCURS.search(clause.predicate) is not None or clause.modal != "")
+        occurs = _OCCURS.search(clause.predicate) is not None
+        regular = any(one.words.lower().startswith("regular") for one in told)
+        return (regular and occurs) or (_timed(told) and clause.modal != "")
     if _EMERGENCY_ADVICE.search(said.words) or _IF_YOU.match(trigger) or _STATE.search(clause.predicate):
         return False
     return (

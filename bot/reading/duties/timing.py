@@ -118,7 +118,7 @@ _VAGUE = (
     r"|(?:at|before|by|until|from) \d{1,2}(?:[.:]\d\d ?(?:am|pm)?| ?(?:am|pm))(?! (?:each|every))"
     r"|(?:at|by|towards|before) the (?:start|beginning|end|close) of (?:the|their|a|an) (?:[\w'-]+ )?(?:session|visit|meeting|lesson|shift|event|trip|outing|hire|match|game|activity|placement|process|interview|investigation|probation\w*)"
     r"|(?:in|during|within|over) (?:the|their|his or her) first (?:few |couple of |two |three |four |six )?(?:days?|weeks?|months?|half[- ]terms?|terms?)\b"
-    r"|(?:during|over|in) the (?:school |summer |easter |christmas |half[- ]term )*holidays?"
+    r"|(?:during|over|in) the (?:school |summer |easter |christmas |half[- ]term )*holidays?\b(?! (?:club|camp|scheme|provision|care))"
     r"|(?:by|before|on|no later than) (?:the )?\d{1,2}(?:st|nd|rd|th)? (?:of )?(?:january|february|march|april|may|june|july|august|september|october|november|december)(?: (?:19|20)\d\d)?"
     r"|at (?:the|their|his or her) first (?:session|day|meeting|visit)(?: of (?:the|their) \w+)?|(?:at |on a |on an )?(?:regularly|regular (?:basis|intervals?|periods?)|periodic(?:ally)?|frequently|routinely|ongoing basis)(?! (?:attend|contact|dialogue|visitor|user))"
 )

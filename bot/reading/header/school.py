@@ -140,6 +140,7 @@ _BODY_NOUN = (
     r"|(?:Parish|Town|Community)[ ]Council)"
 )
 _ORGANISED = re.compile(rf"{_NAME_OF_ONE}[ ]{_BODY_NOUN}(?![\w’'-])(?:[ ]{_BODY_NOUN}(?![\w’'-]))*")
+_OFFICES_OF = re.compile(r"^(?:Trustees|Directors|Members|Committee|Board) of (?:the )?", re.IGNORECASE)
 _FRIENDS = re.compile(r"Friends of(?:[ ](?:the|St\.?|[A-Z][\w’'-]+)){1,5}$")
 _LEGALLY = re.compile(rf"{_COMPANY}$")
 _ITS_NOUN = re.compile(rf"(?:[ ]{_BODY_NOUN})+$")
@@ -147,7 +148,7 @@ _OF_EVERYBODY = re.compile(
     r"\b(?:Football Association|Government|Teachers|Alumni|National|Royal|British|English|England|UK|Scottish|Welsh|County|Pre-?school Learning|Early Years)\b"
 )
 _SAYS_OF_ITSELF = re.compile(
-    r" (?:\([^)]*\) )?(?:is committed|recogni[sz]es|believes|aims|understands|acknowledges|takes|has a|wishes|expects|welcomes|values|will|is run)\b"
+    r"(?:['’]s)?(?: (?:Management |Executive )?(?:Committee|Trustees|Board))?,? (?:\([^)]*\) )?(?:as the|is the|is committed|recogni[sz]es|believes|aims|understands|acknowledges|takes|has a|wishes|expects|welcomes|values|will|is run)\b"
 )
 _SPOKEN_OF = re.compile(
     r"(?:\b(?:directors|trustees|members|committee|board|policy|behalf|name|money|values|work|involved|related to|associated with|data controller:?)"
@@ -173,19 +174,40 @@ def _organisation(lines: list[Line]) -> str | None:
         headed = _in_a_head(SHOUTED_RUN.sub(lambda found: in_title_case(found.group()), cell))
         if headed:
             return headed
-    named = Counter(LEADING.sub("", found.group()) for found in _ORGANISED.finditer(whole))
+    named = Counter(
+        _OFFICES_OF.sub("", LEADING.sub("", found.group())) for found in _ORGANISED.finditer(whole)
+    )
     said = Counter(found["name"] for found in _SPOKEN_OF.finditer(whole))
     for found in _ORGANISED.finditer(whole):
-        name = LEADING.sub("", found.group())
+        name = _OFFICES_OF.sub("", LEADING.sub("", found.group()))
         if _is_body(name) and _SAYS_OF_ITSELF.match(whole, found.end()):
             return name
+    alone = _alone_in_front([line.text for line in worded], whole)
+    if alone:
+        return alone
     for name, times in [*named.most_common(), *said.most_common()]:
         bare = _ASSOCIATION.sub("", name) if name in said else name
         if (
             times >= _LEAST_TIMES
-            and _is_proper(bare, whole=name)
+            and (_is_body(name) if name in named else _is_proper(bare, whole=name))
             and (name in named or whole.count(name) > times)
         ):
+            return name
+    return None
+
+
+def _alone_in_front(front: list[str], whole: str) -> str | None:
+    """A name on the first line, above the title or said again below: "Bramblings", "The Pantry, Northwick"."""
+    for place, text in enumerate(front[:2]):
+        name = text.partition(",")[0].strip()
+        words = LEADING.sub("", name).split()
+        below = front[place + 1] if place + 1 < len(front) else ""
+        plain = 0 < len(words) <= _NAME_WORDS and all(word[:1].isupper() for word in words)
+        if not plain or KIND.search(name) or TOPIC.search(name) or re.search(r"[\d:.]", name):
+            continue
+        own = {word.lower() for word in words} - GENERIC - TIMES
+        again = whole.count(" ".join(words)) > 1
+        if own and any(map(is_strange, words)) and KIND.search(below) and (again or len(words) == 1):
             return name
     return None
 

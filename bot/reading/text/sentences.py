@@ -13,7 +13,9 @@ from bot.reading.text.wording import wording
 
 _ITEM = re.compile(
     r"\s*(?:>\s*)?(?:[-*+•·▪◦‣➢✓❖○●♦■□◼–—\uf0b7\uf0a7\uf0d8\uf0fc]+|o(?=\s+\S)|\.(?=\s)"
-    r"|(?:\d{1,2}(?:\.\d{1,2})*[.)]?|\(?[a-z]{1,2}[.)]|\(?[ivx]{1,4}[.)])(?=[\s*]))[\s*]+"
+    # A line that begins with "5 working days" goes on with the one above.
+    r"|(?:(?!\d{1,2}\s+(?:clear |working |school |calendar |consecutive |full |more )*(?:minutes?|hours?|hrs|days?|weeks?|months?|years?|terms?|metres?)\b)"
+    r"\d{1,2}(?:\.\d{1,2})*[.)]?|\(?[a-z]{1,2}[.)]|\(?[ivx]{1,4}[.)])(?=[\s*]))[\s*]+"
 )
 _MARKS = re.compile(r"\*+|(?<!\w)_+|_+(?!\w)|`+|!?\[(?=[^\]]*\]\()|\]\([^)]*\)")
 _HEADING = re.compile(r"\s*#")
