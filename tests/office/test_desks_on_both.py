@@ -20,15 +20,13 @@ from bot.identity.service import end_session, find_known, make_first_link, open_
 from bot.office import settings
 from bot.office.sent_messages import deliveries
 from bot.office.settings import Hours, Year
+from bot.people.list_upload import bring_in, choose_columns, find_sent, preview_list, take_list
 from bot.people.service import (
-    bring_in,
     end_absence,
     list_people,
     mend_address,
     note_absence,
-    preview_list,
     set_leaving,
-    take_list,
 )
 from bot.planning.duties import duties
 from bot.planning.duty_view import open_now
@@ -42,6 +40,7 @@ from bot.register import service as register_service
 from bot.rules.evidence import Outcome
 from bot.signing import paper as signing_paper
 from bot.signing.paper import PaperEntry
+from bot.signing.question_reminders import hand_over_questions
 from bot.signing.questions import Reply, answer_question, give_question, questions
 from bot.signing.service import Answer, answer
 from connectors.local.roster import read_people
@@ -110,11 +109,13 @@ def test_a_list_is_looked_through_and_brought_in(school):
         for one in list_people(seen(school), SCHOOL, school.clock())
     ]
     head, now = by(school, "hd"), school.clock()
-    key = take_list(services, "list.csv", LIST % "\n".join(rows).encode(), head, now)
-    assert [one.key for one in preview_list(services, SCHOOL, key, now).change.joiners] == ["zz"]
+    file = ("list.csv", LIST % "\n".join(rows).encode())
+    sent = find_sent(services, SCHOOL, take_list(services, file, "replace", head, now))
+    key = choose_columns(services, sent, sent.columns, head, now)
+    assert [one.key for one in preview_list(services, head, key, now).change.joiners] == ["zz"]
     bring_in(services, key, head, now, is_whole=True)
     assert "zz" in seen(school).people
-    assert preview_list(services, SCHOOL, key, now) is None
+    assert preview_list(services, head, key, now) is None
 
 
 def test_a_question_is_given_away_and_answered_once(school):
@@ -140,6 +141,39 @@ def test_a_question_is_given_away_and_answered_once(school):
         mail for mail in school.received(asked.asker.email) if asked.reply.record.words in mail.as_string()
     ]
     assert len(letters) == 1
+    assert ledger_is_whole(school)
+
+
+def test_a_question_nobody_answers_is_handed_over_once(school):
+    link, view = duty_of(school, "y1", "read-mobile")
+    given = Answer(Outcome.QUESTION, "", view.shown, "May I keep my watch on?")
+    answer(school.store, link, given, school.clock(), BY_WEB)
+    (asked,) = questions(school.store, seen(school), SCHOOL, school.clock())
+    after = seen(school).calendars[SCHOOL].add_school_days(local_date(school.clock()), 10)
+    later = school.clock() + (after - local_date(school.clock()))
+    said = at_once(*(lambda: hand_over_questions(school.services, later) for _ in range(2)))
+    assert sorted(said) == [0, 1]
+    assert hand_over_questions(school.services, later) == 0
+    (handed,) = questions(school.store, seen(school), SCHOOL, later)
+    assert handed.owner.key != asked.owner.key
+    assert handed.handed_over_by == asked.owner.key
+    assert ledger_is_whole(school)
+
+
+def test_a_version_is_taken_back(school):
+    services, office, now = school.services, by(school, "of"), school.clock()
+    desk = next(one for one in policy_service.list_policies(services, seen(school), SCHOOL, now) if one.texts)
+    key = policy_service.take_version(
+        services, desk.policy, "policy.md", b"# A policy\n\nNew.\n", office, now
+    )
+    found = policy_service.look_through(services, seen(school), desk, key, now)
+    given = Publishing(minor=False, reason="New", number="99", ours=True)
+    policy_service.publish(services, desk, found, given, office, now)
+    after = policy_service.find_policy(services, seen(school), SCHOOL, desk.policy.key, now)
+    assert policy_service.undoing(services, after, now) is not None
+    policy_service.undo_publishing(services, after, after.in_force.sha256_bytes, office, now)
+    back = policy_service.find_policy(services, seen(school), SCHOOL, desk.policy.key, now)
+    assert back.in_force.sha256_bytes == desk.in_force.sha256_bytes
     assert ledger_is_whole(school)
 
 
