@@ -13,6 +13,7 @@ from bot.core.validation import FieldError, ValidationFailed
 from bot.database.engine import Connection
 from bot.database.submissions import claim_submission
 from bot.identity.actor import Actor
+from bot.identity.case_roles import confirming
 from bot.policies.service import LARGEST, LONGEST_NUMBER, is_of, read_file
 from bot.reading.facts import DateFact, Header, Reading
 from bot.records import ledger, school_setup
@@ -23,6 +24,7 @@ from bot.rules.meetings import Body
 from bot.rules.obligations import Obligation
 from bot.rules.policies import PartialDate, Policy
 from bot.rules.register import Register
+from bot.rules.safeguarding import is_about_safety
 from bot.services import Services
 
 MOST_FILES = 30
@@ -115,6 +117,8 @@ def change_policy(services: Services, key: str, facts: PolicyFacts, by: Actor, n
         changed = [name for name in names if getattr(before, name) != getattr(after, name)]
         if not changed:
             raise ValidationFailed(FieldError("main", "Nothing is different. Change something first."))
+        if after.title != before.title:
+            _check_may_change(conn, before, by)
         policies = tuple(after if one.key == key else one for one in known.policies)
         _save(conn, replace(known, policies=policies), by, now)
         _note(conn, "changed a policy", after, {"fields": changed, "why": facts.why.strip()}, by, now)
@@ -133,6 +137,7 @@ def retire_policy(services: Services, key: str, why: str, by: Actor, now: dateti
         known = record_register.load_register(conn, school, to_change=True)
         assert known is not None
         policy = _find(known, key)
+        _check_may_change(conn, policy, by)
         asked = [one.title for one in known.obligations if one.active and is_of(one, policy)]
         if asked and (school, key) not in school_setup.policies_in_setup(conn, (school,)):
             raise ValidationFailed(FieldError("main", f"Retire its rules first: {', '.join(asked)}."))
@@ -191,6 +196,16 @@ def _find(known: Register, key: str) -> Policy:
     if found is None:
         raise ValidationFailed(FieldError("main", "This policy is not on the list any more."))
     return found
+
+
+def _check_may_change(conn: Connection, policy: Policy, by: Actor) -> None:
+    """Refuse a change by which the rules of a policy about safeguarding would need no second yes any more."""
+    school = policy.school
+    if (school, policy.key) in school_setup.policies_in_setup(conn, (school,)):
+        return
+    if is_about_safety(policy.title) and by.person.key not in confirming(conn, school):
+        says = "This policy is about safeguarding. Ask the headteacher or the DSL to change it."
+        raise ValidationFailed(FieldError("main", says))
 
 
 def _wrong(facts: PolicyFacts) -> Iterator[FieldError]:

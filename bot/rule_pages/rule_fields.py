@@ -25,6 +25,7 @@ from bot.rules.cadence import Cadence, OnEvent, OnJoining, OnNewVersion, Span
 from bot.rules.obligations import CERTIFICATE, Kind, Obligation, Source
 from bot.rules.policies import Policy
 from bot.rules.reminder_ladder import LADDERS, Ladder, Step
+from bot.rules.safeguarding import is_about_safety
 
 One = TypeVar("One")
 MAX_TITLE, MAX_STATEMENT, MAX_WHY = 120, 500, 500
@@ -55,11 +56,6 @@ PROOF_OF_CLAUSE = {
     "reading": "check",
 }
 LEADS_SAFEGUARDING = SAFEGUARDING | {"safeguarding-governor"}
-ABOUT_SAFETY = re.compile(
-    r"safeguard|child protection|keeping children safe|allegation|abuse|radicalis|\bprevent duty\b|\blado\b"
-    r"|filtering|monitoring|retention|retain|how long .{0,20}kept",
-    re.IGNORECASE,
-)
 
 
 class RuleForm(BaseModel):
@@ -393,7 +389,7 @@ def needs_second_yes(rule: Obligation, policies: Mapping[tuple[str, str], Policy
     )
     said = " ".join([rule.title, rule.statement or "", *titles])
     live = any(isinstance(one, OnEvent) and one.is_live for one in rule.cadence)
-    return live or not named.isdisjoint(LEADS_SAFEGUARDING) or ABOUT_SAFETY.search(said) is not None
+    return live or not named.isdisjoint(LEADS_SAFEGUARDING) or is_about_safety(said)
 
 
 def is_printed(rule: Obligation) -> bool:

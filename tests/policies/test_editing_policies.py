@@ -108,6 +108,18 @@ def test_a_policy_that_is_not_started_goes_with_what_was_decided(web_school, mem
     assert client.get(at).status_code == 404
 
 
+def test_the_title_of_a_policy_about_safeguarding_is_for_the_head_or_the_dsl(web_school, member):
+    """Its rules need a second yes because of it."""
+    at = "/office/policies/child-protection"
+    for person, status in (("of", 422), ("hd", 303)):
+        client = member(person)
+        form = soup(client.get(f"{at}/facts")).find("form", action=f"{at}/facts")
+        was = form.find("input", attrs={"name": "was"})["value"]
+        sent = {"seal": web_school.seal_of(client), "was": was, "title": "Another title"}
+        assert client.post(f"{at}/facts", data=sent).status_code == status
+    assert policy(web_school, "child-protection").title == "Another title"
+
+
 def test_a_teacher_changes_no_policy(member):
     for page in (f"{AT}/facts", f"{AT}/retire", "/office/policies/retired"):
         assert member("y5").get(page).status_code == 403

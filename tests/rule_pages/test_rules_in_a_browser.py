@@ -12,6 +12,11 @@ PAGES = (
     "/office/rules/new?policy=mobile-and-social-media&sentence=45.1",
     "/office/rules/filtering-test",
     "/office/rules/clear-cameras/retire",
+    f"{POLICY}/facts",
+    f"{POLICY}/retire",
+    "/office/policies/retired",
+    "/case-routes",
+    "/case-routes/online-conduct",
     "/office/rules/not-us?policy=mobile-and-social-media&sentence=45.1",
 )
 
