@@ -7,9 +7,11 @@ import re
 from itertools import groupby
 
 import pytest
+from matrix import WHOLE
 
 pytestmark = pytest.mark.browser
 
+LIGHT, DARK = (360, "light"), (1280, "dark")
 # What a first page may weigh in all: its HTML and every file it asks for.
 HEAVIEST = 100_000
 
@@ -19,22 +21,22 @@ def test_every_get_route_is_listed_once(world):
 
 
 def test_every_page_has_no_fault_and_fits(world, reader, every_page, faults):
-    found = []
+    found, first = [], {page.route: page for page in reversed(every_page)}
     for who, pages in groupby(sorted(every_page, key=lambda page: page.who), key=lambda page: page.who):
         with reader(who) as tab:
             for page in pages:
-                found += looked_at(tab, world, page, faults)
+                found += looked_at(tab, world, page, faults, both=WHOLE or first[page.route] is page)
     assert found == []
 
 
-def looked_at(tab, world, page, faults):
-    """List what is wrong with a page in both its looks."""
+def looked_at(tab, world, page, faults, *, both):
+    """List what is wrong with a page, in the light on a phone and, where `both`, in the dark on a desk."""
     name = f"{world.at(page)[:60]} {page.who} {page.state}"
     answer = tab.goto(world.address + world.at(page))
     if answer.status != page.status:
         yield f"{name}: {answer.status}"
     world.press(tab, page)
-    for width, scheme in ((360, "light"), (1280, "dark")):
+    for width, scheme in (LIGHT, DARK)[: 1 + both]:
         tab.set_viewport_size({"width": width, "height": 800})
         tab.emulate_media(color_scheme=scheme)
         yield from faults(tab, f"{name} {scheme}", width, only_looks=scheme == "dark")
