@@ -124,7 +124,7 @@ class Mailer(Protocol):
         ...
 
     def check(self) -> None:
-        """Say whether messages would be taken, sending none: return, or raise TryAgain with the reason."""
+        """Check that messages would be accepted, without sending one. Raises TryAgain."""
         ...
 
     def close(self) -> None:
@@ -184,7 +184,7 @@ class SendJournal(Protocol):
     def find(self, message_id: str) -> SendAttempt | None: ...
 
     def write(self, entry: SendAttempt) -> None:
-        """Put this in place of what stood there for the message."""
+        """Replace the attempt stored for the message."""
         ...
 
     def forget(self, message_id: str) -> None: ...
@@ -194,7 +194,7 @@ class SendJournal(Protocol):
         ...
 
     def sent_as(self, reference: str) -> str | None:
-        """Name our message that a vendor sent under this reference of its own."""
+        """Return the id of our message that the vendor sent under its reference."""
         ...
 
 

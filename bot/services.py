@@ -65,7 +65,7 @@ class NoWatchdog:
 
 
 def never() -> bool:
-    """Say that no one asked this process to stop."""
+    """Return False: this process is never asked to stop."""
     return False
 
 

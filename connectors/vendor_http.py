@@ -29,7 +29,7 @@ def of(place: str, cursor: str) -> str:
 
 
 def within(place: str, kept: str | None) -> str | None:
-    """Give the vendor's cursor back; None, which begins anew: there is none, or it was of another place."""
+    """Return the vendor's cursor; None (start again): there is none, or it is of another place."""
     named, _, cursor = (kept or "").partition(" ")
     return cursor if cursor and named == place else None
 

@@ -227,7 +227,7 @@ class _Member:
             task(partial(self._do, job))
 
     async def serve(self) -> None:
-        """Take part; where the database goes away, wait for it and begin again."""
+        """Work until stopped; if the database is unavailable, wait and start again."""
         loop = asyncio.get_running_loop()
         for one in ENDS:
             loop.add_signal_handler(one, self._asked_to_stop)
@@ -326,7 +326,7 @@ class _Member:
         return list(self._runner.look(job))
 
     async def _queue(self, job: schedules_jobs_Job, slot: Slot) -> None:
-        """Put a slot into the queue, unless it is or was there: whoever comes first, in the whole cluster."""
+        """Enqueue a slot once in the whole cluster."""
         at = int(slot.slot_at.timestamp())
         work = jobs.Job(
             id=None,

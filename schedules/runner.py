@@ -78,7 +78,7 @@ class Outcome(StrEnum):
 
 
 def this_process(began_at: datetime) -> str:
-    """Name this process: no other bears the name, not even a later one of the same number."""
+    """Return a unique name of this process, also across reused process ids."""
     return f"{platform.node()}/{os.getpid()}/{began_at.isoformat()}"
 
 

@@ -41,7 +41,7 @@ def mailboxes(services: Services) -> tuple[str, ...]:
 
 
 def schools_with(vendors: str) -> Parts:
-    """Return the settings with such a vendor (`rosters`, `libraries`); where none has, the whole says so."""
+    """Return the schools with such a vendor (`rosters`, `libraries`)."""
 
     def parts(services: Services) -> tuple[str, ...]:
         return tuple(sorted(_those(services, vendors))) or WHOLE

@@ -133,7 +133,7 @@ def make_mailer(settings: Config, store: Store) -> Mailer:
 
 
 def make_mailboxes(settings: Config, store: Store) -> dict[str, Mailbox]:
-    """Give each setting whose messages leave another way its vendor's mailbox."""
+    """Return the vendor's mailbox of each school that does not send by `mailer`."""
     mailers = _by_vendor(make_vendors(settings, store), "mailer")
     senders = _vendors_mailboxes(settings)
     return {
@@ -169,7 +169,7 @@ def make_google(settings: Config, store: Store | None = None) -> Google | None:
 
 
 def make_rosters(settings: Config) -> dict[str, Directory]:
-    """Return the connected directory of each setting that has one."""
+    """Return the connected directory of each school that has one."""
     found: dict[str, Directory] = {}
     if settings.roster_csv is not None and settings.roster_setting is not None:
         found[settings.roster_setting] = CsvRoster(settings.roster_csv)
@@ -177,14 +177,14 @@ def make_rosters(settings: Config) -> dict[str, Directory]:
 
 
 def _of_microsoft(settings: Config, part: str) -> dict[str, Any]:
-    """Return the part of Microsoft 365 that one setting has; nothing where it has none."""
+    """Return a part of Microsoft 365 by its school; empty if no school has it."""
     connected = make_microsoft(settings)
     made = getattr(connected, part) if connected is not None else None
     return {settings.microsoft_setting: made} if made is not None and settings.microsoft_setting else {}
 
 
 def _of_google(settings: Config, part: str) -> dict[str, Any]:
-    """Return the part of Google Workspace that one setting has; nothing where it has none."""
+    """Return a part of Google Workspace by its school; empty if no school has it."""
     connected = make_google(settings)
     made = getattr(connected, part) if connected is not None else None
     return {settings.google_setting: made} if made is not None and settings.google_setting else {}
@@ -196,7 +196,7 @@ def _by_vendor(vendors: Mapping[str, Microsoft | Google | None], part: str) -> d
 
 
 def make_watchdog(settings: Config) -> Watchdog:
-    """Name anyone who watches the jobs from outside."""
+    """Return the watchdog that is told about jobs."""
     if settings.watchdog_url is None:
         return NoWatchdog()
     from connectors.local.watchdog import HealthchecksWatchdog  # noqa: PLC0415 - httpx, where it is named
@@ -244,7 +244,7 @@ def make_boards(settings: Config) -> dict[str, ChannelPoster]:
 
 
 def make_tracked(settings: Config) -> dict[str, CaseListExport]:
-    """Name the list of cases kept outside. BadInput: it is not said whose it is, who reads it, or what of."""
+    """Return the exported list of cases by school. BadInput: school, readers or columns are missing."""
     kept: dict[str, ExternalTable] = _of_microsoft(settings, "tracked") | _of_google(settings, "tracked")
     if settings.tracked_list is not None:
         from connectors.local.tracked_list import TrackedFile  # noqa: PLC0415 - openpyxl, for this alone

@@ -44,7 +44,7 @@ LOOPBACK = ("http://127.0.0.1:", "http://localhost:")
 
 @dataclass(frozen=True, slots=True)
 class Google:
-    """One school's Google Workspace, each part by the setting that named it; None where none did."""
+    """One school's Google Workspace. A part that is not configured is None."""
 
     account: Any
     mailer: Any = None
@@ -216,7 +216,7 @@ def _twice(settings: Config) -> Iterator[tuple[str, str, str]]:
 def make_form(
     settings: Config, clock: Callable[[], datetime], *, title: str, categories: Mapping[str, str]
 ) -> Any:
-    """Make the form that the setting's people report by, or finish it; return its id and its address."""
+    """Make a school's report form, or finish it; return its id and its address."""
     problems = [
         Problem("settings", None, f"HANDBELL_{name}", "is missing", "It owns the form, or reads it.")
         for name in ("GOOGLE_CREDENTIALS", "GOOGLE_MAILBOX", "GOOGLE_DOMAIN", "GOOGLE_SETTING")
@@ -244,7 +244,7 @@ LOOKS_LIKE = "It looks like 01234567-89ab-cdef-0123-456789abcdef."
 
 @dataclass(frozen=True, slots=True)
 class Microsoft:
-    """One school's Microsoft 365, each part by the setting that named it; None where none did."""
+    """One school's Microsoft 365. A part that is not configured is None."""
 
     graph: Any
     mailbox_pace: Any

@@ -153,7 +153,7 @@ class Application(FastAPI):
         self._headers, self._tab = headers, tab
 
     def build_middleware_stack(self) -> ASGIApp:
-        """Put the headers around everything."""
+        """Build the middleware stack with the security headers outermost."""
         return SecurityHeaders(super().build_middleware_stack(), self._headers, tab=self._tab)
 
 

@@ -138,7 +138,7 @@ class CaseContext:
         return access.route(category, named, self.roll, told.to if told else (), heads)
 
     def also_told(self, file: CaseContent) -> tuple[tuple[str, str], ...]:
-        """Return who is told by the route of a case besides its owner: each role, in order, with a person."""
+        """Return who is told by a case's route other than its owner: each role, in order, with a person."""
         told = self.routes.get(file.case.category)
         if told is None or file.case.category == ABOUT_HEAD:
             return ()
@@ -374,7 +374,7 @@ STARTS: Mapping[str, tuple[Callable[[CaseContent], object], Callable[[CaseSessio
 
 
 def starts_of(file: CaseContent) -> dict[str, str]:
-    """Name, for each of these forms, what it starts from."""
+    """Return the start value of each of these forms."""
     return {step: start_of(start(file)) for step, (start, _) in STARTS.items()}
 
 

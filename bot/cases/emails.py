@@ -202,7 +202,7 @@ def tell_others(desk: CaseContext, file: CaseContent) -> CaseContent:
 
 
 def tell_data_officer(desk: CaseContext, file: CaseContent, occasion: str) -> None:
-    """Tell the data protection officer, other than the owner, of a case that may concern personal data."""
+    """Tell the data protection officer too of a case that may concern personal data."""
     if not involves_personal_data(file.case):
         return
     for person in desk.roll.holders("dpo"):

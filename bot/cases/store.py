@@ -332,12 +332,12 @@ def still_open(conn: Connection, school: str, closed: str) -> list[CaseRow]:
 
 
 def schools_with(conn: Connection, state: str) -> tuple[str, ...]:
-    """Return the settings that have a case in this state."""
+    """Return the schools that have a case in this state."""
     return _schools(conn, case_file.c.state == state)
 
 
 def schools_with_open(conn: Connection, closed: str) -> tuple[str, ...]:
-    """Return the settings that have a case in any state but `closed`."""
+    """Return the schools that have a case in any state but `closed`."""
     return _schools(conn, case_file.c.state != closed)
 
 

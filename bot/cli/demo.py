@@ -85,7 +85,7 @@ def demo_settings(data: Path, address: str) -> Config:
 
 
 def build(settings: Config, now: datetime) -> tuple[Services, str]:
-    """Make the school in the settings' folder as it stands at `now`; return its services and its key."""
+    """Create the sample school as of `now`; return its services and its key."""
     today, until = local_date(now), last_post(now)
     files = write_school(settings.data / "school", today)
     sent = settings.data / "sent"
@@ -132,7 +132,7 @@ def _say(links: tuple[DemoLink, ...], services: Services) -> None:
 
 
 def _case_key(data: Path) -> str:
-    """Give the key of the demo's cases, made once. A school keeps its own anywhere but in the data folder."""
+    """Return the demo's case key, made once. A school keeps its own outside the data folder."""
     path = data / CASE_KEY
     if not path.exists():
         data.mkdir(parents=True, exist_ok=True, mode=0o700)

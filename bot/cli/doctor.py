@@ -92,7 +92,7 @@ def evidence_is_signed(key: SigningKey | None) -> Iterator[Finding]:
 
 
 def files_are_read_within_limits(*, held: bool) -> Iterator[Finding]:
-    """Tell where the system does not hold the process that reads files to a limit on memory."""
+    """Yield a finding if the system cannot limit the memory of the reader's process."""
     if not held:
         says = "This system does not limit the memory that reading a policy file may take."
         hint = "Run Handbell on Linux, or take files only from people you trust."
@@ -209,7 +209,7 @@ class LedgerCopies:
 
 @dataclass(frozen=True, slots=True)
 class CheckContext:
-    """What every check may look at. `loaded`: the keys of the settings."""
+    """What a check may read. `loaded`: the keys of the schools."""
 
     settings: Config
     services: Services
@@ -372,7 +372,7 @@ def _there_is_a_register(look: CheckContext) -> Iterator[Finding]:
 
 
 def _named_schools_are_loaded(look: CheckContext) -> Iterator[Finding]:
-    """A school that the settings misspell would be served by no one, and nothing would say so."""
+    """Yield a finding for each school key in the configuration that is not loaded."""
     given = look.settings
     named: dict[str, list[str | None]] = {
         "ROSTER_SETTING": [given.roster_setting],

@@ -75,7 +75,7 @@ def restore(given: dict[str, Any], source: Path) -> int:
 
 
 def write_pack(given: dict[str, Any], as_at: date, out: Path, school: str | None) -> int:
-    """Write the evidence of one setting, or of all, as it was at the end of a day."""
+    """Write the evidence of one school, or of all, as of the end of a day."""
     settings = load_settings(**given)
     store = open_data(settings)
     try:
@@ -124,7 +124,7 @@ def _chosen(store: Store, school: str | None) -> list[str]:
 
 
 def write_report(given: dict[str, Any], out: Path, school: str | None, first_on: date | None) -> int:
-    """Write the report of one setting."""
+    """Write the report of one school."""
     services = make_services(load_settings(**given))
     try:
         write_whole(out, report(services, school or only_school(services.store), clock(), first_on))

@@ -61,7 +61,7 @@ def _while_printing(error: OSError) -> bool:
 
 
 def _turn_output_away() -> None:
-    """Let Python's own last flush go nowhere: it would fail again, and print a traceback."""
+    """Redirect stdout to nowhere: Python's last flush would fail again, with a traceback."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, sys.stdout.fileno())
     os.close(nowhere)

@@ -179,7 +179,7 @@ def _known(file: Path) -> dict[str, str]:
 
 
 def _merged(file: Path, found: Mapping[str, str]) -> str:
-    """Put what was found in its line of the file, or at its end; everything else stays."""
+    """Set the variables found in the text of the file, each in its line or at the end."""
     kept, left = [], dict(found)
     for line in file.read_text("utf-8").splitlines() if file.is_file() else ():
         known = LINE.fullmatch(line)

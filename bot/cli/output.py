@@ -10,7 +10,7 @@ from connectors.local import whole_file
 
 
 def forget(draft: Path) -> None:
-    """Take a draft away that came to nothing, where there is one."""
+    """Delete an unfinished draft, if there is one."""
     with contextlib.suppress(OSError):
         draft.unlink()
 

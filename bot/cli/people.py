@@ -109,7 +109,7 @@ def form(given: dict[str, Any]) -> int:
 def import_file(
     given: dict[str, Any], roster: Path, school: str | None, listing: RosterList, *, check: bool
 ) -> int:
-    """Read a file of people and make the setting's list agree with it, or, if it is not whole, add to it."""
+    """Import a file of people: replace the school's list or, if it is not whole, add to it."""
     store = open_data(load_settings(**given))
     if not roster.is_file() or (listing.whole and not roster.read_bytes().startswith(WORKBOOK)):
         entries = tuple(CsvRoster(roster).roster())
@@ -125,7 +125,7 @@ def import_file(
 
 
 def sync_all(given: dict[str, Any], school: str | None, *, check: bool, many_leavers: bool) -> int:
-    """Read every connected directory, or that of one setting."""
+    """Sync every connected directory, or that of one school."""
     services = make_services(load_settings(**given))
     if not services.rosters:
         hint = "Set HANDBELL_ROSTER_CSV and HANDBELL_ROSTER_SETTING."
@@ -156,7 +156,7 @@ def _chosen(rosters: Mapping[str, Directory], school: str | None) -> Mapping[str
 
 
 def only_school(store: Store) -> str:
-    """Return the setting where there is exactly one; otherwise ask for --setting."""
+    """Return the only school. BadInput: there are several, so --setting is needed."""
     with store.reading() as conn:
         known = record_register.school_keys(conn)
     if len(known) == 1:

@@ -94,7 +94,7 @@ def _not_live_as_json(one: NotLive) -> dict[str, Any]:
 
 
 def plan_as_json(decided: Plan) -> dict[str, Any]:
-    """Give a plan the form other programs rely on."""
+    """Return a plan in its documented JSON form."""
     return {
         "on": decided.on,
         "notices": [_notice(notice) for notice in decided.notices],
@@ -250,7 +250,7 @@ def _show_tally(tally: SimulationCounts, span: SimulationOptions) -> None:
 
 
 def show(given: dict[str, Any], on: date, *, as_json: bool) -> int:
-    """Print where each setting stands on a day."""
+    """Print the status of each school on a day."""
     with open_data(load_settings(**given)).reading() as conn:
         standing = tuple(one for snapshot in load_in_batches(conn, on) for one in figures(snapshot, on))
     if as_json:
@@ -265,7 +265,7 @@ def show(given: dict[str, Any], on: date, *, as_json: bool) -> int:
 
 
 def show_card(given: dict[str, Any], school: str | None) -> int:
-    """Print the dashboard of one setting as an Adaptive Card."""
+    """Print the dashboard of one school as an Adaptive Card."""
     services = make_services(load_settings(**given))
     now = clock()
     today = local_date(now)
@@ -278,7 +278,7 @@ def show_card(given: dict[str, Any], school: str | None) -> int:
 
 
 def _the_one(known: tuple[str, ...], school: str | None) -> str:
-    """Choose the setting: the one named, or the only one."""
+    """Return the key of the school named, or of the only one."""
     if school is None and len(known) == 1:
         return known[0]
     if school in known:

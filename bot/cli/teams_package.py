@@ -51,7 +51,7 @@ def packed(settings: Config) -> bytes:
 
 
 def manifest(settings: Config) -> dict[str, Any]:
-    """Say to Teams what the app is: two tabs of one's own, one for a channel, and notices."""
+    """Return the manifest of the Teams app: two personal tabs, a channel tab and notifications."""
     problems = [Problem("settings", None, f"HANDBELL_{name}", *said) for name, *said in _missing(settings)]
     if problems:
         raise BadInput(problems)

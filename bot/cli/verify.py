@@ -58,6 +58,6 @@ def number_of_records(number: int) -> str:
 
 
 def newest_entry(entries: int, head: str) -> str:
-    """Tell the newest entry of the chain, in the same words where a pack is made and where it is checked."""
+    """Return one line on the newest entry of the chain, as export and verify print it."""
     code = f" Its code: {anchor_code(entries, head)}." if entries else ""
     return f"Newest entry of the chain: {entries}, {head}.{code} Note it somewhere else to prove it later."

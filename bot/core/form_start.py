@@ -21,7 +21,7 @@ CHANGED = FieldError(
 
 
 def start_of(*facts: object) -> str:
-    """Name facts by 64 hexadecimal characters, the same in every process: sets are taken in order."""
+    """Return a SHA-256 of facts, the same in every process: sets are hashed in order."""
     return sha256(
         repr([sorted(one) if isinstance(one, frozenset) else one for one in facts]).encode()
     ).hexdigest()

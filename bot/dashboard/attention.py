@@ -82,14 +82,14 @@ def _going_out(snapshot: Snapshot, one: DailyMessage | ExpectedMessage) -> Going
 def split_findings(
     snapshot: Snapshot, school: str, on: date
 ) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
-    """Part the findings: what to look at, and who has no address that works."""
+    """Split a school's findings: those to look at, and people without a working address."""
     found = [one for one in findings(snapshot, on) if one.school == school]
     reach = tuple(one for one in found if one.code in NOT_REACHED)
     return tuple(one for one in found if one.code not in NOT_REACHED), reach
 
 
 def with_deeds(found: Iterable[Finding]) -> tuple[AttentionItem, ...]:
-    """Give each finding the page that puts it right."""
+    """Return each finding with the page that fixes it."""
     return tuple(AttentionItem(one.says, one.hint, None, finding_deed(one)) for one in found)
 
 

@@ -227,7 +227,7 @@ def _linker(member: Member) -> Callable[[Iterable[StatusLine]], tuple[LinkedRow,
 
 
 def _area_title(member: Member, today: date, area: str) -> str:
-    """Name an area by its address; empty for all of them."""
+    """Return the title of an area by its slug; empty for all areas."""
     if not area:
         return ""
     shown = dashboard_view.area_of(standing_of(member.snapshot, member.school.key, today), area)
@@ -278,7 +278,7 @@ def show_trust(member: OfTheTrust, visit: Visiting, theme: Theme, school: str = 
 
 
 def _as_shown(one: TrustSchool) -> TrustSchool:
-    """Put the states in the order in which every page shows them."""
+    """Sort states in the order every page shows them."""
     by_area = {area: in_order(counts) for area, counts in one.by_area.items()}
     return replace(one, counts=in_order(one.counts), by_area=by_area)
 

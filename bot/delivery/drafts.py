@@ -198,7 +198,7 @@ class Drafts:
         return person
 
     def _memberships(self, message: ClaimedMessage) -> list[Membership]:
-        """List what the reader is today in the settings it is about."""
+        """Return the reader's memberships in the schools of a message, today."""
         schools = {item.school for item in message.items} or {message.school}
         rolls = self._desk.looked.rolls
         here = (rolls[key].here.get(message.person) for key in schools if key in rolls)

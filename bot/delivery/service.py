@@ -94,7 +94,7 @@ def deliver(
 
 
 def _this_run(now: datetime) -> str:
-    """Name a run: this machine, process and thread cannot begin two in one microsecond."""
+    """Return a unique name of a run, of machine, process, thread and microsecond."""
     return f"{platform.node()}/{os.getpid()}/{threading.get_ident()}/{now.isoformat()}"
 
 

@@ -55,7 +55,7 @@ def newest(conn: Connection) -> StoredStamp | None:
 
 
 def walk(conn: Connection, until: int | None = None) -> Iterator[StoredStamp]:
-    """Give every stamp over an entry up to `until` (None: all), oldest first, a hundred at a time."""
+    """Yield the stamps of entries up to `until` (None: all), oldest first, a hundred at a time."""
     query = select(ledger_stamp).order_by(ledger_stamp.c.seq).execution_options(yield_per=100)
     if until is not None:
         query = query.where(ledger_stamp.c.seq <= until)

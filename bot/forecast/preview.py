@@ -73,7 +73,7 @@ def reminders(
 def letters_ahead(
     conn: Connection, snapshot: Snapshot, schools: Collection[str], on: date
 ) -> Iterator[ExpectedMessage]:
-    """Say what goes on a day besides the notices: what waits for it, and what would be reminded of then."""
+    """Return the messages of a day that are not planned reminders, waiting or expected."""
     yield from waiting(conn, snapshot, schools, on)
     yield from said(snapshot, on, reminders(conn, snapshot, schools, planned_at(on)))
 
@@ -172,7 +172,7 @@ def _one_after_another(
 
 
 def _preview(conn: Connection, snapshot: Snapshot, on: date, written: Mapping[str, int]) -> Preview:
-    """Decide a day of the settings of a snapshot; a reminder is its person's message, as in planning."""
+    """Plan a day of the schools of a snapshot; a reminder is its person's message, as in planning."""
     known = also_written(snapshot, on, written)
     letters = tuple(letters_ahead(conn, known, list(known.schools), on))
     decided = plan(also_reminded(known, on, letters), on)

@@ -34,7 +34,7 @@ class CaseLinkTarget:
 def add_case_link(
     conn: Connection, school: str, person: str, number: str, message: str, begins_at: datetime
 ) -> None:
-    """Give the message with this id a link that opens the case until a day later."""
+    """Create a link for a message that opens its case for one day."""
     ends_at = begins_at + LASTS
     digest = _digest(message)
     link = SignInLink(digest, "email link", school, person, begins_at, ends_at, only_case=number)

@@ -73,7 +73,7 @@ class DisposedEntry:
 
 
 def reference_of(sent: str) -> str:
-    """Name a form as it was sent, so that the same form sent twice is one line."""
+    """Return an idempotency key of a submitted form: submitted twice, it is one line."""
     return f"LG{receipt_for(f'log {sent}').removeprefix('HB')}"
 
 

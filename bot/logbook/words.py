@@ -30,7 +30,7 @@ def missing(entry: LogEntry) -> str:
 
 
 def heading(entry: LogEntry) -> str:
-    """Name an entry in a list by the first thing it says."""
+    """Return the heading of an entry in a list: its first field."""
     return entry.first.said.get(entry.kind.blanks[0].key, "") or entry.kind.title
 
 

@@ -111,7 +111,7 @@ def _connected(store: Store) -> Connection:
 
 
 def _ours(store: Store, error: Exception) -> Exception:
-    """Name a driver's error as those of every other statement are named."""
+    """Translate a driver's error as SQLAlchemy does for other statements."""
     dbapi: Any = store.engine.dialect.loaded_dbapi
     known = DBAPIError.instance(None, None, error, dbapi.Error, hide_parameters=True)
     why = why_away(known) if isinstance(known, DBAPIError) else None

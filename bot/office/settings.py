@@ -165,7 +165,7 @@ def change_phones(services: Services, typed: Numbers, by: Actor, now: datetime) 
 
 
 def staff_of(register: Register) -> tuple[str, ...]:
-    """Return who counts as staff in the school's policies besides staff."""
+    """Return who counts as staff in the school's policies other than staff."""
     return tuple(one for one in MAY_BE_STAFF if one in register.school.staff_means)
 
 

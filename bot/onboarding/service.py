@@ -109,7 +109,7 @@ def _morning(day: Preview, school: str) -> FirstWeekDay:
 
 
 def go_live(services: Services, start: SetupProgress, on: date | None, by: Actor, now: datetime) -> None:
-    """Say from which day on messages go out."""
+    """Set the day from which messages go out."""
     today = local_date(now)
     if not start.setting_up:
         raise ValidationFailed(FieldError("main", LIVE))

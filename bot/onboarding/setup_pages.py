@@ -126,7 +126,7 @@ def show_emails(policy: str, member: Editor, visit: Visiting) -> HTMLResponse:
 def start_policy(
     policy: str, member: Editor, form: Annotated[DecisionForm, Form()], visit: Visiting
 ) -> Response:
-    """Let what was kept count."""
+    """Start the rules that were kept of a policy."""
     by = actor_of(member, f"start {policy} {form.seal}")
     waits: list[int] = []
     errors = submit_form(

@@ -134,7 +134,7 @@ def _opened(source: Path) -> Iterator[tuple[zipfile.ZipFile, dict[str, Any]]]:
 
 
 def _why_no_archive(source: Path, error: zipfile.BadZipFile) -> tuple[str, str]:
-    """Tell a file that is empty, cut off or another thing altogether by how it begins."""
+    """Return why a file is no backup: empty, truncated, or of another kind."""
     with source.open("rb") as file:
         begins = file.read(len(BEGINS))
     if not begins:

@@ -98,7 +98,7 @@ BATCH = 500
 
 
 def names() -> list[str]:
-    """Name the tables, each after those it points to; those that are worked out from others are left out."""
+    """Return the tables to dump, each after those it references; derived tables are left out."""
     return [table.name for table in tables.sorted_tables if table.name not in WORKED_OUT]
 
 
@@ -129,7 +129,7 @@ def is_empty(conn: Connection) -> bool:
 
 
 def go_on_counting(conn: Connection) -> None:
-    """Let PostgreSQL number new rows after those that were put back; SQLite does so by itself."""
+    """Advance PostgreSQL's sequences past the restored rows; SQLite needs nothing."""
     if is_sqlite(conn):
         return
     for table in tables.sorted_tables:

@@ -52,7 +52,7 @@ def held_back(conn: Connection, wanted: Mapping[str, str | None]) -> dict[str, s
 
 
 def ask(conn: Connection, school: str, waiting: Mapping[str, str], now: datetime, actor: str) -> None:
-    """Let these addresses wait, once each, and tell the old address and the other leaders."""
+    """Record waiting addresses, once each, and tell the old address and the other leaders."""
     known = record_case_roles.address_changes(conn, waiting.keys())
     for key, email in waiting.items():
         if key in known and known[key].email == email:
@@ -83,7 +83,7 @@ def waiting_of(store: Store, school: str, person: str) -> WaitingAddress | None:
 
 
 def decide(services: Services, person: str, by: Actor, now: datetime, *, agreed: bool) -> None:
-    """Let an address count now, or forget it. Refused: whoever asks may not, or none waits.
+    """Confirm a waiting address now, or drop it. Raises ValidationFailed if none waits.
 
     Anyone who it is about, and anyone who asked for it, may only refuse it.
     """
@@ -98,7 +98,7 @@ def decide(services: Services, person: str, by: Actor, now: datetime, *, agreed:
 
 
 def take_effect(services: Services, now: datetime) -> str:
-    """Let every address count that has waited for a day; return how many."""
+    """Confirm every address that has waited for a day; return how many."""
     with services.store.writing() as conn:
         ripe = [
             one for one in record_case_roles.address_changes(conn).values() if one.asked_at <= now - WAITS
@@ -109,7 +109,7 @@ def take_effect(services: Services, now: datetime) -> str:
 
 
 def take(conn: Connection, key: str, email: str, now: datetime) -> bool:
-    """Give someone an address. False: another person who is still here has it."""
+    """Set a person's address. False: another current person has it."""
     bearing = record_people.with_memberships(conn, record_people.find_named(conn, [email.casefold()], {key}))
     others = [one for one in bearing.values() if (one.email or "").casefold() == email.casefold()]
     if not all(has_left(held, local_date(now)) for one in others for held in one.memberships):

@@ -151,7 +151,7 @@ def _seconds(visit: RequestContext, member: Member) -> tuple[str, ...]:
 
 
 def _names(visit: RequestContext, member: Member, more: Iterable[str] = ()) -> dict[str, str]:
-    """Name who holds each role today: those that reports usually go to, and `more`."""
+    """Return who holds each role today: those that reports usually go to, and `more`."""
     roll = active_members(member.snapshot, local_date(visit.now))[member.school.key]
     people = member.snapshot.people
     holders = {role: [people[key].name for key in roll.holders(role)] for role in (*ROLES, *more)}

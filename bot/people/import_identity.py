@@ -140,7 +140,7 @@ class Identities:
 def identify(
     conn: Connection, school: str, entries: Sequence[RosterEntry], today: date, *, whole: bool = True
 ) -> Identities:
-    """Find each entry's person. `whole`: whoever is missing leaves. BadInput: every line that is in doubt."""
+    """Find each entry's person. `whole`: people missing leave. BadInput: all doubtful lines."""
     members = record_people.roster(conn, school)
     names = {name.casefold() for one in entries for name in (one.key, one.email) if name}
     known = record_people.with_memberships(conn, members | record_people.find_named(conn, names, members))
@@ -180,7 +180,7 @@ class _Matches:
                 self.found[entry.key] = entry.key
 
     def by_address(self, entries: Sequence[RosterEntry]) -> None:
-        """Find whoever has the address, else whoever had it or was first known by it, and bears the name."""
+        """Find the person with this address, else one of this name who had it or was first known by it."""
         for near in (self._bearing, self._named_by):
             for entry in tuple(self.left(entries)):
                 self._claim(entry, (one for one in near(entry) if is_named(one.name, entry.name)))
@@ -229,7 +229,7 @@ class _Matches:
         return (one for one in entries if one.key not in self.found and one.line not in doubted)
 
     def freed(self, entries: Sequence[RosterEntry]) -> Iterator[str]:
-        """Name anyone who is gone, or goes, while someone else has their address."""
+        """Return people who left or leave while another person has their address."""
         given = {one.email.casefold() for one in entries if one.email}
         for one in self._free():
             stays = self._is_elsewhere(one) or (self._is_here(one) and not self.whole)

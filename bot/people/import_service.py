@@ -257,7 +257,7 @@ def _is_set_up(conn: Connection, school: str, today: date) -> bool:
 
 
 def _with_start(school: str, old: Person | None, new: Person, joins_on: date | None, today: date) -> Person:
-    """Keep the first day we know where a list says none; whoever joins by it, or comes back, starts then."""
+    """Keep the known start date if the list has none; who joins or returns starts on `joins_on`."""
     stated = membership_of(new, school)
     assert stated is not None
     if stated.starts_on is not None:
@@ -374,7 +374,7 @@ CLOSE = 0.8
 
 
 def doubtful_roles(store: Store, school: str, entries: Sequence[RosterEntry]) -> tuple[str, ...]:
-    """Say of each doubtful role, once, where it stands first and what may be meant. Nothing is refused."""
+    """Return a warning for each doubtful role: where it is first, and what may be meant."""
     with store.reading() as conn:
         register = record_register.load_register(conn, school)
     known = sorted(EVERYWHERE | (set(asked_roles(register)) if register is not None else set()))

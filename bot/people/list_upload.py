@@ -139,7 +139,7 @@ def take_list(services: Services, file: tuple[str, bytes], how: str, by: Actor, 
     sheet = read_sheet(*file)
     if sheet is None:
         raise ValidationFailed(FieldError("file", NO_TABLE))
-    # The table is kept and not the file, which may hold what is nobody's business here.
+    # The table is kept and not the file, which may hold what is no one's business here.
     return _keep(services, (FILE, how), (file[0], SHEET.dump_json(sheet)), by, now)
 
 

@@ -238,7 +238,7 @@ def _change_absences(
 
 
 def _membership(conn: Connection, school: str, key: str) -> Membership:
-    """Find what somebody is here by the list of people; whoever only the register names has no such thing."""
+    """Return a person's membership; None for people that only the register names."""
     person = record_people.roster(conn, school).get(key)
     member = person.membership(school) if person else None
     if member is None:

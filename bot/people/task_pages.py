@@ -139,7 +139,7 @@ def _record(visit: RequestContext, member: Member, key: str, receipt: str) -> St
 def _done(
     visit: RequestContext, member: Member, key: str, form: TaskForm, said: str, act: Callable[[], object]
 ) -> Response:
-    """Take a form that is one button; what is wrong with it is said on a page of its own."""
+    """Process a form of one button; errors are shown on a page of their own."""
     errors = submit_form(visit, member, form.seal, act)
     if not errors:
         return _back(key, said)

@@ -215,7 +215,7 @@ def _once(keys: Iterable[str]) -> list[str]:
 
 
 def active_members(snapshot: Snapshot, day: date) -> dict[str, ActiveMembers]:
-    """Call the roll of every school for a day, in one pass over the people."""
+    """Return the active members of every school on a day, in one pass over the people."""
     called = {key: ActiveMembers(school, day) for key, school in snapshot.schools.items()}
     for key in sorted(snapshot.people):
         _enter(called, snapshot.people[key], day)
@@ -229,7 +229,7 @@ def active_members(snapshot: Snapshot, day: date) -> dict[str, ActiveMembers]:
 
 
 def _handed_over(snapshot: Snapshot) -> dict[tuple[str, str], set[str]]:
-    """Name, for each account, anyone who leaves and has handed all over: nothing more is asked of them."""
+    """Return, by account, the leavers who have handed over: they are asked nothing more."""
     ticked: dict[tuple[str, str, str], set[str]] = defaultdict(set)
     for one in snapshot.account_log:
         person = snapshot.people.get(one.about) if one.sort is AccountEntryKind.HANDED else None

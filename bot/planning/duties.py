@@ -368,7 +368,7 @@ def _spared_by_leaving(
 def _over(
     looked: PlanningContext, facts: ObligationFacts, person: str, acts: Acts
 ) -> Callable[[Occurrence], bool]:
-    """Tell of a missed cycle whether the next is asked for in its place.
+    """Return whether the next occurrence replaces a missed one.
 
     It is once the ladder has ended, and where no one was asked in time. What waits for an answer still does.
     """
@@ -535,13 +535,13 @@ def _answered(facts: ObligationFacts, acts: Acts, cycle: Occurrence) -> tuple[St
 
 
 def _soon(facts: ObligationFacts) -> date:
-    """Say up to which day a duty is due soon: a few school days, or as long as a course asks for."""
+    """Return the last day on which a duty is due soon: a few school days, or a course's own."""
     weeks = facts.obligation.renew_weeks
     return facts.on + timedelta(weeks=weeks) if weeks else facts.days.add_school_days(facts.on, DUE_SOON)
 
 
 def by_date(on: date, cycle: Occurrence, soon: date) -> State:
-    """Tell a state from dates alone. The day of a cycle is one by which someone was asked, or stated."""
+    """Return a state from dates alone. The day of a cycle is one by which someone was asked, or stated."""
     due_on = cycle.due_on
     if due_on is None:
         return State.NO_RECORD

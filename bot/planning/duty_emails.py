@@ -78,7 +78,7 @@ def body_of(looked: PlanningContext, duty: Duty) -> Body | None:
 
 
 def dates_page(looked: PlanningContext, duty: Duty, reader: str) -> str:
-    """Give the path of the page that takes a body's next meeting; "": not asked, or it is closed to them."""
+    """Return the path of the page for a body's next meeting; "" if it is not asked or closed to them."""
     body, school = body_of(looked, duty), duty.obligation.school
     here = looked.rolls[school].here.get(reader)
     if (
@@ -100,7 +100,7 @@ def choices_of(looked: PlanningContext, duty: Duty) -> tuple[str, ...]:
 
 
 def draft_of(looked: PlanningContext, duty: Duty, reader: str) -> tuple[str, str]:
-    """Say of what goes to a meeting whether its draft is ready or missing: one of the two is empty."""
+    """Return the drafts ready and missing for a meeting; one of the two is empty."""
     policy = policy_of(looked, duty)
     if policy is None or duty.subject not in {AGENDA, PAPERS}:
         return "", ""
@@ -232,7 +232,7 @@ class MessageContext:
         )
 
     def whom_to_ask(self, school: str, reader: str) -> Address | None:
-        """Name someone of the office, or the head; never the reader."""
+        """Return a person of the office, or the head; never the reader."""
         if school not in self._asked:
             self._asked[school] = tuple(self._whom(school))
         return next((address for key, address in self._asked[school] if key != reader), None)
@@ -246,7 +246,7 @@ class MessageContext:
                 yield key, Address(person.email, person.name)
 
     def name(self, key: str) -> str:
-        """Name a person; a key no one bears any more stands for itself."""
+        """Return a person's name; for an unknown key, the key."""
         known = self.looked.snapshot.people.get(key)
         return known.name if known is not None else key
 

@@ -154,7 +154,7 @@ def rings_when(name: str, used: Collection[str]) -> tuple[str, ...]:
 
 
 def in_full(name: str, used: Collection[str]) -> str:
-    """Say everything that rings an event, for anyone who keeps the register."""
+    """Return in words all that triggers an event."""
     if name in OF_CASES:
         return NEVER
     return "when " + ", or ".join((*rings_when(name, used), BY_HAND))

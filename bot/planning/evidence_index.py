@@ -104,7 +104,7 @@ def _names(act: Evidence, cycle: Occurrence) -> bool:
 
 
 def _names_term(act: Evidence, cycle: Occurrence) -> bool:
-    """Say whether an act names a term by a first day that was corrected since: in it, or just before it."""
+    """Return whether an act names a term by a first day corrected since."""
     if cycle.until is None or cycle.counts_from is None or act.cycle is None:
         return False
     _, of_term, first_on = act.cycle.rpartition("/")[2].partition("term:")

@@ -39,7 +39,7 @@ class LastDays(NamedTuple):
     only_day: bool = False
 
     def spares(self, cycle: Occurrence, days: Days, *, told: bool) -> bool:
-        """Say whether a cycle is not asked of them: it is due after they have gone, and can wait for others.
+        """Return whether an occurrence is not asked: it is due after their last day and can wait.
 
         What was done last and counts until then is not renewed. What the calendar asks for is asked of them
         if they were told, or have a week of school for it. A live clock and an event wait for no one.
@@ -112,7 +112,7 @@ def _at_work_up_to(days: Days, membership: Membership, day: date) -> date:
 
 
 def to_themselves(why: str) -> str:
-    """Put a reason as the person it is about reads it."""
+    """Return a reason in words addressed to its person."""
     return why.replace(THEIRS, YOURS)
 
 

@@ -90,7 +90,7 @@ def _is_in_full(person: Person, said: list[str]) -> bool:
 
 
 def _is_like(word: str, names: Iterable[str]) -> bool:
-    """Say whether a word is a name spelt nearly right: begun alike, about as long, and alike on the whole."""
+    """Return whether a word is a near misspelling of a name."""
     return len(word) >= MISSPELT_LETTERS and any(
         SequenceMatcher(None, word, name).ratio() >= MISSPELT_LIKENESS
         for name in names

@@ -122,7 +122,7 @@ class ObligationFacts:
 
     @property
     def known_on(self) -> date:
-        """Say since when the rule is here: since our records began, or since it was added to the register."""
+        """Return when a rule began: when records began, or when it was added."""
         return max(self.school.since, self.obligation.since or self.school.since)
 
 
@@ -426,12 +426,12 @@ def said_of(event: Event) -> str:
 
 
 def occasion_of(event: Event) -> str:
-    """Name an event and its day and no one: "trip returned on 5 November 2026"."""
+    """Return an event and its day without a name: "trip returned on 5 November 2026"."""
     return f"{event.name.replace('-', ' ')} on {long_date(event.on)}"
 
 
 def _still_asked(term: Term, facts: ObligationFacts, asking: PersonFacts) -> bool:
-    """Say whether a term that is over has left something to do: asked for by us, not done, not long ago."""
+    """Return whether a past term has something left: asked, not done, and recent."""
     if _of_term(facts.days, term).opens_on < facts.known_on or (asking.starts_on or date.min) > term.last_on:
         return False
     if asking.last_done_on is not None and asking.last_done_on >= term.first_on:
@@ -551,7 +551,7 @@ def _as_joiner(facts: ObligationFacts, cycle: Occurrence, started: date) -> Occu
 
 
 def _with_time(facts: ObligationFacts, cycle: Occurrence, opens_on: date) -> Occurrence:
-    """Give time for what was nearly over when the rule was added, unless a week of school is left for it."""
+    """Extend the time of what was nearly over when the rule was added to a week of school."""
     due_on = cycle.due_on
     if due_on is None or facts.days.add_school_days(opens_on, WEEK_OF_SCHOOL) <= due_on:
         return cycle

@@ -329,7 +329,7 @@ def _counted_from(duty: Duty, days: Round | None) -> Duty:
 
 
 def _leaving(looked: PlanningContext, duty: Duty) -> LastDays | None:
-    """Say when whoever owes a duty leaves. A live clock waits for nobody, and a review is its body's."""
+    """Return the last day of a duty's person. None for live clocks and reviews."""
     here = looked.rolls[duty.obligation.school].here.get(duty.person)
     if here is None or here.leaves_on is None or duty.live or duty.obligation.kind is Kind.REVIEW:
         return None
@@ -394,7 +394,7 @@ def _weekly_email(looked: PlanningContext, duty: Duty, due_on: date) -> date | N
 
 
 def _had_their_chance(looked: PlanningContext, duty: Duty, step: Step, last: LastDays | None) -> bool:
-    """Say whether the person was told some days ago, or is never or cannot be. Only then is a human told."""
+    """Return whether the person was told days ago or cannot be told; then it is handed over."""
     if not _can_write(looked, duty.person) or all(one.to != "person" for one in duty.steps):
         return True
     told = [on for one in duty.steps if (on := _told_on(looked, duty, one))]
@@ -429,7 +429,7 @@ def _told(looked: PlanningContext, duty: Duty, latest: int) -> bool:
 
 
 def _told_on(looked: PlanningContext, duty: Duty, step: Step) -> date | None:
-    """Say when a step was decided. Before the duty opened, or before the person came, it was another time."""
+    """Return when a step was decided; None if that was before the duty opened or the person started."""
     decided = _decided(looked, duty, step)
     if decided is None or decided.on < duty.opens_on:
         return None
@@ -445,7 +445,7 @@ def _decided(looked: PlanningContext, duty: Duty, step: Step) -> DecidedStep | N
 
 
 def _earlier(looked: PlanningContext, duty: Duty, step: Step) -> bool:
-    """Say of a step that is to be told whether it was told before, which then was an earlier time."""
+    """Return whether a step was sent before, for an earlier occurrence."""
     return _decided(looked, duty, step) is not None
 
 

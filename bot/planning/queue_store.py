@@ -225,7 +225,7 @@ def _keys(draft: _Draft, on: date) -> Iterator[dict[str, Any]]:
 
 
 def _bound(row: dict[str, Any]) -> dict[str, Any]:
-    """Name a row's key and day as EARLIER binds them."""
+    """Return a row's key and day as the parameters of EARLIER."""
     return {
         f"the_{column.name}": row[column.name] for column in (*sent_step.primary_key, sent_step.c.decided_on)
     }

@@ -90,7 +90,7 @@ class _Review:
         return any(act.cycle == cycle and act.outcome is Outcome.DONE for act in self.acts)
 
     def ladder_of(self, body: Body, member: str) -> Ladder:
-        """Tell a member once; nothing to who wants no email, nor where clerk and chair alone are emailed."""
+        """Return a member's ladder: one reminder, or none if they are not emailed."""
         chairs = member == self.roll.chair_of(body)
         wanted = body.tell_members and (body.school, member) not in self.no_emails
         return TOLD_ONCE if chairs or wanted else NOT_ASKED
@@ -157,7 +157,7 @@ def next_review_change_on(
 
 
 def due_of(policy: Policy, obligation: Obligation, acts: tuple[Evidence, ...]) -> ReviewDue | None:
-    """Say when the review is due. An approval recorded here sets aside the next date the old text prints."""
+    """Return when the review is due. A recorded approval replaces the next date of the old text."""
     latest = last_approval(acts)
     stated = tuple(day for day in (policy.reviewed_on, policy.approved_on) if day is not None)
     newer = latest is not None and latest.on >= max((day.last for day in stated), default=date.min)
@@ -215,7 +215,7 @@ def meeting_after(body: Body, due_on: date, held: Meeting, on: date, calendar: C
 
 
 def _went_to(due_on: date, body: Body, meeting: Meeting, calendar: Calendar) -> bool:
-    """Say whether a review due that day went to a meeting, as it was counted on the day of that meeting."""
+    """Return whether a review due that day went to a meeting, as counted on its day."""
     found = count_back(body, due_on, meeting.on, calendar)
     if isinstance(found, CountBack):
         return found.meeting == meeting
@@ -501,7 +501,7 @@ def _opens(review: _Review, stage: str, day: date, counted: CountBack) -> date:
 
 
 def _state(on: date, day: date, due: ReviewDue) -> State:
-    """Tell a stage's state. Only the review's own date, which the policy states, can make it overdue.
+    """Return the state of a stage. Only the review's own date, which the policy states, can make it overdue.
 
     A stage whose own day is still to come is not overdue, however late the review is.
     """
@@ -546,7 +546,7 @@ SAID = frozenset({State.DONE, State.PAUSED, State.EXCUSED})
 def review_state(
     on: date, due_on: date, *, meeting_on: date | None = None, minute_by: date | None = None
 ) -> State:
-    """Tell where a review stands that no one has approved.
+    """Return the state of a review that is not approved.
 
     `meeting_on`: of the meeting it goes to, or went to lately; that may be long before the review's own day.
     `minute_by`: once it was held, the day by which its minute is asked for.

@@ -1,6 +1,6 @@
-"""Which settings share people: they are planned together, so that no one gets a message from each.
+"""Planning, by families: schools that share people are planned together.
 
-Finds the settings that share people, directly or through others.
+Finds the schools that share people, directly or through others.
 
 Plan a day: gather a snapshot, decide, and write the notices down; a few schools in a transaction.
 
@@ -54,7 +54,7 @@ from bot.services import Services
 
 
 def families(schools: Iterable[str], belongs: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Map each setting to the first of its family. `belongs`: (person, setting) of whoever is in several."""
+    """Map each school to the first of its family. `belongs`: (person, school) of people in several."""
     first = {key: key for key in sorted(schools)}
     met: dict[str, str] = {}
     for person, school in belongs:
@@ -129,7 +129,7 @@ def _close_past_hours(store: Store, now: datetime, schools: Collection[str] | No
 
 
 def by_few(families: Iterable[list[str]]) -> Iterator[list[list[str]]]:
-    """Put families together as long as they are few schools: one transaction reads and writes them all."""
+    """Group families into batches of few schools, each read and written in one transaction."""
     some: list[list[str]] = []
     for family in families:
         if some and sum(map(len, some)) + len(family) > TOGETHER:
@@ -239,7 +239,7 @@ def as_one_plan(on: date, plans: Sequence[Plan]) -> Plan:
 def windows(
     snapshot: Snapshot, today: date, now: datetime
 ) -> Callable[[DailyMessage], tuple[datetime, datetime]]:
-    """Say between which instants a notice may be handed over: the school's hours of that one day."""
+    """Return the instants between which a message may be sent: the school's hours of the day."""
 
     def window(notice: DailyMessage) -> tuple[datetime, datetime]:
         school = snapshot.schools[notice.school]

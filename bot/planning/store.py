@@ -190,14 +190,14 @@ def _account(one: Account, whose: Whose) -> Account:
 
 
 def _policy(one: Policy, whose: Whose) -> Policy:
-    """Call a policy's owner by their key; a role stays as it is."""
+    """Resolve a policy's owner to a person's key; a role is kept."""
     if not one.owner or one.owner.startswith("role:"):
         return one
     return replace(one, owner=_key(whose, one.school, one.owner))
 
 
 def _obligation(one: Obligation, whose: Whose) -> Obligation:
-    """Call the people an audience names ("person:jo@school.example") by their keys."""
+    """Resolve the people an audience names ("person:jo@school.example") to their keys."""
     audience = one.audience.calling(partial(_key, whose, one.school))
     return one if audience == one.audience else replace(one, audience=audience)
 
@@ -328,7 +328,7 @@ def load_in_batches(conn: Connection, on: date, schools: Collection[str] | None 
 
 
 def load_person(conn: Connection, *names: str) -> Snapshot:
-    """Read anyone who bears one of these keys or addresses, and the settings they belong to: nothing else."""
+    """Load the people with one of these keys or addresses, and their schools."""
     return load_whoever(conn, names)
 
 

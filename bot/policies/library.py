@@ -190,7 +190,7 @@ def _note(look: LibraryCheck, file: LibraryFile, error: TryAgain | GiveUp) -> No
 
 
 def _look(look: LibraryCheck, file: LibraryFile) -> bool:
-    """Put a new version before the office; return whether it was one. Raises what the library raises."""
+    """Offer a new version to the office; return whether it was one. Raises what the library raises."""
     services, school, now = look.services, look.school, look.now
     with services.store.reading() as conn:
         known = json.loads(sync_state.known(conn, school, FILES).get(file.key, "{}"))

@@ -58,7 +58,7 @@ LOG = school_query(select(account_entry).order_by(account_entry.c.id), account_e
 
 
 def reference_of(sent: str) -> str:
-    """Name a form as it was sent, so that the same form sent twice is one entry."""
+    """Return an idempotency key of a submitted form: submitted twice, it is one entry."""
     return receipt_for(f"account {sent}")
 
 

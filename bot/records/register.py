@@ -92,7 +92,7 @@ def schools(conn: Connection, wanted: SchoolKeys) -> dict[str, School]:
 
 
 def names(conn: Connection) -> list[tuple[str, str]]:
-    """List every setting's name and key, and read nothing else of them."""
+    """Return the name and the key of every school."""
     school = record_tables.school.c
     return [(row.name, row.key) for row in conn.execute(select(school.name, school.key))]
 

@@ -88,7 +88,7 @@ def find(conn: Connection, schools: Collection[str]) -> dict[str, SchoolFigures]
 
 
 def outdated(conn: Connection, since: datetime) -> list[str]:
-    """List the settings never counted, not counted since an instant, or changed after they were."""
+    """Return the schools never counted, not counted since an instant, or changed after."""
     return list(conn.scalars(OUTDATED, {"since": since}))
 
 

@@ -213,7 +213,7 @@ def put_off(conn: Connection, school: str, policy: str, later: Sequence[str]) ->
 
 
 def start_policy(conn: Connection, school: str, policy: str) -> bool:
-    """Let the rules of a policy ask from now on. Return whether they did not before."""
+    """Start the rules of a policy. Return whether they did not before."""
     mine = (policy_setup.c.setting == school, policy_setup.c.policy == policy)
     was_held = conn.execute(delete(policy_setup).where(*mine)).rowcount > 0
     mark_changed(conn, (school,))

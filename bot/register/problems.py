@@ -46,7 +46,7 @@ def line_of(tree: Mapping[Any, Any], place: Place) -> int | None:
 
 
 def field_name(tree: Mapping[Any, Any], place: Place) -> str:
-    """Name a field as a person would find it: obligations > annual-training > who."""
+    """Return a field's path in words: obligations > annual-training > who."""
     node: Any = tree
     names: list[str] = []
     for step in place:
@@ -60,7 +60,7 @@ def field_name(tree: Mapping[Any, Any], place: Place) -> str:
 
 
 def explain(error: Mapping[str, Any]) -> tuple[str, str]:
-    """Put a validation error into two sentences: what is wrong, what would be right."""
+    """Return a validation error as two sentences: what is wrong, what would be right."""
     kind, place, given = error["type"], error["loc"], error["input"]
     if kind == "register":
         return str(error["ctx"]["wrong"]), str(error["ctx"]["right"])

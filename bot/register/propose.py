@@ -188,7 +188,7 @@ def propose(readings: Sequence[Reading], files: Sequence[str] = ()) -> str:
 
 
 def _keyed(readings: Sequence[Reading], files: Sequence[str]) -> list[ReadPolicy]:
-    """Give every document a key of its own, from its title or its file's name."""
+    """Return every document with a unique key, from its title or file name."""
     keyed: dict[str, ReadPolicy] = {}
     for reading, path in zip(readings, files, strict=True):
         stem = reading.text.file.rpartition(".")[0] or reading.text.file
@@ -310,7 +310,7 @@ def _policy_questions(policy: ReadPolicy, fields: dict[str, Any], file: str) -> 
 
 
 def _noticed(findings: Iterable[Finding]) -> Iterator[str]:
-    """Tell what is for the document's author to mend; what a field below asks for is not told twice."""
+    """Return the findings for the document's author, without those a field asks for."""
     for finding in findings:
         if finding.level != "info" and finding.code not in ASKED_BELOW:
             place = f" (line {finding.line})" if finding.line else ""

@@ -161,7 +161,7 @@ def _rule(key: str, gathered: _Gathered, words: Mapping[str, str]) -> ProposedOb
 
 
 def _when(group: Group, policy: ReadPolicy, clauses: Sequence[Clause]) -> tuple[tuple[str, ...], bool]:
-    """Take the document's own timing where it states one that fits; propose the group's otherwise."""
+    """Return the document's own timing if it fits, else the proposed one of the group."""
     months = policy.reading.header.review_cycle_months
     if group is REVIEW and months is not None:
         return (f"every {months} months",), True

@@ -154,7 +154,7 @@ def change_register_in(
 
 
 def _since_live(conn: Connection, register: Register) -> Register:
-    """Let records begin no earlier than the day a school went live: its file names the day it was begun."""
+    """Return the register with its start no earlier than the day the school went live."""
     _, live_on = school_setup.live_since(conn, register.school.key)
     if live_on is None or live_on <= register.school.since:
         return register
@@ -277,7 +277,7 @@ def _is_held_now(document: Document, known: list[PolicyText]) -> bool:
 
 
 def _number(document: Document, known: list[PolicyText]) -> str:
-    """Name a version as the register does; where it says nothing, or nothing new, count."""
+    """Return a version's number: the register's, or the next one if it has none or an old one."""
     taken = {version.number for version in known}
     if document.number is None:
         return str(len(known) + 1)

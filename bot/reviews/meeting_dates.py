@@ -126,7 +126,7 @@ def _coming(body: Body, key: str, today: date) -> Meeting:
 
 
 def _free_key(body: Body, on: date) -> str:
-    """Name a meeting by its day, or where one that was moved bears that name, by the day and a number."""
+    """Return a free key for a meeting: its day, with a number if that is taken."""
     taken, key, number = {one.key for one in body.meetings}, on.isoformat(), 2
     while key in taken:
         key, number = f"{on}-{number}", number + 1

@@ -295,7 +295,7 @@ def next_morning(now: datetime) -> datetime:
 
 
 def take_out(services: Services, rule: str, why: str, by: Actor, now: datetime) -> None:
-    """Take a rule of a policy that is not started out again, as if no one had decided about it."""
+    """Delete a rule of a policy that is not started; its promise is undecided again."""
     school = by.school.key
     with services.store.writing() as conn:
         claim_submission(conn, by.form, now)
@@ -517,7 +517,7 @@ SEVERAL = {"role:governor": "Governors", "role:volunteer": "Volunteers", "role:t
 
 
 def term_in_words(snapshot: Snapshot, school: School, term: str) -> str:
-    """Name a term of an audience as people say it."""
+    """Return a term of an audience in words."""
     sort, _, name = term.partition(":")
     if term in SEVERAL:
         return SEVERAL[term]

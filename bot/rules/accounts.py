@@ -33,7 +33,7 @@ class Account:
 
     @property
     def called(self) -> str:
-        """Name it with its channel: "merriwellgreen on Instagram"; a name that says the channel alone."""
+        """Return the name with its channel: "merriwellgreen on Instagram"; a name with its channel alone."""
         says_it = self.channel.casefold() in self.name.casefold()
         return self.name if says_it else f"{self.name} on {self.channel}"
 

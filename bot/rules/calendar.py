@@ -49,7 +49,7 @@ class Calendar:
     clear_working_days: bool = False
 
     def knows(self, day: date) -> bool:
-        """Say whether the terms told for this day's school year reach it; a whole year reaches its summer."""
+        """Return whether the terms known for this day's school year reach it."""
         year = school_year(day)
         told = [term for term in self.terms if school_year(term.last_on) == year]
         if not told:

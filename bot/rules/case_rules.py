@@ -113,7 +113,7 @@ def start_all(
 
 
 def thing_of(action: str) -> str:
-    """Name what a clock is about: whoever must be told, if the law names them, or else the action itself."""
+    """Return what a clock is about: who must be told by law, or else the action."""
     told = _OUTSIDE.search(action)
     return told[0].upper() if told else action.casefold()
 

@@ -58,7 +58,7 @@ class Source:
     quotes: tuple[str, ...] = ()
 
     def cites(self) -> str:
-        """Say in a few words why someone is asked."""
+        """Return a short reason why someone is asked."""
         if self.policy is None:
             return "the setting's own choice"
         place = f"{self.policy} {self.clause}" if self.clause else self.policy
@@ -123,7 +123,7 @@ BETWEEN = ";"
 
 
 def source_citation(policies: Policies, one: Obligation) -> str:
-    """Say it to the person who is asked: titles and clauses, no lines."""
+    """Return the citation for the person asked: titles and clauses, no lines."""
     named = {title: _clauses(places) for title, places in _places(policies, one).items()}
     if not named:
         return one.source.cites()
@@ -135,7 +135,7 @@ def source_citation(policies: Policies, one: Obligation) -> str:
 
 
 def in_full(policies: Policies, one: Obligation) -> str:
-    """Say it to the office: titles, clauses and lines."""
+    """Return the citation for the office: titles, clauses and lines."""
     named = _places(policies, one)
     said = "; ".join(f"{title} {', '.join(places)}".strip() for title, places in named.items())
     return said + _timing(one.source) if named else one.source.cites()

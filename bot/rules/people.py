@@ -1,4 +1,4 @@
-"""People and the settings they belong to: who is here on a day, and who stands in when a role is empty."""
+"""People and the schools they belong to: who is here on a day, and who stands in when a role is empty."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def works_here(role: str) -> bool:
 
 
 def governs(role: str) -> bool:
-    """Say whether a role is a governor's, of whatever kind. Associate members have no vote and are none."""
+    """Return whether a role is a governor's, of any kind. Associate members have no vote and are none."""
     words = frozenset(role.split("-"))
     if not words.isdisjoint(BESIDE_GOVERNORS) or is_associate(role):
         return False
@@ -61,7 +61,7 @@ def _of_a_body(words: frozenset[str]) -> bool:
 
 
 def is_trustee(role: str) -> bool:
-    """Say whether a role is a trustee's, of whatever kind: "parent-trustee", and not "clerk-to-trustees"."""
+    """Return whether a role is a trustee's, of any kind: "parent-trustee", and not "clerk-to-trustees"."""
     return governs(role) and not {"trustee", "trustees"}.isdisjoint(role.split("-"))
 
 

@@ -90,7 +90,7 @@ class TextChanges:
         return tuple((same, tuple(some)) for same, some in grouped)
 
     def sentence(self) -> str:
-        """Say in words how much changed: "3 paragraphs changed, 1 added, 2 taken out"."""
+        """Return in words how much changed: "3 paragraphs changed, 1 added, 2 taken out"."""
         words = {ChangeKind.CHANGED: "changed", ChangeKind.ADDED: "added", ChangeKind.TAKEN: "taken out"}
         counts = [(number, word) for sort, word in words.items() if (number := self.count(sort))]
         if not counts:

@@ -90,7 +90,7 @@ def refused(given: Excuse, today: date) -> Iterator[FieldError]:
 
 
 def act_cycle(duty: Duty) -> str:
-    """Name a cycle as evidence does: without the account, which evidence holds as its subject."""
+    """Return a cycle as stored in evidence: without the account, which is the subject."""
     return duty.cycle.removeprefix(f"{duty.subject}/") if duty.subject else duty.cycle
 
 

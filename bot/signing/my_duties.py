@@ -198,7 +198,7 @@ def _account(snapshot: Snapshot, school: str, key: str | None) -> str:
 
 
 def _did(snapshot: Snapshot, rules: Rules, kept: StoredEvidence) -> CompletedDuty:
-    """Call a record by what was asked; what was read, by its title and version as they were then."""
+    """Return a record with its title: what was asked, or the document and version read."""
     record = kept.record
     asked = rules.get((record.school, record.obligation))
     title = record.policy_title or record.statement or record.obligation

@@ -114,7 +114,7 @@ def finding_deed(found: Finding) -> Deed:
 def linked_rows(
     snapshot: Snapshot, school: str, lines: Iterable[StatusLine], reader: str
 ) -> tuple[LinkedRow, ...]:
-    """Give each line its links, for the person who reads the list."""
+    """Return each line with its links for the reader."""
     last = last_acts(snapshot, school)
     return tuple(
         LinkedRow(

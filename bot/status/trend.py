@@ -81,7 +81,7 @@ def group_of(state: State) -> str:
 
 
 def _as_it_was(policy: Policy, on: date) -> Policy:
-    """Take back texts that came later. What the text before them stated of its dates no one told us."""
+    """Remove texts that came later. What the text before them stated of its dates no one told us."""
     versions = tuple(one for one in policy.versions if one.issued_on is None or one.issued_on <= on)
     stated = (policy.reviewed_on, policy.approved_on)
     if any(day is not None and day.first > on for day in stated):

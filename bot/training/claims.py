@@ -242,7 +242,7 @@ def _wrong_decision(claim: Claim, words: str, by: Actor, *, accepted: bool) -> I
 
 
 def _key(found: Behind, said: CompletionInput) -> str:
-    """Name a claim, so that a form sent twice is one; once it was sent back, the same may be said again."""
+    """Return an idempotency key of a claim; after a return the same claim may be made again."""
     duty = found.cell.duty
     before = sum(1 for claim in found.claims if claim.decision is not None)
     day = said.finished_on.isoformat() if said.finished_on else ""

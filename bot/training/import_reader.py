@@ -73,7 +73,7 @@ class Table:
 
     @property
     def key(self) -> str:
-        """Name these headings: a provider's next file has the same."""
+        """Return a key of these headings: a provider's next file has the same."""
         return sha256(json.dumps([_plain(one) for one in self.headings]).encode()).hexdigest()
 
     def cell(self, line: FileRow, heading: str) -> str:

@@ -39,7 +39,7 @@ EXCUSED = {WITH_OFFICE: "Sent to the office", BOOKED: "Booked"}
 
 
 def cell_state(cell: Cell) -> str:
-    """Name a cell's state; of what is excused, why."""
+    """Return a cell's state in words; for an excused one, the reason."""
     return "being checked" if cell.with_office else "booked" if cell.booked_on else cell.state.value
 
 

@@ -157,7 +157,7 @@ def drop_cookie(answer: Response, visit: RequestContext, name: str) -> None:
 
 
 def named(visit: RequestContext, name: str) -> str:
-    """Name a cookie of ours; behind https it is bound to this host alone."""
+    """Return a cookie's full name; over https it is bound to this host."""
     return f"__Host-handbell-{name}" if _safe(visit) else f"handbell-{name}"
 
 
@@ -166,7 +166,7 @@ def _safe(visit: RequestContext) -> bool:
 
 
 def check_rate(visit: RequestContext, *limits: tuple[RateLimiter, str]) -> None:
-    """Take one request from the bucket of each key; raise TooMany with the longest wait if one is empty."""
+    """Take a token from each key's bucket. Raises TooManyRequests, with the longest wait, if one is empty."""
     wait = max(limiter.wait(key, visit.now) for limiter, key in limits)
     if wait:
         raise TooManyRequests(wait)

@@ -50,7 +50,7 @@ COOKIE = "handbell-theme"
 
 
 def theme(request: Request) -> str:
-    """Give the theme asked for, here or on an earlier page; empty where there is none: the device decides."""
+    """Return the theme chosen on this or an earlier page; empty: the device's."""
     asked = THEMES.get(request.query_params.get("theme", ""))
     return asked or THEMES.get(request.cookies.get(COOKIE, ""), "")
 

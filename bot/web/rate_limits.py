@@ -28,7 +28,7 @@ class RateLimiter:
     _lock: Lock = field(default_factory=Lock)
 
     def wait(self, key: str, now: datetime) -> float:
-        """Take one from the key's bucket; return how many seconds to wait, 0 when there was one."""
+        """Take a token from the key's bucket; return the seconds to wait, 0 if there was one."""
         with self._lock:
             self._forget_full(now)
             left, since = self._left.pop(key, (float(self.rate.burst), now))

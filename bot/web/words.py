@@ -110,7 +110,7 @@ def working_days(days: frozenset[int]) -> str:
 
 
 def ladder(one: Ladder) -> str:
-    """Say when people are reminded: "When it is asked; on the day; 5 school days after the head is told"."""
+    """Return a ladder in words: "When it is asked; on the day; 5 school days after the head is told"."""
     said = [_when(step) + (f" {TOLD[step.to]} is told" if step.to != "person" else "") for step in one.steps]
     words = "; ".join(said)
     return words[:1].upper() + words[1:]
@@ -140,7 +140,7 @@ FEW_NAMES = 6
 
 
 def event(name: str) -> str:
-    """Call an event as people say it: "Guidance changed"."""
+    """Return an event in words: "Guidance changed"."""
     return capitalise(name.replace("-", " "))
 
 

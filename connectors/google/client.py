@@ -161,7 +161,7 @@ class Account:
         return GoogleClient(self._tokens(scopes, subject), self.runtime, timeout=timeout, root=self.root)
 
     def not_granted(self, scopes: Sequence[str], subject: str | None) -> tuple[str, ...]:
-        """Name the scopes that are not delegated. Google refuses a request whole: each is asked for alone."""
+        """Return the scopes that are not delegated. Asks for each alone: Google refuses them as a whole."""
         return tuple(scope for scope in scopes if not self._is_granted(scope, subject))
 
     @property

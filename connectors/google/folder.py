@@ -160,7 +160,7 @@ class PolicyFolder:
         return LibraryFile(str(one["id"]), str(one["name"]), str(revision), int(one.get("size") or 0))
 
     def _revision(self, one: Mapping[str, Any]) -> str:
-        """Name a document's latest revision; where we may not list them, the moment it was changed."""
+        """Return a document's latest revision, or the time of change if revisions cannot be listed."""
         revisions = self._service().revisions()
         ask = partial(revisions.list, fileId=one["id"], fields="nextPageToken,revisions(id)", pageSize=1000)
         try:

@@ -184,5 +184,5 @@ def _envelope(message: Email) -> Envelope:
 
 
 def _own_domain(settings: SmtpSettings) -> str:
-    """Name ourselves by the mailbox's domain; where its sign-in name has none, as RFC 5321 4.1.4 allows."""
+    """Return the EHLO name: the mailbox's domain, else what RFC 5321 4.1.4 allows."""
     return (settings.username or "").partition("@")[2] or "[127.0.0.1]"

@@ -215,7 +215,7 @@ class SmtpSession:
             raise
 
     def begin(self, envelope: Envelope) -> None:
-        """Name sender and recipient; the server is now waiting for the content."""
+        """Send MAIL FROM and RCPT TO; the server then waits for the content."""
         lined_up, self._lined_up = self._lined_up, None
         if lined_up is not None and lined_up != envelope:
             self.close()
