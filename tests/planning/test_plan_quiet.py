@@ -394,7 +394,7 @@ def test_once_a_week_each_is_planned_all_the_same(services):
             conn.execute(delete(school_plan.school_plan))
         settled(services, day)
         with services.store.reading() as conn:
-            for key, again_on in conn.execute(select(table.school, table.plan_again_on)):
+            for key, again_on in conn.execute(select(table.setting, table.plan_again_on)):
                 assert day < again_on <= day + timedelta(days=7)
                 found.add(key)
     assert found == set(SCHOOLS)
