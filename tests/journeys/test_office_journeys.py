@@ -181,7 +181,7 @@ def test_the_trusts_lead_compares_unknown_as_well_as_overdue_and_sees_no_name(to
     join(town, "tl", "Tess Lark", "trust-lead")
     page = enter("tl", "/school/trust")
     row = page.get_by_role("row").filter(has_text="Merriwell Green Primary School")
-    assert row.locator("[data-label='No record']").inner_text() != "0"
+    assert row.locator("[data-label='Not recorded']").inner_text() != "0"
     assert row.locator("[data-label='Overdue']").inner_text() != "0"
     assert "Sorley" not in page.locator("main").inner_text()
     page.goto(f"{town.address}/office/people")

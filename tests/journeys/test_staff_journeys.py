@@ -130,7 +130,7 @@ def test_a_new_starter_has_one_list_in_order_and_is_carried_over_from_the_last_s
     counted = re.findall(r"(\d+) of (\d+) done", page.locator("main").inner_text())
     assert (sum(int(done) for done, _ in counted), sum(int(of) for _, of in counted)) == (1, 4)
 
-    go(page.get_by_role("link", name="Add the dates"))
+    go(page.get_by_role("link", name="Families you know"))
     page.get_by_label("What should the school know?").fill("The family next door has a child in Year 3")
     press(page, "Send")
     town.post()
