@@ -128,8 +128,10 @@ _NOTED = re.compile(
     rf"^(?P<subject>(?:[\w'-]+ ){{1,6}}?)(?P<done>{PARTICIPLE})(?: \w+ly)? by (?:the |an? |all |each |our |both |all or one of )*(?P<agent>[^,.;]{{2,60}})",
     re.IGNORECASE,
 )
+_NO_DETERMINER = r"(?!(?:the|our|all|each|every|an?|we|they)\b)\S+"
 _LAST_NAMED = re.compile(
-    r".*? (?P<who>(?:the|our|all|each|every|an?) (?!(?:last|next|past|first|following)\b)(?:(?!(?:the|our|all|each|every|an?|we|they)\b)\S+ ?){1,8}|(?:[A-Z][\w'&-]* ?){1,8}|we|staff|volunteers|members of staff)$"
+    rf" (?P<who>(?:the|our|all|each|every|an?) (?!(?:last|next|past|first|following)\b)(?:{_NO_DETERMINER} ){{0,7}}{_NO_DETERMINER}"
+    r"|(?:[A-Z][\w'&-]* ){0,7}[A-Z][\w'&-]*|we|staff|volunteers|members of staff)$"
 )
 _RELATIVE = re.compile(r"\b(?:that|which|who|what|how|whether)\s*$", re.IGNORECASE)
 _BE_ASKED = re.compile(
