@@ -126,7 +126,7 @@ def test_links_in_the_emails_of_that_version_open_after_an_upgrade(kept, stage, 
     opened = []
     with httpx.Client(base_url=stage.address, timeout=20) as client:
         for one in mailed:
-            link = Link("duty", one.school, one.person, one.obligation, one.cycle)
+            link = Link("duty", one.setting, one.person, one.obligation, one.cycle)
             page = client.get(f"/d/{links.make(link, MORNING - timedelta(days=40))}")
             # What was answered or is not asked any more says so itself.
             assert page.status_code in {200, 410}
