@@ -46,7 +46,7 @@ SHARED: Mapping[Area, tuple[str, str, str, str]] = {
     Area.STOPPED: ("account that must not post", "accounts that must not post", "See accounts", "/accounts"),
     Area.ACCOUNT: ("account needs attention", "accounts need attention", "See accounts", "/accounts"),
     Area.POST: ("post to check", "posts to check", "Check posts", "/accounts"),
-    Area.REQUEST: ("request to decide", "requests to decide", "Decide", "/me"),
+    Area.REQUEST: ("request to decide", "requests to decide", "Decide", "/me/requests/desk"),
     Area.CERTIFICATE: ("certificate to check", "certificates to check", "Check", "/training/waiting"),
     Area.CHECK: ("check without a person", "checks without a person", "Change", "/office/rules"),
     Area.FINDING: ("thing to look at", "things to look at", "See list", "/school/findings"),

@@ -16,7 +16,7 @@ from bot.signing import answer_form
 from bot.signing.my_duties import my_duties
 from bot.status.model import lines_of
 from bot.status.year import STATES, year_of
-from bot.today.model import Area, todays
+from bot.today.model import Area, counts_by_area, todays
 from bot.today.service import waiting_items
 from bot.web.context import Visiting
 
@@ -30,13 +30,17 @@ def show_today(member: Me, visit: Visiting) -> HTMLResponse:
     today = local_date(visit.now)
     mine = my_duties(visit.services.store, member.snapshot, member.school.key, member.person, today)
     items = waiting_items(visit.services, member, mine.owed, visit.now)
+    others = [one for one in items if one.area is not Area.TASK]
+    # A tab in Teams may be on a screen that others look at: what is not their own task is only counted.
+    in_teams = member.how == "teams"
     return show(
         visit,
         member,
         "me.html",
         today=today,
         mine=mine,
-        waiting=todays(items, today) if any(one.area is not Area.TASK for one in items) else None,
+        waiting=todays(items, today) if others and not in_teams else None,
+        counted=counts_by_area(others, today) if in_teams else (),
         bodies=bodies_telling(member.snapshot, member.school.key, member.person.key, today),
         emailed=(member.school.key, member.person.key) not in member.snapshot.no_meeting_emails,
         year=year_of(

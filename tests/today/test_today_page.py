@@ -138,3 +138,15 @@ def test_after_an_answer_the_next_task_is_offered(served, member):
     assert sent.status_code == 303, sent.text[:300]
     receipt = soup(teacher.get(sent.headers["location"]))
     assert receipt.select_one("#next a.button")["href"] == second
+
+
+def test_today_in_teams_counts_what_is_not_ones_own_task_and_names_nobody(served, member, asks, case_of):
+    case_of()
+    asks(person="y5", outcome="declined")
+    page = soup(member("hd", how="teams").get("/me")).select_one("main")
+    assert page.select("li.todo, a[href^='/cases'], a[href^='/office/questions/']") == []
+    counted = page.select("section[aria-labelledby=counted-heading] li[data-area]")
+    assert {row["data-area"] for row in counted}.isdisjoint({"case", "refusal", "question", "task"})
+    assert counted
+    assert "Nadia Karim" not in page.get_text(" ")
+    assert "Adam Sorley" not in page.get_text(" ")
