@@ -40,7 +40,7 @@ faults: export HANDBELL_TESTS = long
 faults: export HANDBELL_SEED = $(or $(SEED),1)
 faults: .venv/dev.done
 	$(BIN)/python -m pytest -q -n 2 tests/faults
-	$(BIN)/python -m pytest -q -n 2 --dist loadfile $$(grep -rlE 'import (LONG|whole)' tests --include='test_*.py' --exclude-dir=faults)
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile $$(grep -rlE 'import (LONG|WHOLE|whole)' tests --include='test_*.py' --exclude-dir=faults)
 
 # Changes the planning rules at SAMPLE random places, and lists the changes that no test notices.
 mutants: .venv/dev.done
