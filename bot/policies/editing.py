@@ -21,10 +21,9 @@ from bot.records import register as record_register
 from bot.records.register import PolicyText
 from bot.register.service import change_register_in
 from bot.rules.meetings import Body
-from bot.rules.obligations import Obligation
+from bot.rules.obligations import Obligation, is_about_safety
 from bot.rules.policies import PartialDate, Policy
 from bot.rules.register import Register
-from bot.rules.safeguarding import is_about_safety
 from bot.services import Services
 
 MOST_FILES = 30

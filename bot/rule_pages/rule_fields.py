@@ -22,10 +22,9 @@ from bot.rules import cadence as rule_cadence
 from bot.rules import reminder_ladder
 from bot.rules.audience import Audience
 from bot.rules.cadence import Cadence, OnEvent, OnJoining, OnNewVersion, Span
-from bot.rules.obligations import CERTIFICATE, Kind, Obligation, Source
+from bot.rules.obligations import CERTIFICATE, Kind, Obligation, Source, is_about_safety
 from bot.rules.policies import Policy
 from bot.rules.reminder_ladder import LADDERS, Ladder, Step
-from bot.rules.safeguarding import is_about_safety
 
 One = TypeVar("One")
 MAX_TITLE, MAX_STATEMENT, MAX_WHY = 120, 500, 500

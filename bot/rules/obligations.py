@@ -22,6 +22,12 @@ from bot.rules.evidence import CheckQuestion
 from bot.rules.policies import Policy
 from bot.rules.reminder_ladder import Ladder
 
+ABOUT_SAFETY = re.compile(
+    r"safeguard|child protection|keeping children safe|allegation|abuse|radicalis|\bprevent duty\b|\blado\b"
+    r"|filtering|monitoring|retention|retain|how long .{0,20}kept",
+    re.IGNORECASE,
+)
+
 
 class Kind(StrEnum):
     """What has to be done. The evidence that discharges it follows from the kind."""
@@ -171,6 +177,11 @@ def is_safeguarding_training(one: Obligation) -> bool:
     """Return whether a course is about safeguarding: its key, its title or its statement says so."""
     said = f"{one.key} {one.title} {one.statement or ''}".casefold()
     return one.kind is Kind.TRAIN and any(word in said for word in SAFEGUARDING_WORDS)
+
+
+def is_about_safety(words: str) -> bool:
+    """Return whether changing what says this is for those who lead on safeguarding."""
+    return ABOUT_SAFETY.search(words) is not None
 
 
 def is_about_filtering(one: Obligation) -> bool:
