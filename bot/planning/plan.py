@@ -3,7 +3,7 @@
 Pure and repeatable: planning the same snapshot twice gives the same answer, and planning again after the
 notices were stored gives nothing new. After an outage the latest step of each ladder is sent once.
 
-    duties (owing.py)  ->  the step each one has reached  ->  whom that step goes to
+    duties (duties.py)  ->  the step each one has reached  ->  whom that step goes to
                        ->  one message a person            ->  may we write to them today?
 """
 
