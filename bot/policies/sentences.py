@@ -9,8 +9,8 @@ from difflib import SequenceMatcher
 from bot.policies.service import Promise, folded, promise_of
 from bot.rules.obligations import Obligation
 
-# Two sentences with less in common than this are about something else.
-ALIKE = 0.6
+# Two sentences that share fewer of their words than this are about something else.
+ALIKE = 0.45
 
 
 @dataclass(frozen=True, slots=True)

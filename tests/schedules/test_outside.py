@@ -411,7 +411,8 @@ def test_a_channel_that_takes_no_card_is_made_up_for_by_one_letter_to_the_head(s
     text = " ".join(letter.get_body(("plain",)).get_content().split())
     assert "the webhook was removed." in text
     assert f"{services.base_url}/school" in text
-    assert "Next: " in text
+    assert "% done" in text
+    assert "Training: " in text
 
 
 def test_a_card_that_was_put_off_is_posted_later_and_the_ledger_tells_of_one(school, outside):
