@@ -23,6 +23,8 @@ router = APIRouter()
 Head = Annotated[Member, Depends(SignedIn(Permission.VIEW_SCHOOL))]
 HERE = "/school"
 PATH = "people-by-task"
+# Rows on a page: each has a cell for every task, which is heavy on a phone.
+ROWS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ def show_matrix(
         everyone=only.everyone,
         kinds=[("", "All")] + [(key, title) for key, (title, _) in KINDS.items()],
         found=found,
-        shown=leaf(rows, only.page),
+        shown=leaf(rows, only.page, ROWS),
     )
 
 
