@@ -194,7 +194,7 @@ def test_every_clause_is_in_the_table_once(covered, clauses):
 
 def test_what_a_row_names_is_in_that_settings_register(covered, registers):
     for row in covered:
-        register = registers[row.setting]
+        register = registers[row.school]
         known = {one.key for one in register.obligations}
         known |= {f"route:{route.category}" for route in register.routes}
         known |= KEPT_IN_A_CASE.keys() | KEPT_ON_A_PAGE.keys()
@@ -205,7 +205,7 @@ def test_what_a_row_names_is_in_that_settings_register(covered, registers):
 def test_what_is_done_now_is_on_the_calendar_or_kept_in_a_case(covered, registers):
     """An event is no obligation anybody is asked for by itself: a case has to record it."""
     for row in (row for row in covered if row.status not in NOT_DONE):
-        obligations = {one.key: one for one in registers[row.setting].obligations if one.active}
+        obligations = {one.key: one for one in registers[row.school].obligations if one.active}
         in_a_case = {KEPT_IN_A_CASE[key][0] for key in row.handled_by if key in KEPT_IN_A_CASE}
         for key in KEPT_ON_A_PAGE.keys() & set(row.handled_by):
             in_a_case |= KEPT_ON_A_PAGE[key][0]
@@ -234,7 +234,7 @@ def test_what_a_case_keeps_is_named_with_its_obligation(covered):
 
 def test_a_route_done_now_leads_to_somebody_and_is_kept_in_a_case(covered, registers):
     for row in (row for row in covered if row.status not in NOT_DONE):
-        routes = {f"route:{route.category}": route for route in registers[row.setting].routes}
+        routes = {f"route:{route.category}": route for route in registers[row.school].routes}
         for key in (key for key in row.handled_by if key.startswith("route:")):
             assert routes[key].to, (row.id, key)
             assert set(row.handled_by) & {"case:triage", "case:clock", "case:told"}, row.id
@@ -242,7 +242,7 @@ def test_a_route_done_now_leads_to_somebody_and_is_kept_in_a_case(covered, regis
 
 def test_a_clause_about_the_lado_runs_a_clock_of_one_working_day(covered, registers):
     for row in (row for row in covered if "case:clock" in row.handled_by):
-        routes = {route.category: route for route in registers[row.setting].routes}
+        routes = {route.category: route for route in registers[row.school].routes}
         rules = rules_for("allegation", routes["allegation"].clocks, personal_data=False)
         assert any((rule.within.count, rule.within.unit) == (1, "working days") for rule in rules), row.id
 
@@ -267,7 +267,7 @@ def test_a_case_that_somebody_must_be_told_of_is_asked_whether_they_are(covered,
     rows = [(row, key) for row in covered for key in row.handled_by if key in ASKED_OF]
     assert {key for _, key in rows} == ASKED_OF.keys()
     for row, key in rows:
-        routes = {route.category: route for route in registers[row.setting].routes}
+        routes = {route.category: route for route in registers[row.school].routes}
         question = "action" if key == "case:tasks" else key.removeprefix("case:")
         for category in ASKED_OF[key]:
             added = routes[category].asks if category in routes else ()
@@ -321,7 +321,7 @@ def test_rules_cite_the_lines_of_the_clauses_they_carry_out(covered, clauses, re
     for row in (row for row in covered if row.status not in NOT_DONE):
         lines = {int(n) for n in re.findall(r"L(\d+)", clauses[row.id]["where"])}
         cited = set()
-        for one in registers[row.setting].obligations:
+        for one in registers[row.school].obligations:
             if one.key in row.handled_by:
                 for first, last in re.findall(r"L(\d+)(?:-(\d+))?", one.source.clause or ""):
                     cited |= set(range(int(first), int(last or first) + 1))

@@ -254,7 +254,7 @@ def test_a_file_that_cannot_be_read_is_refused(tmp_path, content, wrong):
 def test_a_byte_order_mark_is_no_obstacle(tmp_path, small):
     path = tmp_path / "register.yaml"
     path.write_text(small, encoding="utf-8-sig")
-    assert load(path).school.key == "oakfield"
+    assert load(path).setting.key == "oakfield"
 
 
 SHAPES = [
