@@ -5,12 +5,8 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from openpyxl import Workbook
-from openpyxl.cell import Cell, WriteOnlyCell
-from openpyxl.utils.exceptions import IllegalCharacterError
-from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 from starlette.responses import Response
 
 from bot.core.csv_export import write_csv
@@ -18,6 +14,10 @@ from bot.identity.forms import actor_of
 from bot.identity.member import Member
 from bot.records import ledger
 from bot.web.context import RequestContext
+
+if TYPE_CHECKING:
+    from openpyxl.cell import Cell
+    from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 # The ending of an address that downloads a table: `/training/list.csv`.
 Format = Literal["csv", "xlsx"]
@@ -62,6 +62,8 @@ def download(visit: RequestContext, member: Member, ending: Format, table: Table
 
 def write_xlsx(rows: Iterable[Iterable[object]]) -> bytes:
     """Write rows, the headings first, as one sheet. Every cell is text, so none is a formula."""
+    from openpyxl import Workbook  # noqa: PLC0415 - no start waits for it
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet("List")
     for row in rows:
@@ -72,6 +74,9 @@ def write_xlsx(rows: Iterable[Iterable[object]]) -> bytes:
 
 
 def _text_cell(sheet: WriteOnlyWorksheet, text: str) -> Cell:
+    from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415 - as above
+    from openpyxl.utils.exceptions import IllegalCharacterError  # noqa: PLC0415 - as above
+
     kept = text[:MAX_CELL_LENGTH]
     try:
         cell = WriteOnlyCell(sheet, kept)

@@ -67,15 +67,17 @@ class IsolatedReader:
 
     def read(self, path: Path, on: date) -> Reading:
         """Read a policy as of a day: `bot.reading.service.read_document`, with limits."""
-        return _READING.validate_python(self._ask(path.name, {"path": str(path), "on": on.isoformat()}))
+        return _READING.validate_python(
+            self._ask(path.name, {"path": str(path.absolute()), "on": on.isoformat()})
+        )
 
     def extract(self, path: Path) -> Text:
         """Extract the text of a file: `bot.reading.extract.service.extract`, with limits."""
-        return _TEXT.validate_python(self._ask(path.name, {"path": str(path)}))
+        return _TEXT.validate_python(self._ask(path.name, {"path": str(path.absolute())}))
 
     def rows(self, path: Path) -> Rows:
         """Read the cells of a spreadsheet: `bot.reading.extract.spreadsheet.read_rows`, with limits."""
-        return _ROWS.validate_python(self._ask(path.name, {"path": str(path), "rows": "yes"}))
+        return _ROWS.validate_python(self._ask(path.name, {"path": str(path.absolute()), "rows": "yes"}))
 
     def clauses(self, text: Text) -> tuple[Clause, ...]:
         """Find the clauses of a text that was extracted before."""

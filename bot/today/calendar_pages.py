@@ -32,7 +32,7 @@ def show_calendar_link(member: Me, visit: Visiting) -> HTMLResponse:
 
 
 @router.api_route("/governors/calendar", methods=["GET", "HEAD"])
-def follow_old_address() -> Response:
+def follow_old_address(_: Me) -> Response:
     """Lead to the page's present address."""
     return RedirectResponse(HERE, status_code=308)
 

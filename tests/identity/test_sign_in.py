@@ -224,8 +224,8 @@ def test_a_person_of_several_settings_chooses_one(served, client, second_school)
     page = client.get(link)
     assert "Where do you want to go?" in page.text
     assert use(client, link).status_code == 422
-    assert use(client, link, school="elsewhere").status_code == 422
-    assert use(client, link, school=second_school).headers["location"] == "/me"
+    assert use(client, link, setting="elsewhere").status_code == 422
+    assert use(client, link, setting=second_school).headers["location"] == "/me"
 
 
 def test_signing_out_ends_the_session_and_forgets_the_cookie(served, member):

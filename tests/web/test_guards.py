@@ -12,9 +12,9 @@ PUBLIC = [
     "GET /health/live",
     "GET /health/ready",
     "GET /report",
-    "GET /report/{setting}",
-    "GET /report/{setting}/inbox",
-    "GET /report/{setting}/poster.pdf",
+    "GET /report/{school}",
+    "GET /report/{school}/inbox",
+    "GET /report/{school}/poster.pdf",
     "GET /robots.txt",
     "GET /sign-in",
     "GET /sign-in/choose",
@@ -26,9 +26,9 @@ PUBLIC = [
 ]
 # Whoever reports has no link: their form, and the inbox their passphrase opens. Nor has who wants to sign in.
 PUBLIC_POSTS = [
-    "POST /report/{setting}",
-    "POST /report/{setting}/inbox",
-    "POST /report/{setting}/inbox/write",
+    "POST /report/{school}",
+    "POST /report/{school}/inbox",
+    "POST /report/{school}/inbox/write",
     "POST /sign-in",
     "POST /sign-in/choose",
     "POST /teams/code",
