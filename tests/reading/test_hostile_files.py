@@ -5,6 +5,7 @@ import struct
 import sys
 import zipfile
 from datetime import date
+from pathlib import Path
 
 import psutil
 import pytest
@@ -146,6 +147,17 @@ def test_the_process_gets_no_secret_and_can_write_no_file(tmp_path, reader, monk
     if sys.platform == "linux":
         assert child.rlimit(psutil.RLIMIT_FSIZE) == (0, 0)
         assert child.rlimit(psutil.RLIMIT_DATA) == (TEXT.memory, TEXT.memory)
+
+
+def test_a_relative_path_is_of_the_present_folder_not_of_where_the_process_began(
+    tmp_path, reader, monkeypatch
+):
+    for name in ("sun", "rain"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "policy.txt").write_text(f"All staff read of {name}.\n", encoding="utf-8")
+        monkeypatch.chdir(tmp_path / name)
+        found = reader.extract(Path("policy.txt"))
+        assert found.lines[0] == f"All staff read of {name}."
 
 
 def test_a_directory_that_lies_is_not_believed(tmp_path):
