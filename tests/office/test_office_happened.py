@@ -110,7 +110,9 @@ def test_it_shows_who_will_be_asked_then_asks_just_them_and_says_why(waiting, me
     assert "on-trip-planned" in {
         i.duty.obligation.key for one in told.notices for i in one.items if one.person == "dh"
     }
-    assert duty.why in words(soup(member("dh").get("/me")))
+    asked = member("dh")
+    (row,) = (one for one in soup(asked.get("/me")).select("li.todo") if "Look at trip-planned" in words(one))
+    assert duty.why in words(soup(asked.get(row.find("a")["href"])))
     with waiting.store.reading() as conn:
         assert ledger.verify(conn) is None
         entry = next(one for _, one in ledger.entries(conn) if one.action == "something happened")

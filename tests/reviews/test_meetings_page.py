@@ -143,10 +143,9 @@ def test_only_whoever_clerks_changes_dates(served, member, person, status):
         assert meetings(served) == before
 
 
-def test_the_lines_for_the_register_file_are_what_it_takes(served, clerk):
+def test_the_rules_file_holds_the_meetings_as_it_takes_them(served, clerk, member):
     send(clerk, LIST, body=BODY, on="2027-01-14", papers_on="2027-01-05")
-    lines = soup(clerk.get(LIST)).find("pre").text.replace("key:", "name: A body\n    key:")
-    head = "setting: {key: oakfield, name: Oakfield, since: 2026-09-01}\n"
-    bodies = {one.key: one for one in parse(head + lines).bodies}
+    bodies = {one.key: one for one in parse(member("of").get("/office/rules.yaml").text).bodies}
     said = [(one.on, one.papers_by) for one in bodies[BODY].meetings]
+    assert (date(2027, 1, 14), date(2027, 1, 5)) in said
     assert said == [(one.on, one.papers_on) for one in meetings(served)]
