@@ -376,16 +376,20 @@ def test_leavers_and_paused_people_are_silent_and_not_talked_about(school, out, 
 @PROFILE
 @given(schools(), outages, answers)
 def test_nothing_is_told_after_it_was_done_refused_or_asked_about(school, out, acts):
+    """A question or a refusal that nobody answers holds reminders for 20 school days; then they go on."""
     life = lived(school, out=out, acts=acts)
     silent = {Outcome.DONE, Outcome.QUESTION, Outcome.DECLINED, Outcome.EXCUSED}
     closed = {
-        (act.school, act.obligation, act.person, act.cycle): act.on
+        (act.school, act.obligation, act.person, act.cycle): act
         for act in life.snapshot.evidence
         if act.outcome in silent and act.obligation != "review"
     }
     for day, _, item in items(life):
-        on = closed.get(item.key()[:4])
-        assert on is None or day < on
+        act = closed.get(item.key()[:4])
+        if act is not None and day >= act.on:
+            assert act.outcome in {Outcome.QUESTION, Outcome.DECLINED}
+            since = (act.on + timedelta(days=number) for number in range(1, (day - act.on).days + 1))
+            assert sum(map(school_day, since)) >= 20
 
 
 def faithful(snapshot):

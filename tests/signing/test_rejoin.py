@@ -136,12 +136,12 @@ def test_training_of_years_ago_does_not_count_for_this_september(store):
     rule = Obligation(
         "safe", "oakfield", Kind.TRAIN, "Safe", audience("role:cook"), (parse("each September"),), ASK
     )
-    school = rule_people_School("oakfield", "Oakfield", since=CAME)
+    oakfield = rule_people_School("oakfield", "Oakfield", since=CAME)
     terms = (
         Term("Summer", date(2026, 4, 13), date(2026, 7, 21)),
         Term("Autumn", CAME_BACK, date(2026, 12, 18)),
     )
-    register = Register(school=school, obligations=(rule,), terms=terms)
+    register = Register(school=oakfield, obligations=(rule,), terms=terms)
     apply_register(store, register, documents={}, now=at(CAME), actor="a test")
     school.list_people(CAME, row("al", "cook", CAME))
     link = Link("duty", "oakfield", "al", "safe", "2026-09")

@@ -11,6 +11,7 @@ from sqlalchemy import event, insert
 from bot.core.clock import local_date
 from bot.core.links import Link
 from bot.core.validation import ValidationFailed
+from bot.database.dialect import is_sqlite
 from bot.database.engine import open_store
 from bot.demo.school import write_school
 from bot.messages import claim_store
@@ -480,4 +481,7 @@ def test_a_plain_yes_asks_the_store_few_things(school, reading):
     event.listen(school.store.engine, "before_cursor_execute", note)
     signing_answer(school.store, reading, Answer(Outcome.DONE, shown.person.name, shown.shown), NOW)
     event.remove(school.store.engine, "before_cursor_execute", note)
-    assert len([one for one in asked if one.lower().startswith(("select", "insert"))]) <= 9
+    locks = [one for one in asked if "pg_advisory_xact_lock" in one]
+    # SQLite's one writer holds the ledger by its transaction; PostgreSQL locks it by a statement of its own.
+    assert len(locks) == (0 if is_sqlite(school.store.engine) else 1)
+    assert len([one for one in asked if one.lower().startswith(("select", "insert"))]) - len(locks) <= 9
