@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import atexit
 import json
+import logging
 import os
 import selectors
 import subprocess
 import sys
 import threading
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -39,6 +41,8 @@ try:
 except ImportError:  # Windows has none
     resource = None  # type: ignore[assignment]
 
+
+log = logging.getLogger(__name__)
 
 # A process that has grown so large for one file is not kept for the next.
 KEPT_UNDER = 250 * 1024 * 1024
@@ -107,6 +111,9 @@ class IsolatedReader:
             raise UnreadableDocument(f"{name} {TOO_MUCH}") from error
         if answer["ends"]:
             self.close()
+        if answer["crashed"]:
+            log.error("reading a file ended in an error of ours: %s", answer["crashed"])
+            raise UnreadableDocument(f"{name} {TOO_MUCH}")
         if answer["refused"] is not None:
             raise UnreadableDocument(answer["refused"])
         return answer["found"]
@@ -167,8 +174,16 @@ def serve(orders: IO[bytes], answers: IO[bytes]) -> None:
     """Answer orders, a line of JSON each, until there are no more; each gets the time of `limits.TEXT`."""
     for line in orders:
         _limit()
-        said = answer(json.loads(line))
-        answers.write(json.dumps({**said, "ends": _has_grown()}).encode() + b"\n")
+        try:
+            said = {**answer(json.loads(line)), "crashed": None, "ends": _has_grown()}
+        except MemoryError:
+            raise
+        except Exception as error:  # noqa: BLE001 - our own mistake would look like a damaged file
+            # Its words may quote the file, so only its type and place are told.
+            where = traceback.extract_tb(error.__traceback__)[-1]
+            said = {"found": None, "refused": None, "ends": True}
+            said["crashed"] = f"{type(error).__name__} in {Path(where.filename).name}, line {where.lineno}"
+        answers.write(json.dumps(said).encode() + b"\n")
         answers.flush()
 
 

@@ -47,6 +47,19 @@ def test_every_setting_named_is_one(name):
         assert school in known or begins, f"HANDBELL_{found}"
 
 
+def test_every_name_in_the_recipes_stands_in_the_file_beside_it():
+    """For each "`NAME` of `path.py`" or "`NAME` in `path.py`" in CONTRIBUTING.md, the file has the name."""
+    text = " ".join(TEXTS["../CONTRIBUTING.md"].split())
+    pairs = re.findall(r"((?:`\w+`(?:,| and)? )+)(?:of|in) `([\w/]+\.\w+)`", text)
+    assert len(pairs) > 6
+    for names, path in pairs:
+        content = (ROOT / path).read_text(encoding="utf-8")
+        for name in re.findall(r"`(\w+)`", names):
+            assert re.search(rf"\b{name}\b", content), f"{name} is not in {path}"
+    for path in re.findall(r"`((?:bot|tests|schedules|connectors|deploy)/[\w/.]+)`", text):
+        assert (ROOT / path).exists(), path
+
+
 def commands_in(text):
     """Every command line of handbell in a text: the words after the name, as far as they are plain."""
     named = r"(?:^|`|bin/|exec (?:\w+ )?)handbell(?: --data \S+)?((?: [a-z][a-z-]*)+)"

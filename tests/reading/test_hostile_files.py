@@ -1,6 +1,7 @@
 """Files made to take all of a machine's memory or time: refused in one sentence, by a process with limits."""
 
 import io
+import json
 import struct
 import sys
 import zipfile
@@ -174,3 +175,22 @@ def test_a_line_longer_than_any_paragraph_is_cut_and_no_word_is_lost(tmp_path):
     assert len(lines) > 5
     assert max(map(len, lines)) <= 5_000
     assert " ".join(lines).split() == words.split()
+
+
+def test_an_error_of_ours_is_told_by_type_and_place_and_not_by_what_the_file_says(
+    monkeypatch, caplog, tmp_path
+):
+    monkeypatch.setattr(isolated, "_limit", lambda: None)
+    (tmp_path / "a.csv").write_text("Name\nJo Bell\n", encoding="utf-8")
+    orders = [{"rows": "yes", "path": 5}, {"rows": "yes", "path": str(tmp_path / "a.csv")}]
+    out = io.BytesIO()
+    isolated.serve(io.BytesIO("\n".join(map(json.dumps, orders)).encode()), out)
+    crashed, read = map(json.loads, out.getvalue().splitlines())
+    assert crashed["crashed"].startswith("TypeError in ")
+    assert read["crashed"] is None
+    assert "Jo Bell" in str(read["found"])
+    reader = IsolatedReader()
+    monkeypatch.setattr(isolated, "_line", lambda _: json.dumps(crashed).encode())
+    with reader, pytest.raises(UnreadableDocument):
+        reader.rows(Path("a.csv"))
+    assert "TypeError in " in caplog.text
