@@ -300,3 +300,13 @@ def test_a_text_that_takes_too_long_to_read_is_told_on_its_page_which_comes_all_
         service._noticed.cache_clear()
     assert page.status_code == 200
     assert "takes more memory or time to read than any policy does" in words(page)
+
+
+def test_nobody_is_led_to_a_page_of_the_governors_that_they_may_not_open(member):
+    def leads(person):
+        page = BeautifulSoup(member(person).get("/office/policies").text, "html.parser")
+        return [link["href"] for link in page.select("main a[href^='/governors']")]
+
+    assert leads("hd") == ["/governors"]
+    assert leads("of") == []
+    assert member("of").get("/governors").status_code == 403
