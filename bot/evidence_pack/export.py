@@ -13,10 +13,10 @@ from datetime import date, datetime, time, timedelta
 
 from bot import __version__
 from bot.core.clock import SCHOOL_TIMEZONE, local_date
-from bot.core.csv_export import write_csv
 from bot.core.dates import long_date
 from bot.core.errors import BadInput, Problem
 from bot.core.signatures import SigningKey, fingerprint
+from bot.core.table_export import write_csv
 from bot.database.columns import iso
 from bot.database.engine import Connection, Store
 from bot.evidence_pack import store as evidence_pack_store

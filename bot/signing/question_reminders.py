@@ -61,13 +61,16 @@ def hand_over_questions(services: Services, now: datetime, only: Collection[str]
                 if to is None:
                     continue
                 school_setup.give_question(conn, key, one.receipt, to=to, by=HANDED_OVER, now=now)
+                had = one.owners[-1].person
+                waited = one.owner is not None and one.owner.key == had
+                why = f"no answer in {HAND_OVER_AFTER} school days" if waited else "cannot answer it any more"
                 ledger.append(
                     conn,
                     at=now,
                     actor="schedule",
                     action="handed a question over",
                     subject=f"question:{key}/{one.receipt}",
-                    data={"to": to, "from": one.owners[-1].person, "after school days": HAND_OVER_AFTER},
+                    data={"to": to, "from": had, "why": why},
                 )
                 count += 1
     return count

@@ -9,7 +9,7 @@ from fastapi import APIRouter, File, Form, HTTPException, UploadFile
 from pydantic import BaseModel
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from bot.core.csv_export import write_csv
+from bot.core.table_export import write_csv
 from bot.core.validation import FieldError, ValidationFailed
 from bot.identity.forms import files_sent, submit_form
 from bot.identity.member import Member, show

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from bot.core.csv_export import escape_formula
 from bot.core.errors import TryAgain
+from bot.core.table_export import escape_formula
 from connectors.local.tracked_list import TrackedFile
 
 COLUMNS = ("Number", "Category", "State")

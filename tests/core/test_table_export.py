@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.csv_export import escape_formula, unescape_formula, write_csv
+from bot.core.table_export import escape_formula, unescape_formula, write_csv
 
 ACTS = tuple("=+-@|%")
 CELL = st.lists(st.sampled_from([*ACTS, *";, \t\r\n", "1", "x", '"']), max_size=12).map("".join)
