@@ -122,9 +122,11 @@ def test_a_database_of_a_newer_handbell_is_refused_and_left_alone(store):
     assert compare(store) == "too new"
 
 
-NEXT = """from alembic import op
+PRESENT = migrate.HEAD
+NEXT = f"{int(PRESENT) + 1:04}"
+NEXT_MIGRATION = f"""from alembic import op
 import sqlalchemy as sa
-revision, down_revision = "0002", "0001"
+revision, down_revision = "{NEXT}", "{PRESENT}"
 branch_labels = depends_on = None
 
 
@@ -136,7 +138,7 @@ def upgrade():
 def become_head(monkeypatch, versions, name):
     """Let this program be a later one, with a migration more than it has."""
     shutil.copytree(migrate.FOLDER, versions, ignore=shutil.ignore_patterns("__pycache__"))
-    (versions / "versions" / f"{name}_next.py").write_text(NEXT, encoding="utf-8")
+    (versions / "versions" / f"{name}_next.py").write_text(NEXT_MIGRATION, encoding="utf-8")
     monkeypatch.setattr(migrate, "FOLDER", versions)
     monkeypatch.setattr(migrate, "KNOWN", migrate.KNOWN | {name})
     monkeypatch.setattr(migrate, "HEAD", name)
@@ -147,10 +149,10 @@ def test_a_database_is_upgraded_by_each_migration_it_has_not(database_url, tmp_p
     upgrade(store)
     with store.writing() as conn:
         conn.execute(text("insert into meta values ('shape', 'round')"))
-    become_head(monkeypatch, tmp_path / "migrations", "0002")
+    become_head(monkeypatch, tmp_path / "migrations", NEXT)
     assert compare(store) == "older"
     with store.writing() as conn:
-        migrate.run_migrations(conn, "0002")
+        migrate.run_migrations(conn, NEXT)
     with store.reading() as conn:
         assert conn.execute(text("select key, value, colour from meta")).all() == [("shape", "round", "red")]
     store.close()
@@ -177,14 +179,14 @@ def test_an_older_sqlite_file_is_copied_before_it_is_upgraded(tmp_path, monkeypa
     with store.writing() as conn:
         migrate.run_migrations(conn, migrate.HEAD)
         conn.execute(text("insert into meta values ('colour', 'blue')"))
-    become_head(monkeypatch, versions, "0002")
+    become_head(monkeypatch, versions, NEXT)
     assert compare(store) == "older"
     upgrade(store)
     assert compare(store) == "right"
     (copied,) = tmp_path.glob("*.before-*")
     with closing(sqlite3.connect(copied)) as copy:
         assert copy.execute("select * from meta").fetchall() == [("colour", "blue")]
-        assert copy.execute("select * from alembic_version").fetchall() == [("0001",)]
+        assert copy.execute("select * from alembic_version").fetchall() == [(PRESENT,)]
     with store.reading() as conn:
         assert conn.scalar(text("select colour from meta")) == "red"
     store.close()
