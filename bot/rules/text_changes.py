@@ -272,14 +272,11 @@ def _alike(one: Counter[str], other: Counter[str]) -> float:
 def _words(old: str, new: str, budget: _Budget) -> Iterator[Piece]:
     before, after = old.split(" "), new.split(" ")
     for is_same, (a, b, c, d) in _sections(before, after, budget):
-        if is_same:
-            if c < d:
-                yield Piece(ChangeKind.SAME, " ".join(after[c:d]))
-            continue
-        if a < b:
-            yield Piece(ChangeKind.TAKEN, " ".join(before[a:b]))
-        if c < d:
-            yield Piece(ChangeKind.ADDED, " ".join(after[c:d]))
+        kept = ((ChangeKind.SAME, after[c:d]),)
+        changed = ((ChangeKind.TAKEN, before[a:b]), (ChangeKind.ADDED, after[c:d]))
+        for kind, words in kept if is_same else changed:
+            if words:
+                yield Piece(kind, " ".join(words))
 
 
 def _whole(sort: ChangeKind, some: Iterable[str]) -> Iterator[Passage]:

@@ -5,7 +5,13 @@ from datetime import date
 import pytest
 
 from bot.core.dates import long_date
-from bot.planning.occurrences import ObligationFacts, PersonFacts, check_registered, occurrences
+from bot.planning.occurrences import (
+    ObligationFacts,
+    PersonFacts,
+    check_registered,
+    next_occurrence_on,
+    occurrences,
+)
 from bot.rules.audience import parse as audience
 from bot.rules.cadence import CADENCES, Cadence, parse
 from bot.rules.calendar import Calendar, Days, Term
@@ -244,6 +250,8 @@ def test_a_cadence_may_have_no_occurrence(words, day, started, more):
 def test_a_cadence_that_nobody_registered_is_an_error():
     with pytest.raises(TypeError, match="soon"):
         occurrences("soon", facts("2026-11-21"), PersonFacts(None, None))
+    with pytest.raises(TypeError, match="soon"):
+        next_occurrence_on("soon", facts("2026-11-21"))
 
 
 def test_a_cadence_without_occurrences_is_an_error_at_import():

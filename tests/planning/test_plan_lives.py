@@ -356,7 +356,7 @@ class Life(World):
         body = "resources-committee" if policy == "staff-acceptable-use" else "full-governing-body"
         given = Approval(body, str(self.soon(-9, 0)), "1/26", "other", "the text of then", day_is_right=True)
         acts = record_evidence.evidence.c
-        query = select(acts.receipt).where(acts.school == ONE, acts.outcome == "done")
+        query = select(acts.receipt).where(acts.setting == ONE, acts.outcome == "done")
         with self.store.reading() as conn:
             receipts = sorted(conn.scalars(query))
         store, now, to = self.store, self.now, HandOver(self.somebody(), str(self.soon(1, 20)))

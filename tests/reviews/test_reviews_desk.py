@@ -357,10 +357,10 @@ def test_a_policy_nobody_reviews_takes_no_record_and_says_why(desk):
     assert desk.open().review.obligation is None
 
 
-@pytest.mark.parametrize(("school", "policy"), [("elsewhere", PHONES), (SCHOOL, "nothing")])
-def test_the_policies_of_another_setting_are_not_there(desk, school, policy):
-    now, by = desk.school.clock(), replace(CLERK, school=school)
+@pytest.mark.parametrize(("other", "policy"), [("elsewhere", PHONES), (SCHOOL, "nothing")])
+def test_the_policies_of_another_school_are_not_there(desk, other, policy):
+    now, by = desk.school.clock(), replace(CLERK, school=other)
     with pytest.raises(NoSuchPolicy):
-        open_policy(desk.store, school, policy, now)
+        open_policy(desk.store, other, policy, now)
     with pytest.raises(NoSuchPolicy):
         review_service.record_draft(desk.store, by, policy, now)

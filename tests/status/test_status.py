@@ -18,7 +18,7 @@ from bot.rules.people import Membership, Person, School, Words
 from bot.rules.policies import PartialDate, Policy
 from bot.rules.register import Register
 from bot.rules.reminder_ladder import ASK
-from bot.status.model import counts_of, figures
+from bot.status.model import StatusLine, counts_of, figures
 from bot.status.words import DoneFigure, done_figure
 
 DAY = date(2026, 11, 20)
@@ -189,3 +189,17 @@ def test_a_school_that_is_asked_nothing_has_no_figure_and_the_rest_of_a_figure_a
     counts = {"done": 2, "overdue": 1, "no record": 3, "due": 1, "paused": 1, "excused": 1}
     found = done_figure((counts, {"done": 0}))
     assert found == DoneFigure(22, "1 overdue, 3 not recorded, 3 more to do or on hold.")
+
+
+@pytest.mark.parametrize(
+    ("kind", "cycle", "due_on", "subject", "says"),
+    [
+        (Kind.TRAIN, "2026-12-01", date(2026, 12, 1), None, "by"),
+        (Kind.REVIEW, "2026-12-17/2026-12-10", date(2026, 12, 17), None, "review due"),
+        (Kind.REVIEW, "2026-12-17/2026-12-10", date(2026, 12, 10), None, "meeting on"),
+        (Kind.REVIEW, "2026-12-17/2026-12-10", None, None, "by"),
+    ],
+)
+def test_a_day_of_a_review_is_named(kind, cycle, due_on, subject, says):
+    line = StatusLine("jo", "Jo", "r", "Review", kind, cycle, State.DUE_SOON, due_on, "", subject, "")
+    assert line.day_of == says
