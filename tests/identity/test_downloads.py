@@ -10,6 +10,7 @@ from openpyxl import load_workbook
 
 from bot.records import ledger
 from bot.records import people as record_people
+from bot.rules.people import Membership, Person
 
 # The page of each table for the headteacher, the address of its file, and how many columns it has.
 TABLES = {
@@ -22,6 +23,7 @@ TABLES = {
     "/school/people-by-task?who=all": ("/school/people-by-task", None),
     "/school/trend": ("/school/trend", None),
     "/school/year": ("/school/year", None),
+    "/school/promises": ("/school/promises", None),
 }
 SMALLEST = 1
 
@@ -57,6 +59,38 @@ def test_a_table_downloads_as_csv_and_xlsx_from_its_own_page(served, member, pag
     one, other = noted(served)
     assert {one.data["format"], other.data["format"]} == {"csv", "xlsx"}
     assert one.actor == "person:hd"
+
+
+@pytest.mark.parametrize(
+    ("person", "address", "columns"),
+    [
+        ("of", "/office/messages/list", 5),
+        ("of", "/me/requests/in-force", 7),
+        ("of", "/log/list", 8),
+        ("dh", "/cases/list", 4),
+    ],
+)
+def test_lists_that_may_be_empty_download_with_their_headings(served, member, person, address, columns):
+    client = member(person)
+    rows = cells_of_csv(client.get(f"{address}.csv"))
+    assert cells_of_xlsx(client.get(f"{address}.xlsx")) == rows
+    assert columns in {None, len(rows[0])}
+    assert len(noted(served)) == 2
+
+
+def test_the_trusts_schools_download_for_whoever_sees_them(served, member, second_school):
+    roles = tuple(Membership(key, frozenset({"trust-lead"})) for key in ("merriwell-green", second_school))
+    with served.store.writing() as conn:
+        person = Person("tl", "Tess Lark", "tess@trust.example", roles)
+        record_people.save_people(conn, [person], served.clock())
+    client = member("tl")
+    rows = cells_of_csv(client.get("/school/trust.csv"))
+    assert cells_of_xlsx(client.get("/school/trust.xlsx")) == rows
+    assert [row[0] for row in rows] == [
+        "School",
+        "Merriwell Green Primary School",
+        "Otherfield Primary School",
+    ]
 
 
 def test_a_file_is_filtered_as_its_page(served, member):
