@@ -17,8 +17,8 @@ from openpyxl.styles import Font
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
-from bot.core.table_export import escape_formula, unescape_formula, write_csv
 from bot.core.errors import GiveUp, TryAgain
+from bot.core.table_export import escape_formula, unescape_formula, write_csv
 from connectors.local.whole_file import write_whole
 
 Table = list[list[str]]
