@@ -98,6 +98,24 @@ sent_step = Table(
     Index(None, "message"),
 )
 
+# An answer whose receipt its person is emailed: in which message; null: it waits for their next one.
+receipt_email = Table(
+    "receipt_email",
+    tables,
+    Column("receipt", Text, ForeignKey("evidence.receipt"), primary_key=True),
+    Column("setting", Text, ForeignKey("school.key"), nullable=False),
+    Column("person", Text, nullable=False),
+    Column("message", Text, ForeignKey("message.id")),
+    Index(None, "message"),
+)
+RECEIPT_WAITS = receipt_email.c.message.is_(None)
+Index(
+    "ix_receipt_email_waiting",
+    receipt_email.c.setting,
+    receipt_email.c.person,
+    **only_where(RECEIPT_WAITS),
+)
+
 delivery = Table(
     "delivery",
     tables,

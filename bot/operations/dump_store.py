@@ -40,10 +40,12 @@ from bot.messages import attempt_store, hold_store
 from bot.messages import tables as message_tables
 from bot.records import (
     account_log,
+    public_policies,
     quiz,
     reminder_holds,
     review_delegations,
     school_figures,
+    school_logos,
     school_plan,
     school_setup,
     sign_ins,
@@ -67,8 +69,10 @@ PARTS = (
     record_case_roles,
     account_log,
     case_store,
+    public_policies,
     quiz,
     school_figures,
+    school_logos,
     school_plan,
     submissions,
     hold_store,

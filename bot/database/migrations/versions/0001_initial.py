@@ -963,6 +963,29 @@ def _create_tables() -> None:  # noqa: PLR0915 - one statement a table or index
         sa.PrimaryKeyConstraint("setting", "policy", name="pk_policy_setup"),
     )
     op.create_table(
+        "public_policy",
+        sa.Column("setting", sa.Text(), nullable=False),
+        sa.Column("policy", sa.Text(), nullable=False),
+        sa.Column("sha256_bytes", sa.Text(), nullable=False),
+        sa.Column("for_search_engines", sa.Boolean(), nullable=False),
+        sa.Column("chosen_by", sa.Text(), nullable=False),
+        sa.Column("chosen_at", INSTANT, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["setting", "policy"], ["policy.setting", "policy.key"], name="fk_public_policy_policy"
+        ),
+        sa.PrimaryKeyConstraint("setting", "policy", name="pk_public_policy"),
+    )
+    op.create_table(
+        "school_logo",
+        sa.Column("setting", sa.Text(), nullable=False),
+        sa.Column("sha256", sa.Text(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("uploaded_by", sa.Text(), nullable=False),
+        sa.Column("uploaded_at", INSTANT, nullable=False),
+        sa.ForeignKeyConstraint(["setting"], ["school.key"], name="fk_school_logo_school"),
+        sa.PrimaryKeyConstraint("setting", name="pk_school_logo"),
+    )
+    op.create_table(
         "policy_version",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("setting", sa.Text(), nullable=False),
@@ -1123,6 +1146,25 @@ def _create_tables() -> None:  # noqa: PLR0915 - one statement a table or index
         sa.PrimaryKeyConstraint("key", name="pk_training_claim"),
     )
     op.create_index("ix_training_claim_setting_person", "training_claim", ["setting", "person"])
+    op.create_table(
+        "receipt_email",
+        sa.Column("receipt", sa.Text(), nullable=False),
+        sa.Column("setting", sa.Text(), nullable=False),
+        sa.Column("person", sa.Text(), nullable=False),
+        sa.Column("message", sa.Text()),
+        sa.ForeignKeyConstraint(["message"], ["message.id"], name="fk_receipt_email_message"),
+        sa.ForeignKeyConstraint(["receipt"], ["evidence.receipt"], name="fk_receipt_email_evidence"),
+        sa.ForeignKeyConstraint(["setting"], ["school.key"], name="fk_receipt_email_school"),
+        sa.PrimaryKeyConstraint("receipt", name="pk_receipt_email"),
+    )
+    op.create_index("ix_receipt_email_message", "receipt_email", ["message"])
+    op.create_index(
+        "ix_receipt_email_waiting",
+        "receipt_email",
+        ["setting", "person"],
+        sqlite_where=sa.text("message IS NULL"),
+        postgresql_where=sa.text("message IS NULL"),
+    )
     op.create_table(
         "training_decision",
         sa.Column("claim", sa.Text(), nullable=False),
