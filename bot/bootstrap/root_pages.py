@@ -50,8 +50,8 @@ def static_file(name: str) -> Response:
 
 @router.api_route("/robots.txt", methods=["GET", "HEAD"], dependencies=[Depends(Public("for crawlers"))])
 def robots() -> PlainTextResponse:
-    """Ask crawlers to stay away."""
-    return PlainTextResponse("User-agent: *\nDisallow: /\n")
+    """Ask crawlers to stay away from all but public policies, of which each says whether it may be listed."""
+    return PlainTextResponse("User-agent: *\nAllow: /library/\nDisallow: /\n")
 
 
 log = logging.getLogger(__name__)

@@ -21,7 +21,7 @@ from bot.identity import case_link_pages, kiosk_pages, oidc_pages, teams_pages
 from bot.identity import pages as identity_pages
 from bot.logbook import disposal_pages as logbook_disposal_pages
 from bot.logbook import pages as logbook_pages
-from bot.office import event_pages, question_pages, settings_pages
+from bot.office import event_pages, logo_pages, question_pages, settings_pages
 from bot.office import pages as office_pages
 from bot.onboarding import pages as onboarding_pages
 from bot.onboarding import setup_pages
@@ -30,6 +30,8 @@ from bot.people import case_role_pages, case_route_pages, find_pages, list_pages
 from bot.people import pages as people_pages
 from bot.policies import editing_pages as policy_editing_pages
 from bot.policies import pages as policy_pages
+from bot.policies import public_pages as public_policy_pages
+from bot.policies import reader_pages as policy_reader_pages
 from bot.reports import inbox_pages
 from bot.reports import pages as report_pages
 from bot.requests import pages as request_pages
@@ -112,6 +114,7 @@ PAGES = (
     account_pages,
     office_pages,
     event_pages,
+    logo_pages,
     settings_pages,
     list_pages,
     people_pages,
@@ -119,6 +122,8 @@ PAGES = (
     task_pages,
     rule_pages,
     policy_editing_pages,
+    public_policy_pages,
+    policy_reader_pages,
     policy_pages,
     question_pages,
     onboarding_pages,

@@ -148,6 +148,7 @@ def show(
         menu=menu(member, visit.path),
         menu_count=counts.count(visit, member) if counts is not None else 0,
         settings_entries=settings_entries(member),
+        logo=visit.logo_of(member.school.key),
         **{"seal": visit.site.seals.make(member.session, "", visit.now)} | values,
     )
     if member.how == KIOSK:

@@ -105,6 +105,7 @@ PLACES = (
                 Permission.USE_OFFICE,
                 below=("/office/rules", "/office/setup"),
             ),
+            Entry("Library", "/policies", staff=True),
         ),
     ),
     Place(

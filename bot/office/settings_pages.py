@@ -95,6 +95,11 @@ def take_settings(
     return RedirectResponse(f"/office/settings{kept}", status_code=303)
 
 
+def show_again(visit: RequestContext, member: Member, shown: FormState) -> HTMLResponse:
+    """Show the settings as they stand, with what is wrong in a form that has a page module of its own."""
+    return _settings_page(visit, member, _as_it_stands(visit, member, next(iter(WHAT_TO_DO))), shown)
+
+
 FIELDS = {
     "hours": {"opens", "closes", "weekly"},
     "year": {"terms", "inset", "closed", "nation"},

@@ -44,10 +44,13 @@ def _has(wanted: Iterable[str], one: SearchResult) -> bool:
 
 def _all(member: Member, today: date) -> Iterator[SearchResult]:
     yield from _people(member, today)
-    if member.may(Permission.USE_OFFICE):
+    uses_office = member.may(Permission.USE_OFFICE)
+    here = member.person.membership(member.school.key)
+    if uses_office or (here is not None and here.is_staff):
         for (school, key), policy in member.snapshot.policies.items():
-            if school == member.school.key:
-                yield SearchResult("policy", policy.title, "Policy", policy_page(key))
+            if school == member.school.key and (uses_office or policy.versions):
+                page = policy_page(key) if uses_office else f"/policies/{quote(key, safe='')}"
+                yield SearchResult("policy", policy.title, "Policy", page)
     if member.may(Permission.VIEW_SCHOOL):
         for rule in member.snapshot.obligations:
             if rule.school == member.school.key and rule.active:

@@ -14,6 +14,7 @@ from bot.database.engine import Connection
 from bot.database.submissions import claim_submission
 from bot.identity.actor import Actor
 from bot.identity.case_roles import confirming
+from bot.policies.public_copies import take_off
 from bot.policies.service import LARGEST, LONGEST_NUMBER, is_of, read_file
 from bot.reading.facts import DateFact, Header, Reading
 from bot.records import ledger, school_setup
@@ -148,6 +149,8 @@ def retire_policy(services: Services, key: str, why: str, by: Actor, now: dateti
         )
         _save(conn, replace(known, policies=kept, obligations=rules), by, now)
         _note(conn, "retired a policy", policy, {"why": why.strip()}, by, now)
+        # Put back later, it is not public again by itself.
+        take_off(conn, policy, by, now)
 
 
 def restore_policy(services: Services, key: str, by: Actor, now: datetime) -> None:

@@ -28,8 +28,9 @@ from bot.planning.service import first_email_at
 from bot.planning.snapshot import Snapshot
 from bot.planning.store import load_snapshot
 from bot.reading.facts import Clause, Finding, Reading, Text
-from bot.records import ledger, review_delegations, school_setup
+from bot.records import ledger, public_policies, review_delegations, school_setup
 from bot.records import register as record_register
+from bot.records.public_policies import PublicPolicy
 from bot.records.register import PolicyText
 from bot.records.school_setup import Upload
 from bot.rules.cadence import OnNewVersion
@@ -62,7 +63,7 @@ class PolicyPage:
     """One policy: its texts, oldest first, when its review is due, and what was noticed in it.
 
     `waiting`: a file of the school's own library that no one looked at yet. `is_in_setup`: its rules are
-    still being decided, and ask no one.
+    still being decided, and ask no one. `public`: which version everyone may read; None: none.
     """
 
     policy: Policy
@@ -73,6 +74,7 @@ class PolicyPage:
     waiting: Upload | None = None
     is_in_setup: bool = False
     owners: tuple[Person, ...] = ()
+    public: PublicPolicy | None = None
 
     @property
     def in_force(self) -> PolicyText | None:
@@ -532,6 +534,7 @@ def _desk(conn: Connection, snapshot: Snapshot, policy: Policy, now: datetime) -
         owners=tuple(owners),
         is_in_setup=(policy.school, policy.key) in school_setup.policies_in_setup(conn, (policy.school,)),
         waiting=next((one for one in reversed(_from_library(conn, policy))), None),
+        public=public_policies.public_policies(conn, policy.school).get(policy.key),
     )
 
 

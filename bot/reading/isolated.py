@@ -8,6 +8,7 @@ the next file of a batch, but never after a kill.
 from __future__ import annotations
 
 import atexit
+import base64
 import json
 import logging
 import os
@@ -34,6 +35,7 @@ from bot.reading.facts import Clause, Finding, Reading, Text
 from bot.reading.findings.service import find_findings
 from bot.reading.header.service import find_header
 from bot.reading.limits import MEMORY_IS_LIMITED, TEXT
+from bot.reading.picture import redraw
 from bot.reading.service import read_document
 
 try:
@@ -82,6 +84,11 @@ class IsolatedReader:
     def rows(self, path: Path) -> Rows:
         """Read the cells of a spreadsheet: `bot.reading.extract.spreadsheet.read_rows`, with limits."""
         return _ROWS.validate_python(self._ask(path.name, {"path": str(path.absolute()), "rows": "yes"}))
+
+    def picture(self, path: Path) -> bytes:
+        """Draw a picture anew as a PNG: `bot.reading.picture.redraw`, with limits."""
+        found = self._ask(path.name, {"path": str(path.absolute()), "picture": "yes"})
+        return base64.b64decode(str(found))
 
     def clauses(self, text: Text) -> tuple[Clause, ...]:
         """Find the clauses of a text that was extracted before."""
@@ -164,6 +171,8 @@ def answer(order: dict[str, Any]) -> dict[str, Any]:
     try:
         if "rows" in order:
             return {"found": read_rows(path), "refused": None}
+        if "picture" in order:
+            return {"found": base64.b64encode(redraw(path)).decode(), "refused": None}
         found = read_document(path, date.fromisoformat(order["on"])) if "on" in order else extract(path)
     except UnreadableDocument as error:
         return {"found": None, "refused": str(error)}

@@ -7,6 +7,7 @@ network address is stored.
 from __future__ import annotations
 
 import io
+import json
 import re
 from dataclasses import replace
 from datetime import datetime
@@ -24,6 +25,7 @@ from bot.core.errors import BadInput, LinkRefused
 from bot.core.links import Link
 from bot.core.validation import FieldError, FieldErrors
 from bot.identity.guard import PersonalLink, Public
+from bot.records.school_logos import find_logo
 from bot.reports.content_guard import BlockedText
 from bot.reports.draft import NAMED, STEPS, ReportDraft, last_look, problems, turned_away, unfinished
 from bot.reports.form_context import ReportForm, open_form, reporter_here, schools_to_choose
@@ -35,9 +37,10 @@ POSTER = files("bot.reports").joinpath("templates", "poster.typ")
 
 
 @lru_cache(maxsize=32)
-def pdf(school: str, head: str, address: str) -> bytes:
-    """Return the poster of a school as a PDF, cached."""
+def pdf(school: str, head: str, address: str, logo: bytes = b"") -> bytes:
+    """Return the poster of a school as a PDF, cached. `logo`: a PNG of ours; empty: the school has none."""
     given = {"school": school, "head": head, "address": address, "code": _code(address)}
+    given["logo"] = json.dumps(list(logo))
     return typst.compile(
         POSTER.read_bytes(),
         format="pdf",
@@ -145,7 +148,9 @@ def poster_pdf(school: str, visit: Visiting) -> Response:
     found = find_form(visit, school)
     address = f"{visit.services.base_url.rstrip('/')}/report/{school}"
     named = {"Content-Disposition": f'inline; filename="report-poster-{found.school.key}.pdf"'}
-    content = pdf(found.school.name, found.school.words.head, address)
+    with visit.services.store.reading() as conn:
+        logo = find_logo(conn, school)
+    content = pdf(found.school.name, found.school.words.head, address, logo.content if logo else b"")
     return Response(content, media_type="application/pdf", headers=named)
 
 
@@ -237,6 +242,7 @@ def _first(
         status=422 if errors else status,
         form=found,
         school=found.school,
+        logo=visit.logo_of(found.school.key),
         address=f"/report/{found.school.key}",
         draft=visit.site.drafts.seal(draft.state(), visit.now) if draft is not None else "",
         errors=errors,
@@ -256,6 +262,7 @@ def _screen(
         status=422 if errors else 200,
         form=found,
         school=found.school,
+        logo=visit.logo_of(found.school.key),
         address=f"/report/{found.school.key}",
         draft=visit.site.drafts.seal(draft.without(step).state(), visit.now),
         step=step,
@@ -279,6 +286,7 @@ def _check(
         status=422 if errors else 200,
         form=found,
         school=found.school,
+        logo=visit.logo_of(found.school.key),
         address=f"/report/{found.school.key}",
         draft=visit.site.drafts.seal(draft.state(), visit.now),
         rows=last_look(draft, found),
@@ -299,6 +307,7 @@ def _turned_away(
         now=visit.now,
         status=422,
         school=found.school,
+        logo=visit.logo_of(found.school.key),
         address=f"/report/{found.school.key}",
         draft=visit.site.drafts.seal(draft.state(), visit.now),
         step=step,
@@ -315,6 +324,7 @@ def _thanks(
         "report_thanks.html",
         now=visit.now,
         school=found.school,
+        logo=visit.logo_of(found.school.key),
         address=f"/report/{found.school.key}",
         received=received,
         named=draft.words("told") == NAMED,

@@ -22,9 +22,9 @@ from bot.planning.duty_view import DutyView, NothingToAnswer, reading_minutes
 from bot.planning.review_duties import MEETINGS, MINUTE
 from bot.rules.evidence import Outcome
 from bot.rules.obligations import Kind, is_about_filtering
-from bot.signing import document_html
 from bot.signing.my_duties import MyDuty, what_changed
 from bot.signing.service import Answer, ReceiptView, answer, asks_name, find_receipt, open_duty
+from bot.web import document_html
 from bot.web.context import RequestContext, check_rate
 
 SCHOOL_OFFICE = "The school office"

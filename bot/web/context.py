@@ -9,10 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Annotated, Protocol
+from urllib.parse import quote
 
 from fastapi import Depends, FastAPI, Request
 from starlette.responses import Response
 
+from bot.records.school_logos import logo_digest
 from bot.services import Services
 from bot.web.encrypted_state import EncryptedState
 from bot.web.middleware import theme
@@ -113,6 +115,12 @@ class RequestContext:
     def form_limits(self, sender: str) -> tuple[tuple[RateLimiter, str], ...]:
         """List what a form counts towards: the link or session it is sent with, and the address."""
         return (self.site.posts_by_link, sender), (self.site.posts_by_address, self.address)
+
+    def logo_of(self, school: str) -> str:
+        """Return the address of a school's logo, which changes with it; empty: it has none."""
+        with self.services.store.reading() as conn:
+            digest = logo_digest(conn, school)
+        return f"/logo/{quote(school, safe='')}/{digest[:16]}.png" if digest else ""
 
     @property
     def sign_in_limit(self) -> tuple[RateLimiter, str]:

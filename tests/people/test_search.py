@@ -39,12 +39,15 @@ def test_nothing_typed_finds_nothing(served, member, q):
     assert found(member("hd"), q) == []
 
 
-def test_a_teacher_finds_themselves_and_their_own_tasks_alone(served, member):
+def test_a_teacher_finds_themselves_their_own_tasks_and_policies_to_read(served, member):
     teacher = member("y6")
     some = found(teacher, "o")
     people = {href for kind, _, href in some if kind == "person"}
     assert people <= {"/office/people/of/y6"}
-    assert [kind for kind, _, _ in some if kind == "policy"] == []
+    policies = [href for kind, _, href in some if kind == "policy"]
+    assert policies
+    assert {teacher.get(href).status_code for href in policies if href.startswith("/policies/")} == {200}
+    assert all(href.startswith("/policies/") for href in policies)
     tasks = [href for kind, _, href in some if kind == "task"]
     assert tasks
     assert {href: teacher.get(href).status_code for href in tasks} == dict.fromkeys(tasks, 200)

@@ -49,7 +49,7 @@ FEATURES = {
     "dashboard": {"accounts", "cases", "forecast", "register", "reviews", "status", "today"},
     "rule_pages": {"forecast", "policies", "reading", "register"},
     "onboarding": {"forecast", "policies", "reading", "register", "rule_pages"},
-    "office": {"forecast", "logbook", "people", "register", "signing", "status"},
+    "office": {"forecast", "logbook", "people", "reading", "register", "signing", "status"},
 }
 # Each of these sees everything before it.
 EDGE = ("delivery", "operations", "demo", "schedules", "bootstrap", "cli", "bot")

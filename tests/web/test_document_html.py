@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from bot.signing.document_html import blocks, contents
+from bot.web.document_html import blocks, contents
 
 
 def shapes(text):
