@@ -325,6 +325,33 @@ class Library(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class WebCopy:
+    """What stands at a public address: the bytes, what they are, and what tells later whether they changed.
+
+    `address`: where redirects led to. `unchanged`: it is as `etag` or `modified` of before named it, and the
+    content was not sent.
+    """
+
+    address: str
+    media: str = ""
+    content: bytes = b""
+    etag: str = ""
+    modified: str = ""
+    unchanged: bool = False
+
+
+class PublicWeb(Protocol):
+    """Reads what anyone may read on the internet, and nothing on this machine's own network."""
+
+    def fetch(self, address: str, *, etag: str = "", modified: str = "") -> WebCopy:
+        """Fetch an address as far as its website lets programs read it.
+
+        Raises VendorNotFound (nothing is there), TryAgain, or GiveUp: it cannot be had, and why.
+        """
+        ...
+
+
 class ChannelPoster(Protocol):
     """A channel that many read, and that takes one card at a time."""
 

@@ -168,7 +168,7 @@ def _http_client(until: Deadline) -> httpx.Client:
     httpx takes no network of one's own, and with a transport of one's own it looks for no proxies: it is put
     where httpx keeps httpcore's. tests/connectors/test_whole_call.py fails when httpx keeps it elsewhere.
     """
-    client = httpx.Client(follow_redirects=False, verify=_trusted())
+    client = httpx.Client(follow_redirects=False, verify=trusted())
     for transport in (client._transport, *client._mounts.values()):  # noqa: SLF001
         if isinstance(transport, httpx.HTTPTransport):
             transport._pool._network_backend = Network(until)  # noqa: SLF001
@@ -176,6 +176,6 @@ def _http_client(until: Deadline) -> httpx.Client:
 
 
 @cache
-def _trusted() -> ssl.SSLContext:
+def trusted() -> ssl.SSLContext:
     """Read the certificates we trust once; it takes longer than asking."""
     return httpx.create_ssl_context()
