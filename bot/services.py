@@ -26,6 +26,7 @@ from bot.ports import (
     IdentityProvider,
     Library,
     Mailer,
+    PublicWeb,
     ReturnedMail,
     RosterEntry,
     TabTokens,
@@ -94,6 +95,7 @@ class Services:
     letter. `tab` checks who has the tab open in Teams. Without `metrics_token` no one reads /metrics.
     `watchdog` hears how each job goes. `stopping`: this process was asked to stop; long work ends soon.
     `signing_key` signs evidence packs; None: this machine has none. `timestamps`: who stamps the ledger.
+    `web` reads what the school's website shows; None: no address is read.
     `form`: the digest of the form that asks for what is done, so that it is done once
     (`bot.database.submissions`).
     `was`: what that form starts from, so that it undoes nothing newer (`bot.core.form_start`).
@@ -126,6 +128,7 @@ class Services:
     watchdog: Watchdog = field(default_factory=NoWatchdog)
     signing_key: SigningKey | None = None
     timestamps: Timestamps | None = None
+    web: PublicWeb | None = None
     stopping: Callable[[], bool] = never
     form: str | None = None
     was: str = ""

@@ -19,6 +19,7 @@ from bot.people.address_changes import take_effect
 from bot.people.import_service import read_rosters
 from bot.planning.service import PLANNING, plan_parts
 from bot.policies.library import watch_libraries
+from bot.policies.website import check_websites, schools_with_addresses
 from bot.reports.intake import take_reports
 from bot.reviews.calendars import keep_calendars
 from bot.training.claims import clear_away
@@ -149,6 +150,18 @@ JOBS = (
         parts=schools_with("libraries"),
         span=timedelta(minutes=20),
         priority=20,
+    ),
+    Job(
+        name="check the websites",
+        cron="50 6 * * *",
+        action=check_websites,
+        grace=timedelta(hours=12),
+        why="See whether the policy that a school's website shows is the approved one, where that is switched"
+        " on.",
+        if_it_fails="The last reading stays, with its day; tomorrow reads again.",
+        parts=schools_with_addresses,
+        span=timedelta(minutes=30),
+        priority=10,
     ),
     Job(
         name="post the week's card",

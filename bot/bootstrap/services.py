@@ -33,6 +33,7 @@ from bot.ports import (
     ExternalTable,
     IdentityProvider,
     Mailer,
+    PublicWeb,
     TabTokens,
     Watchdog,
 )
@@ -107,6 +108,7 @@ def make_services(settings: Config) -> Services:
         watchdog=make_watchdog(settings),
         signing_key=signing_key(settings),
         timestamps=make_timestamps(settings),
+        web=make_web(settings),
     )
 
 
@@ -220,6 +222,15 @@ def make_timestamps(settings: Config) -> Timestamps | None:
         right = "Name a PEM file with the authority's root certificate."
         wrong = f"{path} holds no certificates that can be read"
         raise BadInput([Problem("settings", None, "HANDBELL_TIMESTAMP_ROOTS", wrong, right)]) from None
+
+
+def make_web(settings: Config) -> PublicWeb | None:
+    """Return what reads the school's website, where that is switched on."""
+    if not settings.website_checks:
+        return None
+    from connectors.local.public_web import PublicWebReader  # noqa: PLC0415 - httpcore, where it is named
+
+    return PublicWebReader()
 
 
 def make_tab(settings: Config) -> TabTokens | None:

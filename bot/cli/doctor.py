@@ -42,6 +42,8 @@ from bot.operations.unreadable_store import unreadable
 from bot.people import import_service as people_import_service
 from bot.planning.store import load_in_batches
 from bot.policies import library as policy_library
+from bot.policies import website as policy_website
+from bot.policies.model import WebsiteState
 from bot.reading.limits import MEMORY_IS_LIMITED
 from bot.records import ledger
 from bot.records import people as record_people
@@ -431,6 +433,26 @@ def _files_of_policies_come(look: CheckContext) -> Iterator[Finding]:
         yield Finding("H305", "warning", says, hint, school=one.school)
 
 
+def _websites_are_read(look: CheckContext) -> Iterator[Finding]:
+    today = local_date(look.now)
+    with look.services.store.reading() as conn:
+        found = [
+            (school, key, one)
+            for school in record_register.school_keys(conn)
+            for key, one in policy_website.readings_in(conn, school).items()
+        ]
+    for school, key, one in found:
+        if one.state is WebsiteState.UNREACHABLE and one.is_wrong(today):
+            says = (
+                f"{one.address}, where {key} is to be read, could not be read since {one.since}: {one.says}."
+            )
+            hint = (
+                "Open it from here: curl -I. A web filter in between, robots.txt or a sign-in also end so."
+                " Nothing is read through a proxy."
+            )
+            yield Finding("H307", "warning", says, hint, school=school)
+
+
 def _schedules_are_alive(look: CheckContext) -> Iterator[Finding]:
     with look.services.store.reading() as conn:
         beat_at = job_runs.last_finished_at(conn, "heartbeat")
@@ -593,6 +615,7 @@ CHECKS: tuple[Check, ...] = (
     _the_list_of_people_is_there,
     _groups_hold_people,
     _files_of_policies_come,
+    _websites_are_read,
     _schedules_are_alive,
     _jobs_are_well,
     _every_message_settled,

@@ -166,6 +166,11 @@ class Config(BaseSettings):
     group_limit: int = Field(
         500, ge=1, description="People that a group or org unit may hold; one with more may hold pupils."
     )
+    website_checks: bool = Field(
+        False,
+        description="true: read every day whether the policy at its address on the school's website is the"
+        " approved one.",
+    )
     tracked_list: Path | None = Field(
         None, description="A list of cases (.xlsx or .csv) kept up to date for the office; empty: none."
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from bot.core.clock import local_date
 from bot.core.form_start import check_start, start_of
@@ -28,7 +29,7 @@ from bot.rules.register import Register
 from bot.services import Services
 
 MOST_FILES = 30
-MAX_TITLE, MAX_MONTHS = 120, 120
+MAX_TITLE, MAX_MONTHS, MAX_LINK = 120, 120, 500
 # Addresses beside those of policies.
 RESERVED = frozenset({"retired"})
 NO_FILE = "Choose the file of the policy."
@@ -36,13 +37,17 @@ NO_FILE = "Choose the file of the policy."
 
 @dataclass(frozen=True, slots=True)
 class PolicyFacts:
-    """What a policy says of itself, as typed. `months` empty: no number of months is kept."""
+    """What a policy says of itself, as typed. `months` empty: no number of months is kept.
+
+    `link`: where it can be read on the school's website.
+    """
 
     title: str
     owner: str
     approver: str
     months: str
     why: str = ""
+    link: str = ""
 
 
 def add_policies(
@@ -91,7 +96,7 @@ def start_of_policy(policy: Policy) -> str:
 
 
 def _shown(policy: Policy) -> tuple[object, ...]:
-    return policy.title, policy.owner, policy.approver, policy.cycle_months
+    return policy.title, policy.owner, policy.approver, policy.cycle_months, policy.link
 
 
 def change_policy(services: Services, key: str, facts: PolicyFacts, by: Actor, now: datetime) -> None:
@@ -112,8 +117,9 @@ def change_policy(services: Services, key: str, facts: PolicyFacts, by: Actor, n
             owner=facts.owner or None,
             approver=facts.approver or None,
             cycle_months=int(facts.months) if facts.months.strip() else None,
+            link=facts.link.strip() or None,
         )
-        names = ("title", "owner", "approver", "cycle_months")
+        names = ("title", "owner", "approver", "cycle_months", "link")
         changed = [name for name in names if getattr(before, name) != getattr(after, name)]
         if not changed:
             raise ValidationFailed(FieldError("main", "Nothing is different. Change something first."))
@@ -216,6 +222,18 @@ def _wrong(facts: PolicyFacts) -> Iterator[FieldError]:
         yield FieldError("title", f"Enter the title, in at most {MAX_TITLE} characters.")
     if months and not (months.isdecimal() and 1 <= int(months) <= MAX_MONTHS):
         yield FieldError("months", f"Enter months from 1 to {MAX_MONTHS}, or leave this empty.")
+    if facts.link.strip() and not _is_web_address(facts.link.strip()):
+        yield FieldError("link", "Enter the whole address, like https://www.school.example/policies.")
+
+
+def _is_web_address(typed: str) -> bool:
+    try:
+        parts = urlsplit(typed)
+        host = parts.hostname
+    except ValueError:
+        return False
+    plain = len(typed) <= MAX_LINK and typed.isprintable() and " " not in typed
+    return plain and parts.scheme in {"http", "https"} and bool(host) and parts.username is None
 
 
 def _read(name: str, content: bytes, now: datetime) -> Reading:

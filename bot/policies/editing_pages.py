@@ -43,6 +43,7 @@ class FactsForm(BaseModel):
     approver: str = ""
     months: str = ""
     why: str = ""
+    link: str = ""
 
 
 @router.api_route(f"{POLICIES}/{{policy}}/facts", methods=["GET", "HEAD"])
@@ -57,7 +58,7 @@ def take_facts(policy: str, member: Editor, form: Annotated[FactsForm, Form()], 
     """Change what a policy says of itself."""
     one = _find(visit, member, policy)
     by = actor_of(member, f"facts {policy} {form.model_dump_json()}", form.was)
-    facts = PolicyFacts(form.title, form.owner, form.approver, form.months, form.why)
+    facts = PolicyFacts(form.title, form.owner, form.approver, form.months, form.why, form.link)
     errors = submit_form(
         visit, member, form.seal, lambda: change_policy(visit.services, policy, facts, by, visit.now)
     )
@@ -177,6 +178,7 @@ def _form_of(one: Policy) -> FactsForm:
         owner=one.owner or "",
         approver=one.approver or "",
         months=str(one.cycle_months or ""),
+        link=one.link or "",
     )
 
 

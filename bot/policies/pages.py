@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from bot.core.clock import local_date
 from bot.core.roles import Permission
 from bot.identity.forms import NOTHING_WRONG, FormState, Office, actor_of, files_sent, submit_form
-from bot.identity.member import Member, show
+from bot.identity.member import Member, SignedIn, show
 from bot.policies.sentences import changed_sentences
 from bot.policies.service import (
     LARGEST,
@@ -32,10 +32,12 @@ from bot.policies.service import (
     undoing,
     unruled,
 )
+from bot.policies.website import accept_copy, readings
 from bot.web import words as web_words
 from bot.web.context import RequestContext, Visiting
 
 router = APIRouter()
+Editor = Annotated[Member, Depends(SignedIn(Permission.EDIT_RULES))]
 # A file a little too large is refused in words.
 LARGEST_FORM = LARGEST + 4 * 1024 * 1024
 MINOR = {"minor": True, "material": False}
@@ -141,6 +143,23 @@ def take_version_form(
     return RedirectResponse(f"/office/policies/{quote(policy)}?done=published", status_code=303)
 
 
+@router.post("/office/policies/{policy}/website")
+def take_copy(policy: str, member: Editor, form: Annotated[PublishForm, Form()], visit: Visiting) -> Response:
+    """Record that the website's copy is the approved text in another shape."""
+    desk = _find(visit, member, policy)
+    by = actor_of(member, f"website {policy} {form.model_dump_json()}")
+    errors = submit_form(
+        visit,
+        member,
+        form.seal,
+        lambda: accept_copy(visit.services, desk.policy, form.reason, by, visit.now),
+        field="website",
+    )
+    if errors:
+        return _policy_page(visit, member, desk, FormState("website", errors=errors))
+    return RedirectResponse(f"/office/policies/{quote(policy)}#website", status_code=303)
+
+
 @router.post("/office/policies/{policy}/undo")
 def undo_version(
     policy: str, member: Office, form: Annotated[PublishForm, Form()], visit: Visiting
@@ -180,6 +199,8 @@ def _policy_page(
         "office_policy.html",
         status=422 if shown.errors else 200,
         desk=desk,
+        website=readings(visit.services, member.school.key).get(desk.policy.key),
+        reads_websites=visit.services.web is not None,
         people={key: one.name for key, one in member.snapshot.people.items()},
         rules=rules_of(member.snapshot, desk.policy, local_date(visit.now), found),
         unruled=unruled(found, of_policy),

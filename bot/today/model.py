@@ -36,6 +36,7 @@ class Area(StrEnum):
     FINDING = "finding"
     UNREACHABLE = "unreachable"
     OVERDUE = "overdue"
+    OUTSIDE = "outside"
 
 
 # What others may see of what waits, on a screen, a card or paper: one, several, a verb, the page with the
@@ -49,6 +50,12 @@ SHARED: Mapping[Area, tuple[str, str, str, str]] = {
     Area.REQUEST: ("request to decide", "requests to decide", "Decide", "/me/requests/desk"),
     Area.CERTIFICATE: ("certificate to check", "certificates to check", "Check", "/training/waiting"),
     Area.CHECK: ("check without a person", "checks without a person", "Change", "/office/rules"),
+    Area.OUTSIDE: (
+        "check by Handbell to put right",
+        "checks by Handbell to put right",
+        "See list",
+        "/office/policies",
+    ),
     Area.FINDING: ("thing to look at", "things to look at", "See list", "/school/findings"),
     Area.UNREACHABLE: ("person without email", "people without email", "See list", "/school/findings"),
 }
@@ -62,6 +69,7 @@ CALLED: Mapping[Area, str] = {
     Area.POST: "waiting",
     Area.CERTIFICATE: "to check",
     Area.FINDING: "to check",
+    Area.OUTSIDE: "to put right",
     Area.UNREACHABLE: "no email",
 }
 HARM = frozenset({Area.REFUSAL, Area.STOPPED})

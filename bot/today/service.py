@@ -19,6 +19,7 @@ from bot.core.roles import Permission
 from bot.identity.member import KIOSK, Member, identified
 from bot.messages import store as message_store
 from bot.people.case_routes import waiting_routes
+from bot.policies.website import wrong_readings
 from bot.register.weekly_checks import waiting_checks
 from bot.requests.service import Reader, desk
 from bot.rule_pages.service import waiting_changes
@@ -27,7 +28,7 @@ from bot.rules.obligations import Kind
 from bot.services import Services
 from bot.signing.my_duties import MyDuty, my_duties
 from bot.signing.questions import StaffQuestion, questions
-from bot.status.links import OWN, finding_deed, person_page
+from bot.status.links import OWN, finding_deed, person_page, policy_page
 from bot.status.model import StatusLine, figures
 from bot.status.undelivered import undelivered
 from bot.status.warnings import findings
@@ -245,6 +246,22 @@ def _findings(asker: Asker) -> Iterator[TodayItem]:
         yield TodayItem(area, one.says, deed.verb, deed.href, one.hint, State.NO_RECORD)
 
 
+def _websites(asker: Asker) -> Iterator[TodayItem]:
+    member = asker.member
+    if not member.may(Permission.USE_OFFICE):
+        return
+    for policy, one in wrong_readings(asker.services, member.snapshot.policies, asker.school, asker.today):
+        yield TodayItem(
+            Area.OUTSIDE,
+            f"{policy.title}: {one.in_words}",
+            "See policy",
+            f"{policy_page(policy.key)}#website",
+            one.what_to_do,
+            State.DUE_SOON,
+            since=one.since,
+        )
+
+
 def _undelivered(asker: Asker) -> Iterator[TodayItem]:
     if not asker.member.may(Permission.USE_OFFICE):
         return
@@ -292,6 +309,7 @@ SOURCES: tuple[Callable[[Asker], Iterator[TodayItem]], ...] = (
     _rule_changes,
     _checks,
     _overdue,
+    _websites,
     _undelivered,
     _findings,
 )

@@ -105,7 +105,8 @@ class PublicWebReader:
 
     def _get(self, address: str, until: Deadline, headers: dict[str, str], *, largest: int) -> _Answer:
         place = _place(address, self._allowed)
-        asked = {"Host": place, "User-Agent": US, "Accept": "*/*", "Accept-Encoding": "identity", **headers}
+        usual = {"Host": place, "User-Agent": US, "Accept": "*/*", "Accept-Encoding": "identity"}
+        asked: list[tuple[str | bytes, str | bytes]] = [*usual.items(), *headers.items()]
         network = _CheckedNetwork(self._resolver, self._allowed, until)
         try:
             with (

@@ -3,71 +3,18 @@
 `allowed` is for these tests alone: they resolve every name themselves, to 127.0.0.1.
 """
 
-import contextlib
 import socket
 import threading
 import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from website import HERE, Site, answer, leads_to, text
 
 from bot.core.errors import GiveUp, TryAgain, VendorNotFound
 from connectors.local.public_web import PrivateAddress, PublicWebReader
 
-HERE = "127.0.0.1"
 WITHIN_S = 1.0
 LARGEST = 1024 * 1024
-
-
-class Site(ThreadingHTTPServer):
-    """A website whose pages are functions; `asked` has each path with its headers."""
-
-    daemon_threads = True
-
-    def __init__(self):
-        super().__init__((HERE, 0), Handler)
-        self.pages, self.asked = {}, []
-        self.serving = threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.01})
-        self.serving.start()
-
-    def at(self, path="/policy.txt", host="school.example"):
-        return f"http://{host}:{self.server_port}{path}"
-
-    def stop(self):
-        self.shutdown()
-        self.server_close()
-        self.serving.join(5)
-
-
-class Handler(BaseHTTPRequestHandler):
-    def do_GET(self):
-        self.server.asked.append((self.path, dict(self.headers)))
-        page = self.server.pages.get(self.path)
-        with contextlib.suppress(OSError):
-            if page is None:
-                answer(self, 404)
-            else:
-                page(self)
-
-    def log_message(self, *said):
-        pass
-
-
-def answer(call, status, body=b"", **headers):
-    call.send_response(status)
-    for name, value in headers.items():
-        call.send_header(name.replace("_", "-"), value)
-    call.send_header("Content-Length", str(len(body)))
-    call.end_headers()
-    call.wfile.write(body)
-
-
-def text(words, **headers):
-    return lambda call: answer(call, 200, words, Content_Type="text/plain; charset=utf-8", **headers)
-
-
-def leads_to(place):
-    return lambda call: answer(call, 302, Location=place)
 
 
 @pytest.fixture

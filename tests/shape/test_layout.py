@@ -38,6 +38,7 @@ FEATURES = {
         "accounts",
         "cases",
         "people",
+        "policies",
         "register",
         "requests",
         "reviews",
