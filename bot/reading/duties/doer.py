@@ -8,7 +8,7 @@ parents and visitors are told and recorded, never chased.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 IT, LEAD_GOVERNOR = "role:it", "role:safeguarding-governor"
@@ -22,7 +22,25 @@ _POST = (
     "|person|member|governor|trustee|director|owner|proprietor|controller|processor|inspector|investigator|mediator|landlord|landlady|tenant|nurse|doctor"
     "|aider|aiders|first-aider|warden|wardens|marshal|marshals|minder|childminder|nanny|cook|cleaner|driver|escort|coach|coaches|captain|referee|steward|stewards|host|organiser|adviser|advisor"
     "|mentor|tutor|trainer|supplier|provider|contractor|contractors|employer|recruiter|interviewer|interviewers|author|reviewer|auditor|accountant|worker|workers|helper|helpers|holder|holders"
-    "|office|reception|receptionist|department|police|authority|Ofsted|governors|trustees|managers|leaders|supervisors|officers|managements|counsellor|therapist|librarian|photographer|webmaster|moderator|custodian|keyholder|keyholders|guardian|signatories|signatory|appraiser|co-chair|president|vice-president|registrar|superintendent|foreman|buddy|examiner|official|convenor|convener|umpire|scorer|instructor|lifeguard|chaperone|usher|councillor|publican|sponsor|activator|signer|operator|engineer|committee"
+    "|office|reception|receptionist|department|police|authority|Ofsted|governors|trustees|managers|leaders|supervisors|officers|managements|counsellor|therapist|librarian|photographer|webmaster|moderator|custodian|keyholder|keyholders|guardian|signatories|signatory|appraiser|co-chair|president|vice-president|registrar|superintendent|foreman|buddy|examiner|official|convenor|convener|professional|umpire|scorer|instructor|lifeguard|chaperone|usher|councillor|publican|sponsor|activator|signer|operator|engineer|committee"
+)
+# "Starter", "janitor", "therapist": whoever is called after what they do; but these are things, places and qualities.
+AGENTIVE = r"[a-z-]{3,}(?:er|or|ist|ian)"
+_NO_AGENTS = frozenset(
+    "after all-over another answer anchor banner barrier beaker behaviour border boiler buffer bumper calendar canister "
+    "cater center chapter character charger charter checklist clipper colour computer consider consist container corner "
+    "corridor counter cover cupboard danger deliver deter detector dinner discover dispenser display door drawer dryer either "
+    "elevator encounter enter error ever exist extinguisher factor favour fever filter finger flavour floor flower "
+    "folder footer former freezer further gather gender generator harbour hand-over handover header heater her honour "
+    "humour indicator interior inhaler inner jumper labour ladder larder larger later latter layer lever letter list "
+    "locker longer lower major manner master matter meter minor mirror monitor motor neither never newsletter number offer "
+    "older order other otherwise outdoor outer over paper peer persist planner pointer poster power primer printer prior "
+    "projector proper quarter radiator rather refer register riddor reminder remember river roster router rubber rumour scanner scooter "
+    "sector semester senior sensor server shelter shorter shortlist shoulder shower shutter similar sister sooner spacer "
+    "sticker summer super surrender sweater terror tester timer together toner tour tower tracker trailer transfer "
+    "trigger under upper vapour vector vigour water weather wester whatever whenever whether whichever whoever winter "
+    "wonder wrist younger elder eager smaller higher greater earlier easier better safer wider refrigerator "
+    "ventilator defibrillator nebuliser calculator tractor sander assist insist resist twist fist mist waitlist".split()
 )
 _STAFF = "staff|employees|employee|colleagues|colleague|everyone|everybody|adults|personnel|volunteers|volunteer|workforce|users|anyone|practitioners|students?(?= on placement)|supply|member of staff"
 _ORGANISATION = (
@@ -31,7 +49,7 @@ _ORGANISATION = (
 )
 _OUTSIDER = (
     "parent|parents|carer|carers|guardians|parents/carers|parent/carer|families|family|child|children|pupil|pupils|learner|learners|student|students|visitor|visitors"
-    "|complainant|complainants|complainant's|player|players|spectators|customer|customers|client|clients|resident|residents|applicant|applicants|candidate|candidates|respondent|respondents|baby|babies|individual|individuals|public|guests|users|participant|participants|attendees|youngsters|hirer|hirers|players?|people|member|members|delegates"
+    "|complainant|complainants|complainant's|player|players|spectators|customer|customers|client|clients|resident|residents|applicant|applicants|candidate|candidates|respondent|respondents|baby|babies|individual|individuals|public|guests|users|participant|participants|attendees|youngsters|perpetrators?|abusers?|offenders?|strangers?|intruders?|hirer|hirers|players?|people|member|members|delegates"
 )
 _WATCHED = r"(?:safeguarding|child protection|online[ -]safety|e-?safety|filtering|monitoring)(?: and (?:\w+ )?(?:monitoring|safeguarding|online safety|child protection))?"
 _HEAD_OF = {
@@ -56,7 +74,7 @@ _DETERMINER = re.compile(
     re.IGNORECASE,
 )
 _NOT_PART = re.compile(
-    r"\b(?:who|which|whose|that|will|must|shall|should|is|are|was|were|has|have|may|can|to|and then|in order|at|on|in(?! charge)|from|with(?! (?:\w+ )?responsibility)|within|before|after|during|when|if|where|by|via|through|using|as|once|per|each|every|annually|termly|weekly|immediately|regularly|prior|using|so|unless|under|until|upon|rather|following|between|regarding|about|concerning|against|relating|involving|via|whenever)\b"
+    r"\b(?:who|which|whose|that|will|must|shall|should|is|are|was|were|has|have|may|can|to|and then|in order|at|on|in(?! charge)|from|with(?! (?:\w+ )?responsibility)|within|before|after|during|when|if|where|by|via|through|using|as|once|per|(?<=\w )(?:each|every)|annually|termly|weekly|immediately|regularly|prior|using|so|unless|under|until|upon|rather|following|between|regarding|about|concerning|against|relating|involving|via|whenever)\b"
     r"|[.;:()\t]| – |, (?!(?:the |our |an? )?[\w-]+(?: [\w-]+){0,3}(?:,| and | or |$))",
     re.IGNORECASE,
 )
@@ -88,6 +106,7 @@ _IT_IS_THEIRS = re.compile(
     r"\bit (?:is|will be|remains) (?P<who>(?:the |our |each |every )[^.;:()\t]{2,50}?)['’]s? (?:\w+ )?(?:job|role|duty|responsibility|task)(?= to\b)",
     re.IGNORECASE,
 )
+_WHOSE = re.compile(r" (?:who|whose) (?!(?:will|must|shall|should)\b)[^,.;:()\t]{3,60}")
 _PRONOUN = re.compile(
     r"(?:they|he|she|he/she|she/he|s/he|he or she|this person|these people|the post ?holder|(?:the )?(?:latter|former)|who)\b",
     re.IGNORECASE,
@@ -127,7 +146,7 @@ def agent_of(predicate: str) -> Doer | None:
             continue
         doer = doer_named(found["who"]) or doer_named(found["who"].split(" and ")[0])
         if doer:
-            return doer
+            return with_relative(doer, found["who"])
     return None
 
 
@@ -139,6 +158,13 @@ def responsible_in(words: str) -> tuple[Doer, str] | None:
         return None
     deed = re.match(r" (?:to|for) (?P<deed>.+)", words[found.end() :])
     return doer, deed["deed"] if deed else ""
+
+
+def with_relative(doer: Doer, words: str) -> Doer:
+    """The doer with the clause that tells which one is meant: "the person who dealt with it"."""
+    begin = words.find(doer.words)
+    whose = _WHOSE.match(words, begin + len(doer.words)) if begin >= 0 else None
+    return replace(doer, words=words[begin : whose.end()].strip()) if whose else doer
 
 
 def is_pronoun(subject: str) -> bool:
@@ -190,6 +216,8 @@ def _one(said: str) -> Doer | None:  # noqa: C901, PLR0911 - each sort of name w
     last = core.split()[-1] if core else ""
     if re.match(r"(?:Mr|Mrs|Ms|Miss|Mx|Dr|Rev|Fr)\b\.? [A-Z]", bare):
         return Doer(said, None, "post")
+    if re.fullmatch(r"(?:at least )?(?:two|2|three|both|other) (?:people|persons|adults)", said, re.IGNORECASE):
+        return Doer(said, "staff", "staff")
     if re.match(r"(?:all of )?(?:those|everyone|everybody|all|people) present\b", said, re.IGNORECASE):
         return Doer(said, "everyone", "staff")
     members = re.match(r"(?:\w+ )?members? of (?:the |our |this )?(?P<whole>.+)", bare, re.IGNORECASE)
@@ -224,12 +252,17 @@ def _one(said: str) -> Doer | None:  # noqa: C901, PLR0911 - each sort of name w
         return Doer(said, f"role:{_outsider(last)}", "outsider")
     if owner and re.fullmatch(_OUTSIDER, owner["owned"].split()[-1], re.IGNORECASE):
         return Doer(said, f"role:{_outsider(owner['owned'].split()[-1])}", "outsider")
-    if re.fullmatch(f"(?:{_POST})s?", last, re.IGNORECASE) or re.fullmatch(
-        r"(?!YES|NO|NB|OR|AND|GDPR|DBS|PVG|UK|EU|AUP|EYFS|SEND?|PIN|TV|PC|HR|ID|PDF|CD|DVD|USB|CCTV)[A-Z]{2,6}",
+    if re.fullmatch(f"(?:{_POST})s?", last, re.IGNORECASE) or _is_agentive(last) or re.fullmatch(
+        r"(?!YES|NO|NB|OR|AND|GDPR|DBS|PVG|UK|EU|AUP|EYFS|SEND?|PIN|TV|PC|HR|ID|RIDDOR|COSHH|KCSIE|LOLER|PUWER|FOI|FGM|CSE|CCE|MAPPA|PDF|CD|DVD|USB|CCTV)[A-Z]{2,6}",
         last,
     ):
         return Doer(said, f"role:{_slug(bare if ' of ' in bare or ' for ' in bare else core)}", "post")
     return None
+
+
+def _is_agentive(word: str) -> bool:
+    lower = word.lower()
+    return re.fullmatch(f"{AGENTIVE}s?", lower) is not None and lower.removesuffix("s") not in _NO_AGENTS
 
 
 def _known(bare: str) -> Doer | None:

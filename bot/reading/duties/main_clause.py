@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from bot.reading.duties.doer import HEAD_WORDS, Doer, doer_named
+from bot.reading.duties.doer import AGENTIVE, HEAD_WORDS, Doer, doer_named
 from bot.reading.text.wording import wording
 
 _ADVERB = (
@@ -23,7 +23,7 @@ _ADVERB = (
 )
 _MODAL = re.compile(
     rf"\b(?P<modal>(?:(?:will|must|shall|should) be (?:required|expected|obliged|asked|requested|responsible|instructed)(?: to| for)|must|will|shall|should|ought to|needs? to|ha(?:s|ve) to|(?:is|are|am|be) {_ADVERB}"
-    r"(?:required|expected|obliged|asked|requested|bound|instructed|reminded|responsible|accountable|in charge|tasked)(?: to| for| of| with| that)?"
+    r"(?:(?:required|expected|obliged|responsible|accountable|in charge)(?: to| for| of| with| that)?|(?:asked|requested|bound|instructed|reminded|tasked)(?: to| with| that))"
     r"|ha(?:s|ve) (?:an?|the|overall|final|overall and final|a legal|a statutory|ultimate|day[- ]to[- ]day|specific|lead)? ?(?:duty|duties|responsibility|responsibilities|obligation|role)(?: to| for| of| in)?"
     r"|takes? (?:overall |lead )?responsibility for|undertakes? to|agrees? to|requires? to(?= be\b)"
     r"|(?:is|are) to(?= (?!be (?:able|honest|found|prevent)))|may(?: only)?|can(?:not)?|could|might|would)"
@@ -48,9 +48,9 @@ _IRREGULAR = (
     "|run|paid|lent|worn|chosen|hidden|shut|known|seen|built|understood|dealt|undertaken|overseen|withdrawn|spoken"
     "|driven|sworn|dealt|led|fed|cut|bought|sold|lost|won|begun|spent|swept|hung|stuck|laid|rung|thrown|woken|broken"
 )
-PARTICIPLE = rf"(?:(?:re-?)?(?:{_IRREGULAR})|(?!(?:need|exceed|proceed|succeed|feed|speed|bleed|based|aged|concerned|involved|committed|entitled|designed|intended|interested|located|situated|aimed|delighted|pleased|qualified|experienced|interested|dedicated|related|supposed|allowed|permitted|considered|regarded|open|used to|registered|governed|accountable|advised|encouraged|welcomed)\b)\w{{2,}}ed)"
+PARTICIPLE = rf"(?:(?:re-?)?(?:{_IRREGULAR})|(?!(?:need|exceed|proceed|succeed|feed|speed|bleed|based|aged|concerned|involved|committed|entitled|designed|intended|interested|located|situated|aimed|delighted|pleased|qualified|experienced|interested|dedicated|related|supposed|allowed|permitted|considered(?! (?:[\w-]+ ){{0,3}}by (?:the|a|our)\b)|regarded|open|used to|registered|governed|accountable|advised|encouraged|welcomed)\b)\w{{2,}}ed)"
 _BE = re.compile(
-    rf"(?:\b(?:is|are|gets?)|^) ?{_ADVERB}(?P<done>{PARTICIPLE}(?: (?:and|or|,) {_ADVERB}{PARTICIPLE})*)\b",
+    rf"(?:\b(?:is|are|gets?)|^) ?{_ADVERB}(?P<done>(?:\w+-)?{PARTICIPLE}(?: (?:and|or|,) {_ADVERB}{PARTICIPLE})*)\b",
     re.IGNORECASE,
 )
 _PASSIVE = re.compile(
@@ -67,7 +67,7 @@ _HAPPENED = re.compile(
     re.IGNORECASE,
 )
 _BEHIND = re.compile(
-    r" (?=(?:the|an?|our|all|any|each|every|this|these|it|he|she|they|we|you|staff|parents|children|this)\b(?: members?(?: of(?: the)?)?)?(?: [a-z]+ on the [a-z]+(?= (?:will|must|shall|should)))?"
+    r" (?=(?:the|an?|our|all|any|each|every|this|these|it|he|she|they|we|you|I|staff|parents|children|this)\b(?: members?(?: of(?: the)?)?)?(?: [a-z]+ on the [a-z]+(?= (?:will|must|shall|should)))?"
     r"(?: (?!who\b|they\b|we\b|it\b|that\b|which\b|if\b|when\b|has\b|have\b|is\b|are\b|of\b|to\b|from\b|for\b|in\b|and\b|or\b)[\w'()/-]+){0,6} (?:will|must|shall|should)\b)",
     re.IGNORECASE,
 )
@@ -85,13 +85,19 @@ _NO_VERB = (
 )
 # The last word of a person or body, and the word behind it.
 _HEAD = re.compile(
-    rf"\b(?P<head>we|they|I|you|he|she|(?:those|everyone|everybody|all) present(?: at (?:the|each|any) \w+)?|everyone|everybody|{HEAD_WORDS})\b",
+    rf"\b(?P<head>we|they|I|you|he|she|(?:those|everyone|everybody|all) present(?: at (?:the|each|any) \w+)?|everyone|everybody|(?:{HEAD_WORDS}|{AGENTIVE})s?)\b",
     re.IGNORECASE,
 )
 _VERB_NEXT = re.compile(
-    rf"(?P<of> in charge(?! of)| on (?:duty|call|shift|site)| (?:for|of|in charge of|in|with (?:\w+ )?responsibility for) (?:the |our )?[\w-]+(?: [\w-]+){{0,3}}?)??,? {_ADVERB}(?P<deed>(?-i:(?!(?:{_NO_VERB})\b)[a-z][a-z-]+))(?<!ing)(?<!ed)\b",
+    rf"(?P<of> in charge(?! of)| on (?:duty|call|shift|site)| (?:for|of|in charge of|in|with (?:\w+ )?responsibility for) (?:the |our )?[\w-]+(?: [\w-]+){{0,3}}?)??,? {_ADVERB}(?P<deed>(?-i:(?!(?:{_NO_VERB})\b)[a-z][a-z-]+))(?:(?<=\bring)|(?<=\bbring)|(?<!ing))(?:(?<=\bfeed)|(?<=\bneed)|(?<!ed))\b",
     re.IGNORECASE,
 )
+# "Anyone who receives a request | passes it on": the second of two verbs is the clause's.
+_WHO_DOES = re.compile(
+    r",? who (?:\w+ly )?(?:[a-z]+(?<!s)s|has|have|is|are|was) (?:[\w'’-]+ ){0,8}?[\w'’-]+,? (?:also |then |\w+ly )?(?P<deed>(?!(?:is|has|was|does)\b)[a-z]{2,}(?<!s)s)(?= )"
+    r"|,? who (?:\w+ly )?[a-z]+(?<!s)s (?P<next>[a-z]{2,}(?<!s)s)(?= (?:the|an?|it|them|this|their|all|each|any)\b)"
+)
+_WHO_IS = re.compile(r"(?<!,) who [\w'’-]+ [^,]+ $")
 _PLURAL_HEAD = re.compile(
     r"(?:those|all) present.*|we|they|I|you|staff|personnel|people|(?!class$)\w+(?<!s)s|\w*(?:men|women|children)",
     re.IGNORECASE,
@@ -107,7 +113,7 @@ _SECOND_VERB = re.compile(
     r" (?:and|or) [a-z]{2,}(?<!s)s (?!(?:and|or|of|will|must|shall|should|may|can|is|are)\b)[A-Za-z]"
 )
 _PLAIN_DEED = wording("^(?:<act>|undertake|carry out|hold|have|produce|request|require)")
-_OCCURS = re.compile(r"\b(?:takes? place|occurs?|happens?)\b")
+_OCCURS = re.compile(r"\b(?:takes? place|occurs?|happens?|go(?:es)? (?:out|home|to|on)(?= ))\b")
 _SUBORDINATE = re.compile(r"\b(?:who|which|that|if|when|where|unless|until|what|how)\b[^,]*$", re.IGNORECASE)
 _LEADING_ADVERB = re.compile(
     r"^(?:\w+ly(?=,)|then|also|and|or|additionally|therefore|however|both|either|only),? ", re.IGNORECASE
@@ -286,6 +292,9 @@ def _be(words: str, before: int) -> re.Match[str] | None:
         if found.start() >= before:
             return None
         front = words[: found.start()]
+        whose = _WHO_IS.search(front)
+        if whose and (front.startswith("Those who") or doer_named(front[: whose.start()]) is not None):
+            return found
         if not front.strip() or re.search(
             r"\b(?:who|which|that|if|when|where|unless|once|as|after|until|what|how(?! to)|ensure)\b[^,]*$",
             front,
@@ -304,6 +313,11 @@ def _habit(words: str, before: int) -> tuple[str, str, str] | None:
     for head in _HEAD.finditer(words):
         if head.end() >= before or head.start() > _FAR:
             break
+        whose = _WHO_DOES.match(words, head.end())
+        if whose and whose.end() < before and doer_named(words[: head.end()]) is not None:
+            deed = "deed" if whose["deed"] else "next"
+            if not _AFTER_NOUN.match(words, whose.end()):
+                return words[: whose.start(deed)].strip(" ,"), "", words[whose.start(deed) :]
         verb = _VERB_NEXT.match(words, head.end())
         if verb is None or verb.start("deed") >= before or not _agree(head["head"], verb, words):
             continue

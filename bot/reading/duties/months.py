@@ -18,7 +18,7 @@ _TERMS = {"autumn": (9, 12), "michaelmas": (9, 12), "spring": (1, 4), "lent": (1
 _SUMMER = (4, 7)
 # "March" and "May" are also verbs: they are months with a capital, behind words that lead to a month.
 _SEASON = re.compile(
-    r"(?P<lead>\b(?:(?:each|every)(?! other| second)|in|during|by|at|on|of)\b|[,(\t–-])[ ]*"
+    r"(?P<lead>\b(?:(?:each|every)(?! other| second)|in|during|by|(?:no|not) later than|before|at|on|of)\b|[,(\t–-])[ ]*"
     r"(?:(?:late|early|mid)[ -])?(?:the )?(?:(?P<start>start|beginning|first (?:week|day)) of |(?P<end>end|last (?:week|day)) of )?"
     r"(?:(?:the )?(?:first half|second half|month) of )?"
     r"(?:(?:the|each|every) )?(?:new )?(?P<day>\d{1,2}(?:st|nd|rd|th)? (?:of )?)?"

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from bot.reading.duties.deed import proof_of, what_of
-from bot.reading.duties.doer import Doer, agent_of, doer_named, is_pronoun, responsible_in
+from bot.reading.duties.doer import Doer, agent_of, doer_named, is_pronoun, responsible_in, with_relative
 from bot.reading.duties.kind import kind_hint
 from bot.reading.duties.main_clause import MainClause, main_clause
 from bot.reading.duties.timing import Timing, event_in, slug, timings
@@ -74,6 +74,8 @@ _VAGUE_DONE = re.compile(
     r"|listened|understood|accepted|tolerated|viewed|seen|reflected|aimed|based|applied|adhered|enabled|celebrated|promoted|recognised|balanced|concerned|located|known|called (?:an?|the)|found|set out|covered|required|met|judged|subject|free|excluded|entitled|allowed|permitted|deemed|classed|defined|responsible|kept (?:safe|confidential|to a minimum)|enforced|governed|contained|incorporated|logged in|taught|educated|empowered|(?:conducted|carried out|implemented|made|done)[^.;]{0,60} in (?:line|accordance) with|looked after|cared)\b",
     re.IGNORECASE,
 )
+# "The filter is provided by a firm" tells how things are.
+_SUPPLIED = re.compile(r"(?:provided|supplied|employed|owned|run|funded|published|produced|led|managed|governed|used)\b", re.IGNORECASE)
 _CONCRETE = wording("^<done>")
 _CONDUCT = wording(
     "^(?:\\w+ly )*(?:be (?!(?:sent|given|told|present|informed|available)\\b)|have (?!an?\\b)|respect|treat|behave|remember|feel|believe|want|need|never|not|may|can)\\b"
@@ -91,6 +93,12 @@ _AND_ANOTHER = re.compile(
     r"(?!(?:will|must|shall|should|is|are|be|not|to)\b|\w+(?:ed|ing|en|ept)\b)(?:(?!and (?:we|they|he|she|it|I)\b)(?!(?:which|that|who)\b)[\w'/-]+ ){1,9}?(?:will|must|shall|should)\b)",
     re.IGNORECASE,
 )
+# "The head replies within a week and the file is closed within a month": each with its own doer and time.
+_AND_DOES = re.compile(
+    r",? (?:and|but) (?:then )?(?=(?:(?:after|within|at|on|by) [^,.;]{3,40},? )?(?:the|an?|any|all|each|every|our|their|its|they|we) )"
+    r"|, (?:and|but) (?=[a-z]+ (?:[a-z]+ )?(?:is|are) )"
+)
+_OPEN_OBJECT = re.compile(r"\b(?:ensur\w+|mak\w+ sure|check\w*|see\w*|so|confirm\w*|whether|what|who|that|if|when|where|between|both)\b(?: (?!is\b|are\b|has\b|have\b)[\w'’-]+){0,6}$")
 # "is checked weekly by the warden and will be serviced each year by a firm": done twice, by two, at two times.
 _AND_WILL_BE = re.compile(
     r",? and (?P<rest>(?:will|must|shall|should) (?:also |then )?be \w+)", re.IGNORECASE
@@ -136,7 +144,7 @@ _THEIRS = re.compile(
     re.IGNORECASE,
 )
 _TRAILING_TRIGGER = re.compile(
-    r",? (?P<trigger>(?:when|if|once|(?<!look )(?<!looks )(?<!looking )after) (?!(?:and|or)\b)[^,.;]{5,90})[.;]?$",
+    r",? (?P<trigger>(?:when(?:ever)?|if|once|(?<!look )(?<!looks )(?<!looking )after) (?!(?:and|or)\b)[^,.;]{5,90})[.;]?$",
     re.IGNORECASE,
 )
 _CONTACT = re.compile(
@@ -148,6 +156,7 @@ _TOWARDS = re.compile(
 )
 # Of a thing that comes round: "Fire drills take place", "The register shows" does not.
 _OCCURS = wording("^(?:take|takes|be held|occur|happen|run|meet|report|present|start|begin|close|apply)")
+_GOES = re.compile(r"go(?:es)? (?:out|home|to|on)\b", re.IGNORECASE)
 _UNLESS = wording(
     "unless|until|with (?:prior |written |the )+(?:permission|consent|agreement|approval)|without (?:the |such |any |this |our |prior |written |first )*(?:permission|consent|agreement|approval)"
 )
@@ -165,7 +174,11 @@ _ANYWAY = re.compile(
 _DOES_FIRST = re.compile(
     r"(?:\w+ly )?(?:[A-Za-z]{3,}ing|Responsible|[A-Za-z][a-z]+(?<!s)s (?:the|an?|all|each|every|any|that|to|up|off|out|with|their|its|our))\b"
 )
-_KEEPS_A = re.compile(r"[A-Z][a-z]+(?<!s)s (?:the|an?|all|each|every|any|their|its|our|up|off)\b")
+_KEEPS_A = re.compile(r"[A-Za-z][a-z]+(?<!s)s (?:the|an?|all|each|every|any|their|its|our|up|off)\b")
+# "Makes sure that", "Reports accidents": the habit of whom the heading names.
+_ACTS_FIRST = wording("^(?:\\w+ly )?(?:(?:<acts>|<act>e?s)(?! (?:of|and|in|for|are|is|will|must|should|\\w+ed)\\b)|responsible for)")
+# "The budget is delegated to the business manager, who:"
+_WHO_LEAD = re.compile(r"\b(?P<who>(?:the|our|an?|each|every) (?:(?!(?:the|our|an?) )[^,.;:]){3,50}),? who(?: will| must| shall| should)?\W*$")
 _GERUND = re.compile(r"(?:\w+ly )?[A-Za-z]{3,}ing\b")
 _TELLS = re.compile(
     r"(?:taught|educated|informed|told|notified|asked|invited|consulted|contacted|offered|provided|given|sent|advised|made aware|trained|inducted|reminded|acknowledged|checked|vetted|shown|issued|kept informed|supplied|interviewed|appointed|recorded|listed|assigned|allocated|accompanied|collected|signed|escorted|registered|assessed|observed|introduced|appraised|supervised)\b",
@@ -296,6 +309,11 @@ def _parts(said: Sentence) -> Iterator[Sentence]:
             if joint.start() > start and main_clause(said.words[start : joint.start()]) is not None:
                 yield said.after(start, joint.start())
                 start = joint.end()
+        if start == 0:
+            for joint in _AND_DOES.finditer(said.words):
+                if joint.start() > start and _are_two(said.words[start : joint.start()], said.words[joint.end() :]):
+                    yield said.after(start, joint.start())
+                    start = joint.end()
     yield said.after(start, cut if cut is not None and cut > start else None)
     again = _AND_WILL_BE.search(said.words)
     whole = main_clause(said.words) if again else None
@@ -318,6 +336,17 @@ def _parts(said: Sentence) -> Iterator[Sentence]:
             places=(*places[begin : end + 1], *places[on:]),
             lead="",
         )
+
+
+def _are_two(front: str, rest: str) -> bool:
+    """Both halves are clauses, and the second has a doer or a time of its own."""
+    before, behind = main_clause(front), main_clause(rest)
+    if before is None or behind is None or behind.order or not behind.subject or _OPEN_OBJECT.search(front):
+        return False
+    if not (before.predicate.count(" ") or before.passive):
+        return False
+    doer = agent_of(behind.predicate) if behind.passive else doer_named(behind.subject)
+    return timings(rest) != () if behind.passive and doer is None else doer is not None and doer.sort in {"post", "staff"}
 
 
 def _read(said: Sentence, place: _Place, document: _Document) -> Clause | None:
@@ -404,7 +433,8 @@ def _led(said: Sentence, place: _Place) -> tuple[MainClause, Doer | None, str] |
     opening = (
         main_clause(f"{lead.rstrip(' :;-')} {words[:1].lower()}{words[1:]}") if lead and not steps else None
     )
-    by_lead = _holder(lead) if lead else None
+    who = _WHO_LEAD.search(lead)
+    by_lead = (doer_named(who["who"]) if who else _holder(lead)) if lead else None
     stray = (
         own is not None
         and by_lead is not None
@@ -437,7 +467,7 @@ def _led(said: Sentence, place: _Place) -> tuple[MainClause, Doer | None, str] |
             own is None
             and place.holder
             and said.item
-            and (_GERUND.match(words) or _KEEPS_A.match(words))
+            and (_GERUND.match(words) or _KEEPS_A.match(words) or _ACTS_FIRST.search(words))
             and place.holder.words != words
         ):
             return MainClause("", "", "will", words, passive=False, order=True), place.holder, ""
@@ -503,7 +533,8 @@ def _doer(clause: MainClause, place: _Place) -> Doer | None:
         return inside or place.before
     if clause.subject.lower() == "you" and clause.modal:
         return Doer("you", None, "staff")
-    return doer_named(clause.subject)
+    doer = doer_named(clause.subject)
+    return with_relative(doer, clause.subject) if doer else None
 
 
 def _first_named(words: str) -> Doer | None:
@@ -546,6 +577,8 @@ def _is_done_to(
 ) -> bool:
     """A passive clause: a doer, a time or an obligation, but no state ("is located") and nothing done to a child."""
     somebody = doer is not None and doer.sort in {"post", "staff"}
+    if doer and _SUPPLIED.match(clause.predicate) and not (clause.modal or told or trigger or said.item):
+        return False
     subject = doer_named(clause.subject)
     told_only = _TELLS.match(clause.predicate)
     if subject is not None and subject.sort == "outsider" and not (told_only or somebody or _timed(told)):
@@ -561,6 +594,8 @@ def _is_ordered(said: Sentence, clause: MainClause, told: tuple[Timing, ...], tr
     """No one is named: an order, or a thing that has its time."""
     if not clause.order:
         occurs = _OCCURS.search(clause.predicate) is not None
+        if _GOES.match(clause.predicate):
+            return _timed(told) or bool(trigger)
         regular = any(one.words.lower().startswith("regular") for one in told)
         return (regular and occurs) or (_timed(told) and clause.modal != "")
     if _EMERGENCY_ADVICE.search(said.words) or _IF_YOU.match(trigger) or _STATE.search(clause.predicate):

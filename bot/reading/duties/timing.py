@@ -65,6 +65,8 @@ _PERIODS: tuple[tuple[str, str], ...] = (
     (r"fortnights?", "every 2 weeks"),
     (r"(?:calendar )?months?", "every month"),
     (r"quarters?", "every 3 months"),
+    (r"half[- ]years?", "every 6 months"),
+    (r"lessons?(?! (?:plan|obs))", "each school day"),
     (r"half[- ]terms?", "each half-term"),
     (r"(?:school )?terms?(?! of)", "each term"),
     (
@@ -91,7 +93,8 @@ _SHARED = {
     ("every month", 2): "every 2 weeks",
 }
 _ADVERBS: tuple[tuple[str, str], ...] = (
-    (r"half[- ]yearly|bi-?annual(?:ly)?|six[- ]monthly|6[- ]monthly", "every 6 months"),
+    (r"hourly", "every 1 hour"),
+    (r"(?:half|twice)[- ]yearly|bi-?annual(?:ly)?|six[- ]monthly|6[- ]monthly", "every 6 months"),
     (r"biennial(?:ly)?", "every 24 months"),
     (r"half[- ]termly", "each half-term"),
     (r"fortnightly", "every 2 weeks"),
@@ -109,9 +112,9 @@ _ADVERBS: tuple[tuple[str, str], ...] = (
 _EACH_MONTH = frozenset(f"each {month.capitalize()}" for month in _MONTH_WORDS.split("|"))
 _URGENT = (
     r"immediately|with immediate effect|promptly|(?:as )?(?:soon|quickly|early) as (?:(?:is |it is |reasonably |practically |safely )*(?:possible|practicable|practical|feasible)(?: to do so)?"
-    r"|(?:they|he|she|it|we|you|anyone|a|the|this)\b[^.,;]{2,50})|at the earliest (?:opportunity|possible)|without (?:undue |any |unreasonable )?(?:delay|hesitation)"
+    r"|(?:they|he|she|it|we|you|anyone|everyone|everybody|all|a|the|this)\b[^.,;]{2,50})|at the earliest (?:opportunity|possible)|without (?:undue |any |unreasonable )?(?:delay|hesitation)"
     r"|immediate(?= (?:notification|action|referral|report|contact|attention)\b)|swiftly|at the first (?:available )?opportunity"
-    r"|straight ?away|right away|at once|forthwith|urgently|as a matter of urgency|as an immediate priority|instantly|in a timely (?:manner|fashion|way)|timely"
+    r"|there and then|straight ?away|right away|at once|forthwith|urgently|as a matter of urgency|as an immediate priority|instantly|in a timely (?:manner|fashion|way)|timely"
 )
 _VAGUE = (
     r"regular(?= [a-z])(?! (?:and [\w-]+ )?(?:basis|intervals?|periods?|volunteer|visitor|attend|contact|dialogue|user|staff|member|customer|hirer|hours|school|class))|from time to time"
@@ -119,7 +122,7 @@ _VAGUE = (
     r"|(?:at|by|towards|before) the (?:start|beginning|end|close) of (?:the|their|a|an) (?:[\w'-]+ )?(?:session|visit|meeting|lesson|shift|event|trip|outing|hire|match|game|activity|placement|process|interview|investigation|probation\w*)"
     r"|(?:in|during|within|over) (?:the|their|his or her) first (?:few |couple of |two |three |four |six )?(?:days?|weeks?|months?|half[- ]terms?|terms?)\b"
     r"|(?:during|over|in) the (?:school |summer |easter |christmas |half[- ]term )*holidays?\b(?! (?:club|camp|scheme|provision|care))"
-    r"|(?:by|before|on|no later than) (?:the )?\d{1,2}(?:st|nd|rd|th)? (?:of )?(?:january|february|march|april|may|june|july|august|september|october|november|december)(?: (?:19|20)\d\d)?"
+    r"|(?:by|before|on|no later than) (?:the )?(?:\d{1,2}(?:st|nd|rd|th)?|(?:start|end|beginning|middle) of)? ?(?:of )?(?:january|february|march|april|may|june|july|august|september|october|november|december)(?: (?:19|20)\d\d)?"
     r"|at (?:the|their|his or her) first (?:session|day|meeting|visit)(?: of (?:the|their) \w+)?|(?:at |on a |on an )?(?:regularly|regular (?:basis|intervals?|periods?)|periodic(?:ally)?|frequently|routinely|ongoing basis)(?! (?:attend|contact|dialogue|visitor|user))"
 )
 _AT_AN_EVENT = r"(?:on|upon|at|after|before)(?: (?:their|the|his|her|a child's|initial|any|first))? (?P<what>arrival|departure|enrolment|enrollment|admission|registration|entry|receipt|completion|use|return|request)\b(?! (?:of (?:a|an) |form|policy|fee))"
@@ -129,7 +132,7 @@ _JOINING = (
     r"|(?:taking up|start of) (?:post|employment|their post))|\bwithin (?:the )?induction|in the first (?:few )?(?:days?|weeks?|months?) of (?:their )?(?:employment|work|joining)|new(?:ly[ -]appointed)? (?:members of staff|staff(?: members?)?|employees?|starters?|recruits?|volunteers?|governors?|trustees?)"
 )
 _OF_DAY = (
-    r"(?:on |by |before |within |at |towards )?(?:the )?(?:(?P<same>(?:very |that )?same (?:working |school )?day|end of the (?:same )?(?:school |working )?day|close of (?:business|play|the day)|day(?=['’]s end))"
+    r"(?:on |by |before |within |at |towards )?(?:the )?(?:(?P<same>(?:(?:very |that )?same|that very) (?:(?:working |school )?day|morning|afternoon|evening)|day (?:that |on which )?(?:it|they|this|he|she) \w+s?|end of the (?:same )?(?:school |working )?day|close of (?:business|play|the day)|day(?=['’]s end))"
     r"|(?P<next>(?:next|following) (?:working |school |available )?(?:day|morning))"
     r"|(?P<period>end of (?:the|that|this) (?:same |school |working |current |following )?(?P<of>week|half[- ]term|term|month|(?:school |academic )?year)))(?![a-z])"
 )
@@ -396,25 +399,26 @@ _ANY_PERIOD = "|".join(pattern for pattern, _ in _PERIODS)
 _ANY_ADVERB = "|".join(pattern for pattern, _ in _ADVERBS)
 _ANY_TIMES = rf"(?P<times>once|twice|(?:{'|'.join(_ONES[:9])}|\d) times)"
 _READERS: tuple[tuple[re.Pattern[str], _Reader], ...] = (
-    (_pattern(rf"\b(?:at least |a minimum of |no later than |not less than |no less than |minimum )?{_SPAN} ?{_AHEAD} (?P<anchor>[^.,;:()\t]{{2,60}}?){_END}"), _advance),
-    (_pattern(rf"\b(?:at least |a minimum of |minimum )?{_SPAN} (?:\w+ )?notice\b"), _notice),
+    (_pattern(rf"\b(?:at least |a minimum of |no later than |not less than |no (?:less|fewer) than |minimum )?{_SPAN} ?{_AHEAD} (?P<anchor>[^.,;:()\t]{{2,60}}?){_END}"), _advance),
+    (_pattern(rf"\b(?:at least |a minimum of |minimum |no (?:later|less|fewer) than |not (?:later|less|fewer) than )?{_SPAN} (?:(?:\w+ )?notice|in advance|beforehand|ahead|earlier)\b(?! of)"), _notice),
     (_pattern(rf"\b(?:kept|retained|stored|held|remain\w*|archived|keep|retain|store)\b[^.;]{{0,60}}?(?P<kept>\bfor (?:a |the )?(?:(?:further|minimum|period|maximum|at least|up to|of|least|duration) )*{_SPAN}(?: ?(?:after|from|following) [^.,;:()\t]{{2,40}}?{_END})?)"), _kept),
-    (_pattern(rf"\bevery (?:other|second|alternate) (?P<period>year|month|week|term|{_MONTH_WORDS})\b"), _every_other),
-    (_pattern(rf"\b{_OFTEN}(?:(?:once )?every|(?:at )?intervals (?:of |not exceeding )(?:no more than |not more than |up to )?) ?(?!day|week|month|year|term|half)(?P<count>{_FIGURE})[ -]?(?P<unit>{_UNIT})"), _every_n),
-    (_pattern(rf"\b(?:at |on a )?(?P<count>{_FIGURE})[ -]?(?P<unit>yearly|monthly|weekly|termly)(?: intervals?| basis| cycle)?\b"), _every_n),
+    (_pattern(rf"\b(?:every (?:other|second|alternate)|(?:on|in) alternate) (?P<period>year|month|week|term|{_MONTH_WORDS})s?\b"), _every_other),
+    (_pattern(rf"\b{_OFTEN}(?:(?:once )?every|(?:at )?intervals (?:of |not exceeding )(?:no more than |not more than |up to )?) ?(?!day|week|month|year|term|half)(?P<count>(?:{_FIGURE} ?(?:-|–|to|or) ?)?{_FIGURE})[ -]?(?P<unit>{_UNIT})"), _every_n),
+    (_pattern(rf"\b(?:at |on a )?(?P<count>{_FIGURE})[ -]?(?P<unit>yearly|monthly|weekly|termly|year(?= (?:cycle|basis|programme|rota))|month(?= (?:cycle|basis))|week(?= (?:cycle|basis|rota)))(?: intervals?| basis| cycle| programme| rota)?\b"), _every_n),
     (_pattern(rf"\b(?:on )?(?:each|every) (?P<day>{'|'.join(_DAYS)})\b"), _weekday),
     (_pattern(rf"\b(?:in |by |during |at the (?:start|end) of |before the end of )?(?:each|every) (?P<month>{_MONTH_WORDS})\b(?! (?:be|not|also|only))"), _each_month),
     (_pattern(rf"\b{_OFTEN}(?:{_ANY_TIMES} )?(?:(?:at|by|before) \d{{1,2}}(?:[.:]\d\d)? ?(?:am|pm)? )?(?:(?:by|on|before) the (?:\d{{1,2}}(?:st|nd|rd|th)|first|second|third|last)(?: \w+)? (?:of|in) )?(?:(?:at|by|on|before|prior to|in|during) )?(?:the )?(?:(?:start|beginning|end|close) of )?(?:each|every|per|(?:(?<=once )|(?<=twice )|(?<=times ))an?)(?: new| and every| single)? (?P<period>{_ANY_PERIOD})\b"), _period),
     (_pattern(r"\b(?:at |by |before )the (?:start|beginning) of (?:the|a|each new)(?: new)? (?P<period>(?:academic|school) years?|terms?)\b(?P<times>)"), _period),
     (_pattern(rf"\b(?:at|to) (?:the|its|their|our) (?:next|following|first)(?: \w+)? meeting(?: of (?:the |our )?(?P<body>[\w -]{{3,40}}?){_END})?\b"), _meeting),
-    (_pattern(rf"\b(?:at|before|after|for) (?:each|every|all)(?: \w+)? meetings?(?: of (?:the |our )?(?P<body>[\w -]{{3,40}}?){_END})?\b"), _meeting),
+    (_pattern(rf"\b(?:at|before|after|for|to) (?:each|every|all)(?: \w+){{0,3}}? meetings?(?: of (?:the |our )?(?P<body>[\w -]{{3,40}}?){_END})?\b"), _meeting),
     (_pattern(rf"\b(?:within|no later than|not later than|no more than|not more than|inside|in no more than|(?<=respond )in|(?<=replied to )in|after|(?<!for )at least|up to)(?: a (?:maximum|period) of| the (?:first|following|next)| a further| at most| approximately| around)? {_SPAN}{_ANCHOR}"), _deadline),
     (_pattern(rf"\b(?P<count>{_FIGURE})[ -]?(?P<unit>{_UNIT}) (?:of|after|from|following) (?P<anchor>[^.,;:()\t]{{2,60}}?){_END}"), _deadline),
+    (_pattern(r"\b(?:within|inside) (?:the|that) (?:same )?(?P<unit>hour|day|week|fortnight|month|half[- ]term|term|year)\b(?P<count>)(?P<anchor>)"), _deadline),
     (_pattern(rf"\b{_OF_DAY}"), _day),
     (_pattern(rf"\b{_OFTEN}(?:{_ANY_TIMES} )?(?P<often>{_ANY_ADVERB})\b"), _adverb),
     (_pattern(rf"\b(?:{_JOINING})\b"), _joining),
     (_pattern(rf"\b(?:before and after|after|following|at the end of|at the start of|before|prior to|on|at|during) (?:each|every) (?P<what>[a-z][\w' -]{{2,40}}?){_END}"), _each_event),
-    (_pattern(r"\b(?:each|every) time (?:that )?(?P<happens>[^.,;:()\t]{3,60}?)(?=[.,;:()\t]|$| (?:and|or|it|they|he|she|we|the|each|staff)\b)"), _each_time),
+    (_pattern(r"\b(?:(?:each|every) time (?:that )?|whenever )(?P<happens>[^.,;:()\t]{3,60}?)(?=[.,;:()\t]|$| (?:and|or|it|they|he|she|we|the|each|staff)\b)"), _each_time),
     (_pattern(rf"\b{_AT_AN_EVENT}"), _each_event),
     (_pattern(rf"\b(?:{_URGENT})\b"), _urgent),
     (_pattern(rf"\b(?:{_VAGUE})\b"), _vague),
