@@ -33,6 +33,13 @@ def test_who_answers_may_stand_in_a_relative_clause():
         ("We require all coaches to return the keys weekly.", "all coaches"),
         ("Staff will, however, ring the office within 2 hours.", "Staff"),
         ("The AGM will elect an auditor each year.", "The AGM"),
+        ("The quarry's ferrier winds the chain every day.", "The quarry's ferrier"),
+        ("Each new starter signs the boat book before the first trip.", "Each new starter"),
+        ("Deck staff ring the harbour by 9 am every day.", "Deck staff"),
+        ("Anyone who hears the horn tells the pilot at once.", "Anyone who hears the horn"),
+        ("The cook who loses a key tells the warden at once.", "The cook who loses a key"),
+        ("Spills are mopped by the person who saw them.", "the person who saw them"),
+        ("Takings are counted by two people every Friday.", "two people"),
     ],
 )
 def test_a_doer_is_found_before_any_verb(sentence, who):
@@ -51,6 +58,45 @@ def test_a_doer_is_found_before_any_verb(sentence, who):
 )
 def test_what_only_looks_like_a_duty_is_none(sentence):
     assert clauses(sentence) == ()
+
+
+@pytest.mark.parametrize(
+    ("words", "who", "whats"),
+    [
+        (
+            "## Harbour Master\n\n- Walks round the quay\n- Makes sure that it is lit\n- Reports wrecks",
+            "Harbour Master",
+            ["Walks round the quay", "Makes sure that it is lit", "Reports wrecks"],
+        ),
+        (
+            "The quay is left to the harbour master, who:\n\n- acknowledges each letter\n- keeps the log",
+            "the harbour master",
+            ["Acknowledges each letter", "Keeps the log"],
+        ),
+    ],
+)
+def test_whom_a_heading_or_opening_line_names_does_what_its_items_say(words, who, whats):
+    found = clauses(words)
+    assert {one.who for one in found} == {who}
+    assert [one.what for one in found] == whats
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        (
+            "The clerk writes within a week and the file is closed within a month.",
+            [("The clerk", "within a week"), (None, "within a month")],
+        ),
+        (
+            "The clerk answers within three days and the committee reads the log each term.",
+            [("The clerk", "within three days"), ("the committee", "each term")],
+        ),
+        ("We make sure that the lamps and the ropes are checked each term.", [("We", "each term")]),
+    ],
+)
+def test_two_clauses_keep_their_own_doers_and_times(sentence, expected):
+    assert [(one.who, one.when) for one in clauses(sentence)] == expected
 
 
 def test_an_opening_line_is_a_duty_where_its_items_are_none():

@@ -140,6 +140,16 @@ def test_a_leaflet_in_two_columns_is_read_one_column_after_the_other(hand_in, ma
     assert worded(hand_in("sun.pdf", make.pdf([page]))) == [page[0][2], *left, *right]
 
 
+def test_columns_that_the_file_prints_one_after_the_other_are_read_so(hand_in, make):
+    """Their lines are at different heights, short ones among them, and a narrow gap parts them."""
+    left = ["Our lead", *LEFT.split("\n"), "Thank you."]
+    right = [*RIGHT.split("\n"), "The office"]
+    page = [(72, 790, "A leaflet about pictures")]
+    page += [(72, 760 - 14 * row, words) for row, words in enumerate(left)]
+    page += [(290, 753 - 13 * row, words) for row, words in enumerate(right)]
+    assert worded(hand_in("sun.pdf", make.pdf([page]))) == ["A leaflet about pictures", *left, *right]
+
+
 def test_a_table_of_two_columns_of_text_is_read_row_by_row(hand_in, make):
     rows = list(zip(LEFT.split("\n"), RIGHT.split("\n"), strict=True))
     page = [

@@ -33,7 +33,7 @@ _NO_AGENTS = frozenset(
     "elevator encounter enter error ever exist extinguisher factor favour fever filter finger flavour floor flower "
     "folder footer former freezer further gather gender generator harbour hand-over handover header heater her honour "
     "humour indicator interior inhaler inner jumper labour ladder larder larger later latter layer lever letter list "
-    "locker longer lower major manner master matter meter minor mirror monitor motor neither never newsletter number offer "
+    "locker longer lower major manner matter meter minor mirror monitor motor neither never newsletter number offer "
     "older order other otherwise outdoor outer over paper peer persist planner pointer poster power primer printer prior "
     "projector proper quarter radiator rather refer register riddor reminder remember river roster router rubber rumour scanner scooter "
     "sector semester senior sensor server shelter shorter shortlist shoulder shower shutter similar sister sooner spacer "
@@ -205,7 +205,7 @@ def _bare(said: str) -> str:
         said = shorter
 
 
-def _one(said: str) -> Doer | None:  # noqa: C901, PLR0911 - each sort of name with its answer
+def _one(said: str) -> Doer | None:  # noqa: C901, PLR0911, PLR0912 - each sort of name with its answer
     bare = _bare(said)
     if not bare or bare.count(" ") > 9:
         return None
@@ -216,7 +216,9 @@ def _one(said: str) -> Doer | None:  # noqa: C901, PLR0911 - each sort of name w
     last = core.split()[-1] if core else ""
     if re.match(r"(?:Mr|Mrs|Ms|Miss|Mx|Dr|Rev|Fr)\b\.? [A-Z]", bare):
         return Doer(said, None, "post")
-    if re.fullmatch(r"(?:at least )?(?:two|2|three|both|other) (?:people|persons|adults)", said, re.IGNORECASE):
+    if re.fullmatch(
+        r"(?:at least )?(?:two|2|three|both|other) (?:people|persons|adults)", said, re.IGNORECASE
+    ):
         return Doer(said, "staff", "staff")
     if re.match(r"(?:all of )?(?:those|everyone|everybody|all|people) present\b", said, re.IGNORECASE):
         return Doer(said, "everyone", "staff")
@@ -252,9 +254,13 @@ def _one(said: str) -> Doer | None:  # noqa: C901, PLR0911 - each sort of name w
         return Doer(said, f"role:{_outsider(last)}", "outsider")
     if owner and re.fullmatch(_OUTSIDER, owner["owned"].split()[-1], re.IGNORECASE):
         return Doer(said, f"role:{_outsider(owner['owned'].split()[-1])}", "outsider")
-    if re.fullmatch(f"(?:{_POST})s?", last, re.IGNORECASE) or _is_agentive(last) or re.fullmatch(
-        r"(?!YES|NO|NB|OR|AND|GDPR|DBS|PVG|UK|EU|AUP|EYFS|SEND?|PIN|TV|PC|HR|ID|RIDDOR|COSHH|KCSIE|LOLER|PUWER|FOI|FGM|CSE|CCE|MAPPA|PDF|CD|DVD|USB|CCTV)[A-Z]{2,6}",
-        last,
+    if (
+        re.fullmatch(f"(?:{_POST})s?", last, re.IGNORECASE)
+        or _is_agentive(last)
+        or re.fullmatch(
+            r"(?!YES|NO|NB|OR|AND|GDPR|DBS|PVG|UK|EU|AUP|EYFS|SEND?|PIN|TV|PC|HR|ID|RIDDOR|COSHH|KCSIE|LOLER|PUWER|FOI|FGM|CSE|CCE|MAPPA|PDF|CD|DVD|USB|CCTV)[A-Z]{2,6}",
+            last,
+        )
     ):
         return Doer(said, f"role:{_slug(bare if ' of ' in bare or ' for ' in bare else core)}", "post")
     return None

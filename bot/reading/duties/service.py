@@ -75,7 +75,10 @@ _VAGUE_DONE = re.compile(
     re.IGNORECASE,
 )
 # "The filter is provided by a firm" tells how things are.
-_SUPPLIED = re.compile(r"(?:provided|supplied|employed|owned|run|funded|published|produced|led|managed|governed|used)\b", re.IGNORECASE)
+_SUPPLIED = re.compile(
+    r"(?:provided|supplied|employed|owned|run|funded|published|produced|led|managed|governed|used)\b",
+    re.IGNORECASE,
+)
 _CONCRETE = wording("^<done>")
 _CONDUCT = wording(
     "^(?:\\w+ly )*(?:be (?!(?:sent|given|told|present|informed|available)\\b)|have (?!an?\\b)|respect|treat|behave|remember|feel|believe|want|need|never|not|may|can)\\b"
@@ -98,14 +101,16 @@ _AND_DOES = re.compile(
     r",? (?:and|but) (?:then )?(?=(?:(?:after|within|at|on|by) [^,.;]{3,40},? )?(?:the|an?|any|all|each|every|our|their|its|they|we) )"
     r"|, (?:and|but) (?=[a-z]+ (?:[a-z]+ )?(?:is|are) )"
 )
-_OPEN_OBJECT = re.compile(r"\b(?:ensur\w+|mak\w+ sure|check\w*|see\w*|so|confirm\w*|whether|what|who|that|if|when|where|between|both)\b(?: (?!is\b|are\b|has\b|have\b)[\w'’-]+){0,6}$")
+_OPEN_OBJECT = re.compile(
+    r"\b(?:ensur\w+|mak\w+ sure|check\w*|see\w*|so|confirm\w*|whether|what|who|that|if|when|where|between|both)\b(?: (?!is\b|are\b|has\b|have\b)[\w'’-]+){0,6}$"
+)
 # "is checked weekly by the warden and will be serviced each year by a firm": done twice, by two, at two times.
 _AND_WILL_BE = re.compile(
     r",? and (?P<rest>(?:will|must|shall|should) (?:also |then )?be \w+)", re.IGNORECASE
 )
 # "to the secretary, who will answer it"
 _WHO_WILL = re.compile(
-    r"(?<=[\w,] )(?P<who>(?:the |our |an? )(?:(?!(?:the|our|an?) )[^,.;:]){3,80}?),? (?:both of whom|who) (?:then |both )?(?P<rest>(?:will|must|shall|should)\b)"
+    r"(?<=[\w,] )(?P<who>(?:the |our |an? )(?:(?!\b(?:the|our|an?) )[^,.;:]){3,80}?),? (?:both of whom|who) (?:then |both )?(?P<rest>(?:will|must|shall|should)\b)"
 )
 # "Our process includes:" tells what is done.
 _PROCESS_LEAD = wording(
@@ -176,9 +181,13 @@ _DOES_FIRST = re.compile(
 )
 _KEEPS_A = re.compile(r"[A-Za-z][a-z]+(?<!s)s (?:the|an?|all|each|every|any|their|its|our|up|off)\b")
 # "Makes sure that", "Reports accidents": the habit of whom the heading names.
-_ACTS_FIRST = wording("^(?:\\w+ly )?(?:(?:<acts>|<act>e?s)(?! (?:of|and|in|for|are|is|will|must|should|\\w+ed)\\b)|responsible for)")
-# "The budget is delegated to the business manager, who:"
-_WHO_LEAD = re.compile(r"\b(?P<who>(?:the|our|an?|each|every) (?:(?!(?:the|our|an?) )[^,.;:]){3,50}),? who(?: will| must| shall| should)?\W*$")
+_ACTS_FIRST = wording(
+    "^(?:\\w+ly )?(?:(?:<acts>|<act>e?s)(?! (?:of|and|in|for|are|is|will|must|should|\\w+ed)\\b)|responsible for)"
+)
+# The last person before "who:": the budget is delegated to the business manager, who:
+_WHO_LEAD = re.compile(
+    r"\b(?P<who>(?:the|our|an?|each|every) (?:(?!\b(?:the|our|an?) )[^,.;:]){3,50}),? who(?: will| must| shall| should)?\W*$"
+)
 _GERUND = re.compile(r"(?:\w+ly )?[A-Za-z]{3,}ing\b")
 _TELLS = re.compile(
     r"(?:taught|educated|informed|told|notified|asked|invited|consulted|contacted|offered|provided|given|sent|advised|made aware|trained|inducted|reminded|acknowledged|checked|vetted|shown|issued|kept informed|supplied|interviewed|appointed|recorded|listed|assigned|allocated|accompanied|collected|signed|escorted|registered|assessed|observed|introduced|appraised|supervised)\b",
@@ -311,7 +320,9 @@ def _parts(said: Sentence) -> Iterator[Sentence]:
                 start = joint.end()
         if start == 0:
             for joint in _AND_DOES.finditer(said.words):
-                if joint.start() > start and _are_two(said.words[start : joint.start()], said.words[joint.end() :]):
+                if joint.start() > start and _are_two(
+                    said.words[start : joint.start()], said.words[joint.end() :]
+                ):
                     yield said.after(start, joint.start())
                     start = joint.end()
     yield said.after(start, cut if cut is not None and cut > start else None)
@@ -346,7 +357,11 @@ def _are_two(front: str, rest: str) -> bool:
     if not (before.predicate.count(" ") or before.passive):
         return False
     doer = agent_of(behind.predicate) if behind.passive else doer_named(behind.subject)
-    return timings(rest) != () if behind.passive and doer is None else doer is not None and doer.sort in {"post", "staff"}
+    return (
+        timings(rest) != ()
+        if behind.passive and doer is None
+        else doer is not None and doer.sort in {"post", "staff"}
+    )
 
 
 def _read(said: Sentence, place: _Place, document: _Document) -> Clause | None:

@@ -28,6 +28,9 @@ _RUNNING = 0.3  # of the lines go on with a small letter
 _EVEN = 0.55  # a column has at least so many lines as the other, for each of its
 _GAP = 1.35  # of the usual distance between lines
 _ROWS_OF_A_TABLE = 0.6
+# A file that prints one column whole and then goes up to print the next: no cell of a table is so long.
+_UP = 8  # lines
+_LINES_OF_TEXT = 5
 
 
 @dataclass(slots=True)
@@ -66,6 +69,27 @@ def in_reading_order(rows: list[Row]) -> list[list[Row]]:
         left += [before] if before else []
         right += [behind] if behind else []
     return [part for part in (*parts, left, right) if part]
+
+
+def printed_columns(runs: list[Run]) -> list[list[Run]]:
+    """Part the runs, in the order they are printed, where the file ends one column and begins another."""
+    parts: list[list[Run]] = []
+    done = 0
+    for place in range(_UP, len(runs) - _UP + 1):
+        above, run = runs[place - 1], runs[place]
+        if place < done + _UP or run.base - above.base < _UP * run.height or run.left <= above.left:
+            continue
+        start = next((at for at in range(place, done, -1) if runs[at - 1].right > run.left), done)
+        edge = max((before.right for before in runs[start:place]), default=run.left)
+        end = next((at for at in range(place, len(runs)) if runs[at].left < edge), len(runs))
+        if _is_printed_column(runs[start:place]) and _is_printed_column(runs[place:end]):
+            parts += [runs[done:start], runs[start:place], runs[place:end]]
+            done = end
+    return [part for part in (*parts, runs[done:]) if part]
+
+
+def _is_printed_column(column: list[Run]) -> bool:
+    return len(column) >= _UP and sum(len(run.text) >= _LETTERS for run in column) >= _LINES_OF_TEXT
 
 
 def _right_column(rows: list[Row]) -> float | None:
@@ -159,10 +183,11 @@ def _refusal(name: str, content: bytes) -> str:
 
 def _page(page: Any) -> Iterator[str]:
     text = page.get_textpage()
-    rows = _rows(list(_runs(text)))
+    runs = [run for run in _runs(text) if run.text]
     text.close()
     page.close()
-    for number, part in enumerate(in_reading_order(rows)):
+    parts = (part for printed in printed_columns(runs) for part in in_reading_order(_rows(printed)))
+    for number, part in enumerate(parts):
         if number:
             yield ""
         yield from _lines(part)
@@ -227,7 +252,7 @@ def _continues(run: Run, base: float, left: float) -> bool:
 def _rows(runs: list[Run]) -> list[Row]:
     """Runs gathered into printed lines, from the top of the page down, each from left to right."""
     rows: list[Row] = []
-    for run in sorted((run for run in runs if run.text), key=lambda run: -run.base):
+    for run in sorted(runs, key=lambda run: -run.base):
         if rows and rows[-1][0].base - run.base < _SAME_LINE * min(rows[-1][0].height, run.height):
             rows[-1].append(run)
         else:
