@@ -62,6 +62,7 @@ _GONE = frozenset({f"{_W}del", f"{_W}moveFrom", f"{_W}pPr", f"{_W}rPr", _FALLBAC
 _STRUCK = (f"{_W}rPr/{_W}strike", f"{_W}rPr/{_W}dstrike")
 _OFF = frozenset({"0", "false", "off"})
 _LISTS = ("ListBullet", "ListNumber")
+_HEADINGS = ("Heading", "Title")
 _LONG_CELL = 400
 
 
@@ -111,16 +112,24 @@ def _paragraph(element: Any) -> Iterator[str]:
     text = "".join(_runs(element, boxes))
     if _is_listed(element) and text.strip():
         text = f"- {text}"
-    yield from text.split("\n")
+    if text.strip() and _style(element).startswith(_HEADINGS):
+        yield from ("", *text.split("\n"), "")
+    else:
+        yield from text.split("\n")
     for box in boxes:
         yield from _blocks(box)
 
 
 def _is_listed(paragraph: Any) -> bool:
     """An item of a list: by a mark of its own, or by one of Word's styles for lists."""
+    numbered = paragraph.find(f"{_W}pPr/{_W}numPr") is not None
+    style = _style(paragraph)
+    return style.startswith(_LISTS) or (numbered and not style.startswith(_HEADINGS))
+
+
+def _style(paragraph: Any) -> str:
     style = paragraph.find(f"{_W}pPr/{_W}pStyle")
-    styled = style is not None and (style.get(f"{_W}val") or "").startswith(_LISTS)
-    return styled or paragraph.find(f"{_W}pPr/{_W}numPr") is not None
+    return "" if style is None else style.get(f"{_W}val") or ""
 
 
 def _runs(element: Any, boxes: list[Any]) -> Iterator[str]:

@@ -30,7 +30,7 @@ _AT_A_PLACE = (
 SCHOOL = re.compile(
     r"Ysgol(?:[ ][A-Z][\w’'-]+){1,4}(?:[ ][Pp]rimary)?|"
     rf"(?:(?:Federation|Partnership)[ ]of[ ](?:the[ ])?)?"
-    rf"[A-Z][\w’'./&-]*,?(?:[ ]{_WORD},?){{0,8}}?[ ]{_PLACE}(?![\w-])(?:[ ](?:and|&)[ ]{_PLACE}(?![\w-])"
+    rf"[A-Z][\w’'./&-]*,?(?:[ ]{_WORD},?){{0,8}}?[ ]{_PLACE}(?![\w-])(?:[ ](?:and|&)[ ](?:(?:Infant|Junior|Primary|First|Nursery|Sixth[ ]Form)[ ])?{_PLACE}(?![\w-])"
     rf"|[ ](?:(?:Community|Learning|Catholic|Diocesan|Education(?:al)?"
     rf"|Multi[- ]Academy)[ ](?=Trust))?{_PLACE}"
     r"|(?:[ ](?:and|&))?[ ](?:Holiday|Breakfast|After[ -]School|Out[ -]of[ -]School"

@@ -36,7 +36,7 @@ _COUNTED = {
 }
 _ANY_NTH = rf"{'|'.join(_ORDINALS)}|\d{{1,2}}(?:st|nd|rd|th)"
 _NTH = rf"(?P<nth>{_ANY_NTH})"
-_NUMBER = rf"(?P<number>\d{{1,3}}(?:\.\d{{1,2}}){{0,3}}[a-z]?(?![\d/.-]*\d)|{'|'.join(_COUNTED)})\b"
+_NUMBER = rf"(?P<number>(?:(?:19|20)\d\d(?=\.\d{{1,2}}\b)|\d{{1,3}})(?:\.\d{{1,2}}){{0,3}}[a-z]?(?![\d/.-]*\d)|{'|'.join(_COUNTED)})\b"
 _SORT = r"(?:version|edition|issue|revision)"
 _LABELLED = re.compile(rf"^[\s:#.]*[vV]?(?:ersion)?\.?\s*(?:{_NUMBER}|{_NTH}\b)", re.IGNORECASE)
 # "This is the seventh version", "now in its third edition", "This is version 3"
@@ -165,7 +165,8 @@ def _of_its_own(approver: str | None, school: str | None) -> str | None:
     """ "Board of Trustees of Elm Hall CIO" without the name of the setting, which is said elsewhere."""
     if approver is None or school is None:
         return approver
-    return re.sub(rf"\s+(?:of|at)\s+(?:the\s+)?{re.escape(school)}$", "", approver, flags=re.IGNORECASE)
+    begun = re.escape(" ".join(school.split()[:2]))
+    return re.sub(rf"\s+(?:of|at)\s+(?:the\s+)?{begun}\b.*$", "", approver, flags=re.IGNORECASE)
 
 
 def _in_rows(sheet: LabelledLines, pairs: list[Stated]) -> list[Sentence]:

@@ -85,7 +85,11 @@ class _Front:
     @classmethod
     def of(cls, lines: list[Line], labels: dict[int, list[Label]], school: str | None) -> _Front:
         worded = [line for line in lines[: 2 * _FRONT] if line.cells][:_FRONT]
-        front = [_own_cell(_before_its_labels(line, labels.get(line.number, []))) for line in worded]
+        front = [
+            _own_cell(_before_its_labels(line, found), found)
+            for line in worded
+            for found in [labels.get(line.number, [])]
+        ]
         cut = {line.number for line, whole in zip(front, worded, strict=True) if line is not whole}
         rest = {number: found for number, found in labels.items() if number not in cut}
         return cls(front, rest, school, frozenset(_listed(front)))
@@ -197,7 +201,7 @@ def _before_its_labels(line: Line, labels: list[Label]) -> Line:
     return Line(line.number, line.raw, (words.strip(" (:–-|\t"),))
 
 
-def _own_cell(line: Line) -> Line:
+def _own_cell(line: Line, labels: list[Label]) -> Line:
     """A line whose cells are the school, the title and perhaps a date: the cell that names the document."""
     if len(line.cells) == 2 and NUMBER_ALONE.fullmatch(line.cells[0]):
         return Line(line.number, line.raw, (" ".join(line.cells),))
@@ -210,6 +214,8 @@ def _own_cell(line: Line) -> Line:
         return line
     others = [cell for cell in line.cells if not HEADING_ONLY.fullmatch(cell)]
     named = [cell for cell in others if KIND.search(cell)]
+    if labels and labels[0].start == 0 and named[:1] == [line.cells[0]]:
+        return line  # "Policy held by" names a keeper and no document
     if len(named) == 1 or (not named and len(others) == 1):  # "Settling in", and in the corner "Policy no. 4"
         return Line(line.number, line.raw, tuple((named or others)[:1]))
     return line

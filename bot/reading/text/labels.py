@@ -183,7 +183,7 @@ _GROUPS: tuple[tuple[str, str], ...] = (
       | (?:revision|update|amendment)\s+(?:date|made|history\s+date)
       """),
     ("approve_by", rf"""
-        {_DOC}(?:date\s+(?:of\s+|was\s+)?)?(?:for\s+)?{_VERB}(?:\s+(?:by|at))?\s+(?:the\s+|our\s+)?(?-i:(?:[A-Z][\w&’'-]*,?\s+|(?:of|and|the)\s+|&\s+){{0,6}}?)
+        {_DOC}(?:date\s+(?:of\s+|was\s+)?)?(?:for\s+)?{_VERB}(?:\s+(?:by|at))?\s+(?:the\s+|our\s+)?(?:full\s+|whole\s+|local\s+)?(?-i:(?:[A-Z][\w&’'-]*,?\s+|(?:of|and|the)\s+|&\s+){{0,6}}?)
           (?:{BODY}|(?-i:[A-Z]{{2,6}}))(?:\s*(?:\(?date\)?|on))?(?=\s*(?::|/\s|\t)|(?<=(?-i:(?=[A-Z]).))?\s*$)
       | {_DOC}(?:date\s+)?(?:to\s+be\s+|has\s+been\s+|have\s+been\s+)?(?:(?:formally|fully|last|first|reviewed
           |originally|discussed|written|updated)[\s,]*(?:and|&|/)?\s*)?{_VERB}(?:\s*(?:and|&|/
@@ -282,10 +282,11 @@ _GROUPS: tuple[tuple[str, str], ...] = (
       | in\s+charge(?:\s+of\s+(?:this|the)\s+\w+)?(?=\s*[:\t])
       | (?:policy\s+)?(?:revised|amended|developed|drawn\s+up)\s+by(?=\s*[:\t])
       | (?!named\s+person\s*(?:\(|for\s)\s*P\d)
-        (?:lead|responsible|key|named|accountable)\s+(?:person|member\s+of\s+staff|staff(?:\s+member)?
+        (?:lead|responsible|named|accountable)\s+(?:person|member\s+of\s+staff|staff(?:\s+member)?
         |officer|individual|professional)(?:\(s\)|s)?(?:\s+(?:for|with\s+responsibility\s+for)\s+(?:this\s+
           |the\s+)?policy)?
-      | person\s+in\s+charge | (?:team|person|staff(?:\s+member)?|member\s+of\s+staff|officer|governor
+      | person\s+in\s+charge | (?:teacher|leader|officer|person|member\s+of\s+(?:staff|SLT))\s+in\s+charge\s+of\s+(?:this\s+|the\s+)?policy
+      | policy\s+(?:held|managed|overseen)\s+by(?=\s*[:\t]) | (?:team|person|staff(?:\s+member)?|member\s+of\s+staff|officer|governor
         |individual)(?:\(s\)|s)?\s+(?:with\s+)?(?:responsible|responsibility)(?:\s+for\s+(?:this\s+
           |the\s+)?(?:policy|document|review))?
       | (?:senior\s+)?(?:leader|manager|teacher|SLT(?:\s+member)?)\s+responsible(?:\s+for\s+(?:this\s+
