@@ -231,6 +231,38 @@ class ReportsSkipped(Protocol):
     def left_out(self) -> Mapping[str, int]: ...
 
 
+@dataclass(frozen=True, slots=True)
+class AccountState:
+    """What a directory says of one person's account, whether or not they are still in a list of people.
+
+    `roles`: of the named groups they are still in. Without an account there is none to switch off.
+    """
+
+    exists: bool
+    enabled: bool
+    roles: frozenset[str] = frozenset()
+
+
+@runtime_checkable
+class TellsAccounts(Protocol):
+    """A directory that can be asked about single accounts, also of people who have left its groups."""
+
+    def accounts(self, people: Mapping[str, str | None]) -> Mapping[str, AccountState]:
+        """Return the state of each account: a person's key -> their last email address; raise TryAgain.
+
+        Someone whose key the directory does not know is looked for by the address.
+        """
+        ...
+
+
+class TwoStepReport(Protocol):
+    """Which accounts of a directory have a second step at sign-in."""
+
+    def two_step(self, people: Mapping[str, str | None]) -> Mapping[str, bool]:
+        """Return whether a second step is set up, for those whom the directory tells of; raise TryAgain."""
+        ...
+
+
 class ExternalTable(Protocol):
     """A list of one school that people read elsewhere: a workbook, a SharePoint list, a Google sheet.
 

@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any
 
 from bot.core.errors import BadInput, Problem
-from bot.ports import RosterEntry
+from bot.ports import AccountState, RosterEntry
 from bot.rules.people import WEEKDAYS
 from connectors.google.client import GoogleClient, list_all_pages
 from connectors.google.errors import RequestRefused
@@ -29,6 +29,8 @@ PEOPLE = frozenset({"USER", "EXTERNAL"})
 USERS_A_PAGE, MEMBERS_A_PAGE = 500, 200
 OF_PUPILS = re.compile(r"(.*\W)?(pupils?|students?|learners?)|children")
 FILE = "Google Workspace"
+# A key that is no id and no address of theirs is refused as wrong, another as not found.
+NO_SUCH_USER = frozenset({400, 404})
 
 
 class GoogleDirectory:
@@ -74,6 +76,31 @@ class GoogleDirectory:
         by_address = {_address(one): key for key, one in here.items()}
         entries = [_entry(one, frozenset(roles[key]), by_address) for key, one in here.items()]
         return sorted(entries, key=lambda entry: (entry.name.casefold(), entry.key))
+
+    def accounts(self, people: Mapping[str, str | None]) -> Mapping[str, AccountState]:
+        """Return the state of each account, and where it still is; see `bot.ports.TellsAccounts`.
+
+        An org unit is where an account is filed: one that is suspended may stay there.
+        """
+        if not people:
+            return {}
+        users = find_users(self._client, people, "id,primaryEmail,suspended,archived,orgUnitPath")
+        ids = {str(user["id"]): key for key, user in users.items()}
+        by_address = {_address(user): key for key, user in users.items()}
+        by_address |= {email.casefold(): key for key, email in people.items() if email and key not in users}
+        roles: dict[str, set[str]] = {key: set() for key in people}
+        for role, group in self._groups.items():
+            for member in self._members(role, group):
+                key = ids.get(str(member["id"])) or by_address.get(_address(member))
+                if key is not None:
+                    roles[key].add(role)
+        enabled = {key for key, one in users.items() if not one.get("suspended") and not one.get("archived")}
+        for key in enabled:
+            place = f"{users[key].get('orgUnitPath', '')}/"
+            roles[key] |= {
+                role for role, unit in self._units.items() if place.startswith(f"{unit.rstrip('/')}/")
+            }
+        return {key: AccountState(key in users, key in enabled, frozenset(roles[key])) for key in people}
 
     @property
     def left_out(self) -> Mapping[str, int]:
@@ -162,6 +189,24 @@ class GoogleDirectory:
         members = self._client.service("admin", "directory_v1").members()
         fields = f"nextPageToken,members({MEMBER})"
         return members.list(groupKey=group, includeDerivedMembership=True, maxResults=most, fields=fields)
+
+
+def find_users(
+    client: GoogleClient, people: Mapping[str, str | None], fields: str
+) -> dict[str, dict[str, Any]]:
+    """Read the accounts of people by their key, else by their address; whoever has none is left out."""
+    users = client.service("admin", "directory_v1").users()
+    found: dict[str, dict[str, Any]] = {}
+    for key, email in people.items():
+        for name in filter(None, (key, email)):
+            try:
+                found[key] = client.read(users.get(userKey=name, fields=fields))
+            except RequestRefused as refused:
+                if refused.status not in NO_SUCH_USER:
+                    raise
+            else:
+                break
+    return found
 
 
 def _refused_sources(domains: Sequence[str], sources: Mapping[str, str]) -> Iterator[Problem]:

@@ -13,7 +13,7 @@ from typing import Any
 from kiota_abstractions.request_information import RequestInformation
 
 from bot.core.errors import BadInput, GiveUp, Problem, TryAgain
-from bot.ports import RosterEntry
+from bot.ports import AccountState, RosterEntry
 from bot.rules.people import WEEKDAYS
 from connectors.microsoft import client as microsoft_client
 from connectors.microsoft import errors as microsoft_errors
@@ -33,6 +33,7 @@ IN_A_BATCH, FEW = 20, 5
 TRIES, PART_RESTS_S = 4, 1.0
 FILE = "Microsoft 365"
 ASK = "ask for managers"
+READ_ACCOUNT = "read whether an account is in use"
 REFUSED, NONE = 403, 404
 
 
@@ -98,9 +99,29 @@ class GroupDirectory:
         """Read a few members of every group, and ask for their managers."""
         for role in self._groups:
             people = self._few(role)
-            for _, manager in self._batch(people) if people else ():
+            for manager in read_each(self._graph, self._managers_of(people), self._pace).values():
                 if manager.status != NONE:
                     microsoft_errors.taken(manager, ASK)
+
+    def accounts(self, people: Mapping[str, str | None]) -> Mapping[str, AccountState]:
+        """Return the state of each account, and the groups it is still in; see `bot.ports.TellsAccounts`.
+
+        Raises as `roster` does, and TryAgain where an account may not be read.
+        """
+        if not people:
+            return {}
+        found = find_users(self._graph, people, ["id", "accountEnabled"], self._pace)
+        ids = {str(user["id"]): key for key, user in found.items()}
+        roles: dict[str, set[str]] = {key: set() for key in people}
+        for role, group in self._groups.items():
+            for member in self._members(role, group):
+                key = ids.get(str(member["id"]))
+                if key is not None:
+                    roles[key].add(role)
+        return {
+            key: AccountState(key in found, _is_enabled(found.get(key)), frozenset(roles[key]))
+            for key in people
+        }
 
     def _members(self, role: str, group: str) -> list[dict[str, Any]]:
         found: dict[str, dict[str, Any]] = {}
@@ -129,7 +150,7 @@ class GroupDirectory:
         Microsoft's pages disagree whether an application may read them. If all are refused, no one has a
         manager.
         """
-        told = self._told(people)
+        told = read_each(self._graph, self._managers_of(people), self._pace)
         refused = [answer for answer in told.values() if answer.status == REFUSED]
         for answer in told.values():
             if not answer.taken and answer.status not in {REFUSED, NONE}:
@@ -140,31 +161,69 @@ class GroupDirectory:
             log.warning("Microsoft 365 does not tell Handbell anybody's manager; people are listed without")
         return {key: str(one.body["id"]) for key, one in told.items() if one.taken and one.body.get("id")}
 
-    def _told(self, people: Sequence[str]) -> dict[str, GraphResponse]:
-        """Read each person's manager and repeat the parts of a batch that Graph throttled."""
-        told: dict[str, GraphResponse] = {}
-        waiting = list(people)
-        for _ in range(TRIES):
-            for place in range(0, len(waiting), IN_A_BATCH):
-                told |= self._batch(waiting[place : place + IN_A_BATCH])
-            busy = {key: one for key, one in told.items() if one.status in microsoft_errors.BUSY}
-            if not busy:
-                break
-            self._pace.rest(max(PART_RESTS_S if one.after is None else one.after for one in busy.values()))
-            waiting = list(busy)
-        return told
-
-    def _batch(self, people: Sequence[str]) -> Iterator[tuple[str, GraphResponse]]:
+    def _managers_of(self, people: Sequence[str]) -> dict[str, RequestInformation]:
         users = self._graph.builders.users
+        return {key: microsoft_client.get(users.by_user_id(key).manager, select=["id"]) for key in people}
+
+
+def read_each(graph: Graph, reads: Mapping[str, RequestInformation], pace: Pace) -> dict[str, GraphResponse]:
+    """Send reads in batches of twenty, each part that Graph throttled again; return the answers by key."""
+    told: dict[str, GraphResponse] = {}
+    waiting = list(reads)
+    for _ in range(TRIES):
+        for place in range(0, len(waiting), IN_A_BATCH):
+            some = waiting[place : place + IN_A_BATCH]
+            told |= _batch(graph, {key: reads[key] for key in some}, pace)
+        busy = {key: one for key, one in told.items() if one.status in microsoft_errors.BUSY}
+        if not busy:
+            break
+        pace.rest(max(PART_RESTS_S if one.after is None else one.after for one in busy.values()))
+        waiting = list(busy)
+    return told
+
+
+def _batch(
+    graph: Graph, reads: Mapping[str, RequestInformation], pace: Pace
+) -> Iterator[tuple[str, GraphResponse]]:
+    people = list(reads)
+    answer = graph.read(
+        microsoft_client.batch({str(place): reads[key] for place, key in enumerate(people)}), pace
+    )
+    said = microsoft_errors.taken(answer, ASK).body.get("responses", ())
+    heard = {int(one["id"]): microsoft_errors.of_part(one) for one in said}
+    for place, key in enumerate(people):
+        yield key, heard.get(place, GraphResponse(504, {}))
+
+
+def find_users(
+    graph: Graph, people: Mapping[str, str | None], wanted: list[str], pace: Pace
+) -> dict[str, Mapping[str, Any]]:
+    """Read the accounts of people by their key, else by their address; whoever has none is left out."""
+
+    def ask(names: Mapping[str, str]) -> dict[str, Mapping[str, Any]]:
+        users = graph.builders.users
         reads = {
-            str(place): microsoft_client.get(users.by_user_id(key).manager, select=["id"])
-            for place, key in enumerate(people)
+            key: microsoft_client.get(users.by_user_id(name), select=wanted) for key, name in names.items()
         }
-        answer = self._graph.read(microsoft_client.batch(reads), self._pace)
-        said = microsoft_errors.taken(answer, ASK).body.get("responses", ())
-        heard = {int(one["id"]): microsoft_errors.of_part(one) for one in said}
-        for place, key in enumerate(people):
-            yield key, heard.get(place, GraphResponse(504, {}))
+        told = read_each(graph, reads, pace)
+        return {
+            key: microsoft_errors.taken(one, READ_ACCOUNT).body
+            for key, one in told.items()
+            if one.status != NONE
+        }
+
+    found = ask({key: key for key in people})
+    missing = {key: email for key, email in people.items() if key not in found and email}
+    return found | (ask(missing) if missing else {})
+
+
+def _is_enabled(user: Mapping[str, Any] | None) -> bool:
+    """Return whether an account is in use. Graph hides what an application may not read."""
+    if user is None:
+        return False
+    if user.get("accountEnabled") is None:
+        raise TryAgain(f"Handbell could not {READ_ACCOUNT}: the permission User.Read.All is missing.")
+    return bool(user["accountEnabled"])
 
 
 def _not_now(answer: GraphResponse) -> Exception:

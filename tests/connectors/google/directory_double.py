@@ -34,7 +34,7 @@ class Directory:
     def do(self, method, subject, given, body):
         if subject not in self.readers:
             raise self.refusal(403, "forbidden", "Not Authorized to access this resource/api")
-        self.asked.append((method, given.get("query") or given.get("groupKey")))
+        self.asked.append((method, given.get("query") or given.get("groupKey") or given.get("userKey")))
         return getattr(self, method.removeprefix("directory.").replace(".", "_"))(given)
 
     def users_list(self, given):
@@ -48,6 +48,14 @@ class Directory:
         page = self._page(found, given, "users")
         self.shown |= {one["id"] for one in page["users"]}
         return page
+
+    def users_get(self, given):
+        wanted = given["userKey"].casefold()
+        for one in self.users:
+            if wanted in {one["id"], one["primaryEmail"].casefold()}:
+                self.shown.add(one["id"])
+                return one
+        raise self.refusal(404, "notFound", "Resource Not Found: userKey")
 
     def members_list(self, given):
         if given["groupKey"] not in self.groups:

@@ -9,7 +9,7 @@ import json
 import re
 from copy import deepcopy
 from hashlib import sha256
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 BOX = "/users/office@merriwell.example"
 SITE = "/sites/merriwell.sharepoint.example,1,2"
@@ -95,6 +95,8 @@ class Rest:
         self.drive_tells = {"hashes", "eTag", "lastModifiedDateTime"}
         self.ids = itertools.count(1)
         self.installed = set()
+        # A person of the report of authentication methods -> whether they have a second step.
+        self.registered = {}
 
     # What a test says about the school.
 
@@ -182,6 +184,28 @@ class Rest:
         if "User.Read.All" in self.denied:
             return one | dict.fromkeys(set(one) - {"id", "@odata.type"})
         return one
+
+    @route("GET", r"/users/([^/]+)", "user", "User.Read.All")
+    def user(self, match, query, _):
+        """Tell of one account, by its id or its sign-in name; one that was deleted is not found."""
+        name = unquote(match[1]).casefold()
+        for key, one in self.people.items():
+            if name in {key.casefold(), one["userPrincipalName"].casefold()}:
+                self.told.add(key)
+                return 200, {part: one.get(part) for part in query["$select"][0].split(",")}
+        return no(404, "Request_ResourceNotFound")
+
+    @route(
+        "GET",
+        r"/reports/authenticationMethods/userRegistrationDetails/([^/]+)",
+        "registration",
+        "AuditLog.Read.All",
+    )
+    def registration(self, match, _query, _):
+        """Tell whether a person has a second step; the report has nobody who never signed in."""
+        if match[1] not in self.registered:
+            return no(404, "ResourceNotFound")
+        return 200, {"id": match[1], "isMfaRegistered": self.registered[match[1]]}
 
     @route("GET", r"/users/([^/]+)/manager", "manager", "managers")
     def manager(self, match, _query, _):

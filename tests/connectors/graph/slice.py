@@ -38,6 +38,10 @@ def described(path):
     paths["/drives/{drive-id}/items/{driveItem-id}/content"] = {"get": _bytes(item)}
     letter = deepcopy(paths["/users/{user-id}/messages/{message-id}"]["get"])
     paths["/users/{user-id}/messages/{message-id}/$value"] = {"get": _bytes(letter)}
+    # Its page on the registration of authentication methods; the names are those of the SDK's own model.
+    paths["/reports/authenticationMethods/userRegistrationDetails/{userRegistrationDetails-id}"] = {
+        "get": {"parameters": [SELECT], "responses": {"2XX": {"description": "One person's registration."}}}
+    }
     return whole
 
 
