@@ -31,6 +31,7 @@ from bot.ports import (
     RosterEntry,
     TabTokens,
     TimestampAuthority,
+    TwoStepReport,
     Watchdog,
 )
 
@@ -90,7 +91,8 @@ class Services:
     `chance` gives as many random bytes as it is asked for.
     By school: `mailboxes`, where one's messages leave another way than by `mailer`; `intakes`, forms outside
     that people report by; `calendars`, which meetings are organised from; `libraries`, folders of policies;
-    `boards`, channels for the weekly card, which `draw_card` draws. By vendor ("microsoft", "google"):
+    `boards`, channels for the weekly card, which `draw_card` draws; `two_step`, who has a second step at
+    sign-in. By vendor ("microsoft", "google"):
     `returned`, where mail that came back is found; `nudges`, which tell people in Teams or Chat beside the
     letter. `tab` checks who has the tab open in Teams. Without `metrics_token` no one reads /metrics.
     `watchdog` hears how each job goes. `stopping`: this process was asked to stop; long work ends soon.
@@ -129,6 +131,7 @@ class Services:
     signing_key: SigningKey | None = None
     timestamps: Timestamps | None = None
     web: PublicWeb | None = None
+    two_step: Mapping[str, TwoStepReport] = field(default_factory=lambda: MappingProxyType({}))
     stopping: Callable[[], bool] = never
     form: str | None = None
     was: str = ""

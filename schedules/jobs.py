@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
+from bot.accounts.two_step import check_two_step
 from bot.cases.jobs import export_case_list, look_after_cases
 from bot.dashboard.trust import count_schools
 from bot.dashboard.weekly_card import post_weekly_cards
@@ -17,6 +18,7 @@ from bot.messages.bounces import read_returned
 from bot.operations.health import beat
 from bot.people.address_changes import take_effect
 from bot.people.import_service import read_rosters
+from bot.people.leavers import check_leavers
 from bot.planning.service import PLANNING, plan_parts
 from bot.policies.library import watch_libraries
 from bot.policies.website import check_websites, schools_with_addresses
@@ -150,6 +152,29 @@ JOBS = (
         parts=schools_with("libraries"),
         span=timedelta(minutes=20),
         priority=20,
+    ),
+    Job(
+        name="check leavers' accounts",
+        cron="55 6 * * *",
+        action=run_for("rosters", check_leavers),
+        grace=timedelta(hours=12),
+        why="See whether those who left are out of the staff groups and their accounts switched off.",
+        if_it_fails="What was read last stays; it runs again in its grace, and tomorrow.",
+        parts=schools_with("rosters"),
+        span=timedelta(minutes=30),
+        priority=10,
+    ),
+    Job(
+        name="check two-step sign-in",
+        cron="0 7 * * *",
+        action=run_for("two_step", check_two_step),
+        grace=timedelta(hours=12),
+        why="See whether those who run official accounts have a second step at sign-in, where the directory"
+        " tells.",
+        if_it_fails="What was read last stays; it runs again in its grace, and tomorrow.",
+        parts=schools_with("two_step"),
+        span=timedelta(minutes=30),
+        priority=10,
     ),
     Job(
         name="check the websites",

@@ -16,6 +16,7 @@ from fastapi import APIRouter, Depends, Form, HTTPException
 from pydantic import BaseModel
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from bot.accounts import two_step
 from bot.accounts import words as account_words
 from bot.accounts.model import (
     AccountStatus,
@@ -184,6 +185,7 @@ def _account(
         colleagues=_colleagues(member, today, may_read_posts),
         readers=_colleagues(member, today, reads_today),
         reader=_named_reader(standing.facts.stated, member),
+        two_step=two_step.readings(visit.services, member.school.key),
         decides=may_decide(member.roles),
         runs=member.may(Permission.USE_OFFICE),
         names=_shows_names(member, today) or row.full,

@@ -109,6 +109,7 @@ def make_services(settings: Config) -> Services:
         signing_key=signing_key(settings),
         timestamps=make_timestamps(settings),
         web=make_web(settings),
+        two_step=_of_microsoft(settings, "two_step") | _of_google(settings, "two_step"),
     )
 
 

@@ -56,6 +56,7 @@ class Google:
     library: Any = None
     board: Any = None
     nudge: Any = None
+    two_step: Any = None
 
 
 def workspace(settings: Config, clock: Callable[[], datetime], journal: SendJournal | None) -> Google | None:
@@ -129,6 +130,9 @@ def _shared(settings: Config, account: Any) -> dict[str, Any]:
         made["directory"] = _google_module("directory").GoogleDirectory(
             client, domains, people(settings), most=settings.group_limit
         )
+    if settings.google_two_step:
+        client = account.client(scopes.PEOPLE, settings.google_admin)
+        made["two_step"] = _google_module("two_step").UsersTwoStep(client, _words(settings.google_domain)[0])
     if settings.google_sheet:
         made["tracked"] = _google_module("sheet").GoogleSheet(
             account.client(scopes.SHEET, None), settings.google_sheet
@@ -163,16 +167,17 @@ def _words(said: str) -> tuple[str, ...]:
 
 
 def _wrong_google_settings(settings: Config) -> Iterator[tuple[str, str, str]]:
-    things = ("people", "sheet", "form", "folder", "calendar", "chat")
+    things = ("people", "sheet", "form", "folder", "calendar", "chat", "two_step")
     for_school = any(getattr(settings, f"google_{name}") for name in things)
     of_mailbox = settings.sends_by("google") or settings.google_calendar
     shared = any(
-        getattr(settings, f"google_{name}") for name in ("people", "sheet", "form", "folder", "chat_app")
+        getattr(settings, f"google_{name}")
+        for name in ("people", "sheet", "form", "folder", "chat_app", "two_step")
     )
     wanted = {
         "GOOGLE_CREDENTIALS": of_mailbox or shared,
         "GOOGLE_MAILBOX": of_mailbox,
-        "GOOGLE_DOMAIN": of_mailbox or bool(settings.google_people),
+        "GOOGLE_DOMAIN": of_mailbox or bool(settings.google_people) or settings.google_two_step,
         "GOOGLE_SETTING": for_school,
     }
     for name, needed in wanted.items():
@@ -256,6 +261,7 @@ class Microsoft:
     intake: Any = None
     library: Any = None
     nudge: Any = None
+    two_step: Any = None
 
 
 def microsoft(
@@ -305,6 +311,8 @@ def parts(settings: Config, graph: Any) -> Microsoft:
         made["directory"] = _microsoft_module("directory").GroupDirectory(
             graph, groups(settings), most=settings.group_limit
         )
+    if settings.microsoft_two_step:
+        made["two_step"] = _microsoft_module("two_step").RegistrationReport(graph)
     if site and settings.microsoft_list:
         let_out = (COLUMNS.get(name.strip()) for name in settings.tracked_columns.split(","))
         made["tracked"] = _microsoft_module("lists").SiteTrackedList(
@@ -367,11 +375,17 @@ def _wrong_microsoft_settings(settings: Config) -> Iterator[tuple[str, str, str]
             or settings.microsoft_reports
             or settings.microsoft_library
             or settings.teams_workflow
+            or settings.microsoft_two_step
         ),
         "MICROSOFT_SITE": bool(settings.microsoft_list or settings.microsoft_reports),
     }
     at_graph = wanted["MICROSOFT_MAILBOX"] or any(
-        (settings.microsoft_groups, settings.microsoft_list, settings.microsoft_reports)
+        (
+            settings.microsoft_groups,
+            settings.microsoft_list,
+            settings.microsoft_reports,
+            settings.microsoft_two_step,
+        )
     )
     needed = at_graph or settings.microsoft_library is not None or settings.teams_app is not None
     yield from _wrong_registration(settings, needed=needed)

@@ -21,7 +21,7 @@ from bot.identity import case_link_pages, kiosk_pages, oidc_pages, teams_pages
 from bot.identity import pages as identity_pages
 from bot.logbook import disposal_pages as logbook_disposal_pages
 from bot.logbook import pages as logbook_pages
-from bot.office import event_pages, logo_pages, question_pages, settings_pages
+from bot.office import event_pages, logo_pages, question_pages, reading_pages, settings_pages
 from bot.office import pages as office_pages
 from bot.onboarding import pages as onboarding_pages
 from bot.onboarding import setup_pages
@@ -114,6 +114,7 @@ PAGES = (
     account_pages,
     office_pages,
     event_pages,
+    reading_pages,
     logo_pages,
     settings_pages,
     list_pages,

@@ -75,6 +75,15 @@ PARTS = (
         SHARE.replace("{right}", "a viewer").replace("{setting}", "FOLDER"),
     ),
     GooglePartCheck(
+        "H619",
+        "two_step",
+        "Reading who has 2-Step Verification",
+        "Admin SDK API",
+        "PEOPLE",
+        "Admin console > Account > Admin roles: give {who} a role with Users > Read, and check"
+        " HANDBELL_GOOGLE_DOMAIN.",
+    ),
+    GooglePartCheck(
         "H618",
         "nudge",
         "Telling people in Chat beside the letter",
@@ -106,7 +115,7 @@ def _asked(settings: Config, one: GooglePartCheck) -> tuple[str, ...]:
 
 def _subject(settings: Config, one: GooglePartCheck) -> str | None:
     """Return as whom a part works; None: the service account as itself, which no one has to delegate."""
-    if one.part == "directory":
+    if one.part in {"directory", "two_step"}:
         return settings.google_admin
     return settings.google_mailbox if one.part in {"mailer", "calendar"} else None
 
@@ -206,6 +215,14 @@ TRIALS = (
         "check",
         "The library of policies cannot be read",
         SITE.format(right="read", setting="HANDBELL_MICROSOFT_LIBRARY"),
+    ),
+    PermissionCheck(
+        "H620",
+        "two_step",
+        "check",
+        "Nobody can be told who has a second step at sign-in",
+        "Grant the application permission AuditLog.Read.All with an administrator's consent; the report needs"
+        " Entra ID P1 or P2. Or set HANDBELL_MICROSOFT_TWO_STEP to false.",
     ),
     PermissionCheck(
         "H609",

@@ -232,6 +232,11 @@ class Config(BaseSettings):
     microsoft_groups: str = Field(
         "", description="Whose members are its people: role=group id, with commas (staff=..,governor=..)."
     )
+    microsoft_two_step: bool = Field(
+        False,
+        description="true: read whether those who run official accounts have a second step at sign-in; needs"
+        " AuditLog.Read.All.",
+    )
     microsoft_calendar: bool = Field(
         False, description="true: governors' meetings and their papers stand in the mailbox's calendar."
     )
@@ -280,6 +285,10 @@ class Config(BaseSettings):
     )
     google_admin: str | None = Field(
         None, description="An administrator to read people as; empty: the service account has a role itself."
+    )
+    google_two_step: bool = Field(
+        False,
+        description="true: read whether those who run official accounts have 2-Step Verification.",
     )
     google_calendar: bool = Field(
         False, description="true: governors' meetings and their papers stand in that mailbox's calendar."

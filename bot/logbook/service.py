@@ -166,10 +166,25 @@ def find(store: Store, keeper: LogActor, reference: str, now: datetime) -> LogEn
 
 def late_ones(store: Store, keeper: LogActor, now: datetime) -> LateCounts:
     """Count what should have been closed by now: what this reader may see, and what others have to."""
-    with store.reading() as conn:
-        found = entries(logbook_store.of_school(conn, keeper.school))
-    seen = [keeper.reads(one, now) for one in found if one.late(now)]
+    seen = [keeper.reads(one, now) for one in _late_entries(store, keeper.school, now)]
     return LateCounts(seen.count(True), seen.count(False))
+
+
+def late_entries(store: Store, keeper: LogActor, now: datetime) -> list[LogEntry]:
+    """List what should have been closed by now and this reader may see, the newest first."""
+    return [one for one in _late_entries(store, keeper.school, now) if keeper.reads(one, now)]
+
+
+def _late_entries(store: Store, school: str, now: datetime) -> list[LogEntry]:
+    """List the late entries of a school, reading no closed entry and no kind that is never late."""
+    lines: list[LogLine] = []
+    with store.reading() as conn:
+        for kind in KINDS.values():
+            due = [one.key for one in kind.later if one.late_after is not None]
+            if due:
+                closed = {MISTAKEN, *(due if len(due) == 1 else ())}
+                lines += logbook_store.without(conn, {kind.key}, closed, school)
+    return [one for one in entries(lines) if one.late(now)]
 
 
 def write(

@@ -37,6 +37,7 @@ class Area(StrEnum):
     UNREACHABLE = "unreachable"
     OVERDUE = "overdue"
     OUTSIDE = "outside"
+    LOG = "log"
 
 
 # What others may see of what waits, on a screen, a card or paper: one, several, a verb, the page with the
@@ -54,8 +55,9 @@ SHARED: Mapping[Area, tuple[str, str, str, str]] = {
         "check by Handbell to put right",
         "checks by Handbell to put right",
         "See list",
-        "/office/policies",
+        "/it/readings",
     ),
+    Area.LOG: ("log entry to complete", "log entries to complete", "Open log", "/log"),
     Area.FINDING: ("thing to look at", "things to look at", "See list", "/school/findings"),
     Area.UNREACHABLE: ("person without email", "people without email", "See list", "/school/findings"),
 }
@@ -70,6 +72,7 @@ CALLED: Mapping[Area, str] = {
     Area.CERTIFICATE: "to check",
     Area.FINDING: "to check",
     Area.OUTSIDE: "to put right",
+    Area.LOG: "open",
     Area.UNREACHABLE: "no email",
 }
 HARM = frozenset({Area.REFUSAL, Area.STOPPED})

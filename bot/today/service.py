@@ -11,14 +11,19 @@ from bot.accounts import requests as account_requests
 from bot.accounts.model import State as AccountState
 from bot.accounts.model import account_statuses, waiting_for
 from bot.accounts.service import AccountActor
+from bot.accounts.two_step import holders_here
+from bot.accounts.two_step import readings as two_step_readings
 from bot.cases.model import CaseState
 from bot.cases.service import cases_for
 from bot.core.clock import local_date
 from bot.core.encryption import KeysMissing, WrongKey
 from bot.core.roles import Permission
 from bot.identity.member import KIOSK, Member, identified
+from bot.logbook.service import LogActor, late_entries
 from bot.messages import store as message_store
 from bot.people.case_routes import waiting_routes
+from bot.people.leavers import history, open_leavers
+from bot.planning.active_members import active_members
 from bot.policies.website import wrong_readings
 from bot.register.weekly_checks import waiting_checks
 from bot.requests.service import Reader, desk
@@ -28,7 +33,7 @@ from bot.rules.obligations import Kind
 from bot.services import Services
 from bot.signing.my_duties import MyDuty, my_duties
 from bot.signing.questions import StaffQuestion, questions
-from bot.status.links import OWN, finding_deed, person_page, policy_page
+from bot.status.links import ACCOUNTS, OWN, finding_deed, person_page, policy_page
 from bot.status.model import StatusLine, figures
 from bot.status.undelivered import undelivered
 from bot.status.warnings import findings
@@ -41,6 +46,9 @@ RECENT = 200
 NOT_REACHED = frozenset({"no-address", "unreachable"})
 # Told as an account's own row.
 OF_ACCOUNTS = "account-"
+IT = "it"
+READINGS = "/it/readings"
+TURN_ON = "Turn it on in the security settings of your school account; whoever looks after IT can help."
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,6 +270,68 @@ def _websites(asker: Asker) -> Iterator[TodayItem]:
         )
 
 
+def _leavers(asker: Asker) -> Iterator[TodayItem]:
+    """Return who left and still has an account: for those who look after IT, else for the office."""
+    member = asker.member
+    roll = active_members(member.snapshot, asker.today)[asker.school]
+    technicians = [key for key in roll.holders(IT) if not roll.here[key].away_on(asker.today)]
+    mine = member.person.key in technicians if technicians else member.may(Permission.USE_OFFICE)
+    if not mine:
+        return
+    for person, one in open_leavers(asker.services, member.snapshot, asker.school, asker.today):
+        yield TodayItem(
+            Area.OUTSIDE,
+            f"{person.name}: {one.in_words}",
+            "See what is open",
+            READINGS,
+            history(one),
+            State.DUE_SOON,
+            since=one.left_on,
+        )
+
+
+def _two_step(asker: Asker) -> Iterator[TodayItem]:
+    """Return who runs an official account without a second step: to themselves, and to the office."""
+    member = asker.member
+    found = two_step_readings(asker.services, asker.school)
+    for key in holders_here(member.snapshot, asker.school, asker.now) if found else ():
+        mine = key == member.person.key
+        if key not in found or found[key].is_on or not (mine or member.may(Permission.USE_OFFICE)):
+            continue
+        who = "You run" if mine else f"{member.snapshot.people[key].name} runs"
+        account = next(
+            one for one in member.snapshot.accounts if one.school == asker.school and key in one.holders
+        )
+        yield TodayItem(
+            Area.OUTSIDE,
+            f"{who} {account.called} without two-step sign-in",
+            "See account",
+            f"{ACCOUNTS}/{quote(account.key, safe='')}",
+            TURN_ON if mine else "Ask them to turn it on for their school account.",
+            State.DUE_SOON,
+            since=local_date(found[key].read_at),
+        )
+
+
+def _log(asker: Asker) -> Iterator[TodayItem]:
+    """Return late log entries: to whoever wrote them, and to those who keep the log."""
+    member = asker.member
+    keeper = LogActor(asker.school, member.person, member.roles, identified(member).by)
+    if not keeper.works_here(asker.now):
+        return
+    for one in late_entries(asker.services.store, keeper, asker.now):
+        if one.first.by == member.person.key or member.may(Permission.KEEP_OFFICE_LOG):
+            missing = ", ".join(later.open_words for later in one.late(asker.now))
+            yield TodayItem(
+                Area.LOG,
+                f"{one.kind.title}: {missing}",
+                "Complete entry",
+                f"/log/entry/{quote(one.first.reference, safe='')}",
+                state=State.DUE_SOON,
+                since=local_date(one.first.happened_at),
+            )
+
+
 def _undelivered(asker: Asker) -> Iterator[TodayItem]:
     if not asker.member.may(Permission.USE_OFFICE):
         return
@@ -310,6 +380,9 @@ SOURCES: tuple[Callable[[Asker], Iterator[TodayItem]], ...] = (
     _checks,
     _overdue,
     _websites,
+    _leavers,
+    _two_step,
+    _log,
     _undelivered,
     _findings,
 )

@@ -342,6 +342,8 @@ def test_the_whole_table_runs_on_an_empty_installation(services, runner, clock):
         "read what came back": ("no inbox is read", True),
         "take reports from outside": ("no form outside is read", True),
         "keep the calendar": ("no calendar is kept outside", True),
+        "check leavers' accounts": ("no directory tells of accounts", True),
+        "check two-step sign-in": ("no directory tells of it", True),
         "check the websites": ("no website is read", True),
         "watch the library": ("no library is watched", True),
         "post the week's card": ("nothing to post", True),

@@ -37,6 +37,7 @@ FEATURES = {
     "today": {
         "accounts",
         "cases",
+        "logbook",
         "people",
         "policies",
         "register",
@@ -50,7 +51,17 @@ FEATURES = {
     "dashboard": {"accounts", "cases", "forecast", "register", "reviews", "status", "today"},
     "rule_pages": {"forecast", "policies", "reading", "register"},
     "onboarding": {"forecast", "policies", "reading", "register", "rule_pages"},
-    "office": {"forecast", "logbook", "people", "reading", "register", "signing", "status"},
+    "office": {
+        "accounts",
+        "forecast",
+        "logbook",
+        "people",
+        "policies",
+        "reading",
+        "register",
+        "signing",
+        "status",
+    },
 }
 # Each of these sees everything before it.
 EDGE = ("delivery", "operations", "demo", "schedules", "bootstrap", "cli", "bot")
