@@ -5,16 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from bot.cases.model import Case, CaseOutcome, CaseState, Debrief, Task
-from bot.cases.store import CaseRow, StoredClock, StoredTask
-from bot.core.encryption import CaseKeys
+from bot.cases.store import CaseRow, StoredTask
+from bot.core.encryption import CaseKeys, padded
+from bot.database.columns import iso
 from bot.rules.case_rules import Answer, Clock
 from bot.rules.report_fields import sealed_words
 
 LIST_FIELDS = ("named", "heads", "watchers", "references", "asks")
+CLOCK_TIMES = ("started_at", "due_at", "done_at")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +54,7 @@ class ReportedFacts:
     in_register: bool = False
     asks: tuple[str, ...] = ()
     answers: tuple[Answer, ...] = ()
+    clocks: tuple[Clock, ...] = ()
     later: Mapping[str, object] = field(default_factory=dict)
 
 
@@ -65,7 +68,11 @@ class CaseContent:
     stored: CaseRow
     sheet: ReportedFacts
     case: Case
-    clocks: tuple[Clock, ...] = ()
+
+    @property
+    def clocks(self) -> tuple[Clock, ...]:
+        """Return the clocks, the first to end first."""
+        return tuple(sorted(self.sheet.clocks, key=lambda one: (one.due_at, one.action)))
 
     @property
     def running(self) -> tuple[str, ...]:
@@ -93,40 +100,45 @@ def seal_words(keys: CaseKeys, wrapped: bytes, **words: str) -> bytes:
     return keys.seal(wrapped, _json(words))
 
 
+def seal_act(keys: CaseKeys, wrapped: bytes, at: datetime, **words: str) -> bytes:
+    """Seal what happened with when: the instant alone might tell who did it."""
+    return seal_words(keys, wrapped, at=iso(at), **words)
+
+
+def unseal_act(keys: CaseKeys, wrapped: bytes, sealed: bytes) -> tuple[datetime, dict[str, str]]:
+    """Return when something happened, and its words."""
+    words = unseal_words(keys, wrapped, sealed)
+    return datetime.fromisoformat(words.pop("at")), words
+
+
 def unseal_words(keys: CaseKeys, wrapped: bytes, sealed: bytes) -> dict[str, str]:
     words: dict[str, str] = json.loads(keys.unseal(wrapped, sealed))
     return words
 
 
-def seal_clocks(keys: CaseKeys, wrapped: bytes, clocks: Iterable[Clock]) -> list[StoredClock]:
-    return [
-        StoredClock(one.started_at, one.due_at, one.done_at, seal_words(keys, wrapped, action=one.action))
-        for one in sorted(clocks, key=lambda one: one.action)
-    ]
-
-
-def open_file(
-    keys: CaseKeys, stored: CaseRow, tasks: list[StoredTask], clocks: list[StoredClock]
-) -> CaseContent:
+def open_file(keys: CaseKeys, stored: CaseRow, tasks: Iterable[StoredTask] = ()) -> CaseContent:
     """Open a case; WrongKey when no master key does."""
     found = json.loads(keys.unseal(stored.wrapped_key, stored.sealed))
     reported = {one.name: found.pop(one.name, None) for one in sealed_words() if one.identifies}
     reported |= {one.name: found.pop(one.name) for one in sealed_words() if one.name in found}
     later = {name: found.pop(name) for name in found.keys() - FIELDS}
-    # A case that an earlier version wrote has these two in its row, until it is written again.
-    found = {"category": stored.category, "assignee": stored.assignee, **found}
     sheet = ReportedFacts(**{**found, **_lists(found)}, reported=reported, later=later)
     opened = tuple(_task(keys, stored, one) for one in tasks)
-    running = tuple(_clock(keys, stored, one) for one in clocks)
-    return CaseContent(stored, sheet, _case(stored, sheet, opened), running)
+    return CaseContent(stored, sheet, _case(stored, sheet, opened))
 
 
 def _lists(found: dict[str, Any]) -> dict[str, tuple[object, ...] | None]:
     """Turn what JSON keeps as lists back into what the sheet holds."""
     plain = {name: tuple(found.get(name, ())) for name in LIST_FIELDS}
     answers = (Answer(**{**one, "on": date.fromisoformat(one["on"])}) for one in found.get("answers", ()))
+    clocks = tuple(_clock(one) for one in found.get("clocks", ()))
     above = found.get("above")
-    return {**plain, "answers": tuple(answers), "above": None if above is None else tuple(above)}
+    return {
+        **plain,
+        "answers": tuple(answers),
+        "clocks": clocks,
+        "above": None if above is None else tuple(above),
+    }
 
 
 def not_before(sheet: ReportedFacts) -> date | None:
@@ -138,9 +150,9 @@ def _task(keys: CaseKeys, stored: CaseRow, one: StoredTask) -> Task:
     return Task(one.key, words["what"], words["person"], one.due_on, one.done_on)
 
 
-def _clock(keys: CaseKeys, stored: CaseRow, one: StoredClock) -> Clock:
-    action = unseal_words(keys, stored.wrapped_key, one.sealed)["action"]
-    return Clock(action, one.started_at, one.due_at, one.done_at)
+def _clock(found: Mapping[str, str | None]) -> Clock:
+    times = {name: datetime.fromisoformat(said) for name in CLOCK_TIMES if (said := found[name])}
+    return Clock(action=str(found["action"]), **times)
 
 
 def _case(stored: CaseRow, sheet: ReportedFacts, tasks: tuple[Task, ...]) -> Case:
@@ -167,6 +179,11 @@ def _case(stored: CaseRow, sheet: ReportedFacts, tasks: tuple[Task, ...]) -> Cas
 
 
 def _json(value: object) -> bytes:
-    return json.dumps(
-        value, ensure_ascii=False, separators=(",", ":"), sort_keys=True, default=date.isoformat
-    ).encode()
+    said = json.dumps(
+        value, ensure_ascii=False, separators=(",", ":"), sort_keys=True, default=_day_or_instant
+    )
+    return padded(said)
+
+
+def _day_or_instant(value: date) -> str:
+    return iso(value) if isinstance(value, datetime) else value.isoformat()

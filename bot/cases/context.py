@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
 from zoneinfo import ZoneInfo
@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 from bot.cases import access
 from bot.cases import store as case_store
 from bot.cases.access import ABOUT_HEAD, RoutingResult, above_others, heads_among, may_open
-from bot.cases.content import CaseContent, open_file, seal_clocks, seal_sheet, seal_words
+from bot.cases.content import CaseContent, open_file, seal_act, seal_sheet
 from bot.cases.model import CATEGORIES, Case
 from bot.cases.store import CaseRow
 from bot.core.clock import local_date
@@ -33,7 +33,6 @@ from bot.planning.snapshot import Snapshot
 from bot.planning.store import load_snapshot
 from bot.records import case_roles as record_case_roles
 from bot.records import ledger
-from bot.records.ledger import LedgerEntry
 from bot.records.register import load_routes
 from bot.rules.calendar import Calendar
 from bot.rules.case_rules import Clock, parse_rule, rules_for, start_all
@@ -87,20 +86,14 @@ class CaseContext:
         return self.opened(case_store.in_schools(self.conn, (self.school.key,)))
 
     def opened(self, stored: Iterable[CaseRow]) -> list[CaseContent]:
-        """Open these cases with their tasks and clocks."""
+        """Open these cases with their tasks."""
         rows = list(stored)
-        numbers = [one.number for one in rows]
-        tasks, clocks = case_store.tasks(self.conn, numbers), case_store.clocks(self.conn, numbers)
-        return [
-            open_file(self.keys, one, tasks.get(one.number, []), clocks.get(one.number, [])) for one in rows
-        ]
+        tasks = case_store.tasks(self.conn, [one.number for one in rows])
+        return [open_file(self.keys, one, tasks.get(one.number, ())) for one in rows]
 
     def save_clocks(self, file: CaseContent, clocks: Iterable[Clock]) -> CaseContent:
         """Make a case's clocks these and no others, and return the case with them."""
-        kept = tuple(clocks)
-        sealed = seal_clocks(self.keys, file.stored.wrapped_key, kept)
-        case_store.save_clocks(self.conn, file.stored.number, sealed)
-        return replace(file, clocks=kept)
+        return self.save(file.changed(clocks=tuple(clocks)))
 
     def name(self, person: str) -> str:
         known = self.snapshot.people.get(person)
@@ -174,15 +167,17 @@ class CaseContext:
         return file if above == file.sheet.above else self.save(file.changed(above=above))
 
     def write(self, file: CaseContent, by: str, what: str, words: str = "") -> int:
-        """Add to the timeline, and note without content in the chain that it was added."""
-        sealed = seal_words(self.keys, file.stored.wrapped_key, by=by, what=what, words=words)
-        entry = case_store.add_entry(self.conn, file.stored.number, self.now, sealed)
+        """Add to the timeline, and note in the chain the digest of what was added."""
+        sealed = seal_act(self.keys, file.stored.wrapped_key, self.now, by=by, what=what, words=words)
+        entry = case_store.add_entry(self.conn, file.stored.number, sealed)
         noted = {"entry": entry, "sha256": sha256(sealed).hexdigest()}
-        actor = by if by in {HANDBELL, REPORTER} else f"person:{by}"
-        case_store.note(
-            self.conn, LedgerEntry(self.now, actor, "case written", f"case:{file.stored.number}", noted)
-        )
+        case_store.note(self.conn, "case written", self.now, noted)
         return entry
+
+    def note_opening(self, file: CaseContent, person: str) -> None:
+        """Record that a person opened a case."""
+        sealed = seal_act(self.keys, file.stored.wrapped_key, self.now, person=person)
+        case_store.add_seen(self.conn, file.stored.number, sealed)
 
 
 def open_desk(services: Services, conn: Connection, school: str, now: datetime) -> CaseContext | None:
@@ -229,19 +224,11 @@ def _is_rule(words: str) -> bool:
 
 
 def rotate(services: Services, now: datetime, actor: str) -> int:
-    """Wrap every case's key with the newest master key, all or none. Returns how many there were.
-
-    Also seals what an earlier version kept in the clear: the category, and who has the case.
-    """
+    """Wrap every case's key with the newest master key, all or none. Returns how many there were."""
     if services.case_keys is None:
         raise KeysMissing
     with services.store.writing() as conn:
         count = case_store.rewrap(conn, services.case_keys.rewrap)
-        for stored in case_store.in_schools(conn):
-            if stored.category:
-                sheet = open_file(services.case_keys, stored, [], []).sheet
-                sealed = seal_sheet(services.case_keys, stored.wrapped_key, sheet)
-                case_store.save(conn, replace(stored, sealed=sealed))
         ledger.append(conn, at=now, actor=actor, action="case keys rotated", subject="cases", data={})
     return count
 

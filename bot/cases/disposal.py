@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
+from hashlib import sha256
 
 from bot.cases import store as case_store
 from bot.cases.access import may_open
@@ -12,8 +14,9 @@ from bot.cases.content import CaseContent, not_before
 from bot.cases.context import CaseContext, NoSuchCase, TransitionBlocked, open_desk
 from bot.cases.model import is_open
 from bot.cases.store import DisposedCase
+from bot.core.encryption import WrongKey, padded
 from bot.database.submissions import claim_submission
-from bot.records.ledger import LedgerEntry
+from bot.records import sealing_key
 from bot.rules.retention import Retention, due_for_disposal, kept_until
 from bot.services import Services
 
@@ -79,9 +82,8 @@ def disposed_cases(services: Services, school: str, person: str, now: datetime) 
         desk = open_desk(services, conn, school, now)
         if desk is None or person not in desk.roll.here:
             return ()
-        return tuple(
-            _gone(desk, one) for one in case_store.disposed(conn, school) if one.disposed_by == person
-        )
+        left = [(one, *_left(desk, one)) for one in case_store.disposed(conn, school)]
+        return tuple(_gone(desk, one, category) for one, category, by in left if by == person)
 
 
 def _to_go(desk: CaseContext, number: str, person: str) -> CaseContent:
@@ -95,9 +97,19 @@ def _to_go(desk: CaseContext, number: str, person: str) -> CaseContent:
 
 def _dispose(desk: CaseContext, file: CaseContent, person: str) -> None:
     number = file.stored.number
-    case_store.dispose(desk.conn, number, category=file.case.category, at=desk.now, by=person)
-    noted = LedgerEntry(desk.now, f"person:{person}", "case disposed of", f"case:{number}", {})
-    case_store.note(desk.conn, noted)
+    left = padded(json.dumps([number, file.case.category, person]))
+    sealed = sealing_key.seal(desk.conn, desk.keys, left)
+    case_store.dispose(desk.conn, number, sealed=sealed, at=desk.now)
+    case_store.note(desk.conn, "case disposed of", desk.now, {"sha256": sha256(sealed).hexdigest()})
+
+
+def _left(desk: CaseContext, one: DisposedCase) -> tuple[str, str]:
+    """Return the category of a case that was disposed of, and who signed; empty where the key was lost."""
+    try:
+        _, category, by = json.loads(sealing_key.unseal(desk.conn, desk.keys, one.sealed))
+    except WrongKey:
+        return "", ""
+    return category, by
 
 
 def _row(desk: CaseContext, file: CaseContent) -> Disposable:
@@ -113,10 +125,10 @@ def _row(desk: CaseContext, file: CaseContent) -> Disposable:
     )
 
 
-def _gone(desk: CaseContext, one: DisposedCase) -> DisposalRecord:
+def _gone(desk: CaseContext, one: DisposedCase, category: str) -> DisposalRecord:
     return DisposalRecord(
         number=one.number,
-        title=desk.title(one.category),
+        title=desk.title(category),
         received_on=desk.day_of(one.received_at),
         closed_on=desk.day_of(one.closed_at) if one.closed_at else None,
         signed_on=desk.day_of(one.disposed_at),

@@ -27,8 +27,9 @@ from bot.database.job_runs import each
 from bot.identity.case_links import add_case_link
 from bot.messages.claim_store import ClaimedMessage
 from bot.messages.content import ContentBlock, MessageContent
+from bot.messages.sealed_store import queue_sealed
 from bot.messages.send_window import next_opening
-from bot.messages.store import NewMessage, queue_message
+from bot.messages.store import NewMessage
 from bot.planning.duty_emails import first_name
 from bot.planning.snapshot import Snapshot
 from bot.rules.case_rules import Clock
@@ -52,7 +53,7 @@ def _remind(services: Services, school: str, now: datetime) -> None:
         desk = open_desk(services, conn, school, now)
         if desk is not None and desk.calendar.is_staff_day(desk.today):
             for person in _signers(desk):
-                queue_message(conn, _disposal_message(desk, person), now)
+                queue_sealed(conn, desk.keys, _disposal_message(desk, person), now)
 
 
 def disposal_card(base_url: str, desk: CaseContext, person: str) -> ContentBlock | None:
@@ -116,8 +117,9 @@ def tell(desk: CaseContext, file: CaseContent, person: str, occasion: str) -> No
         not_before_at=at,
         not_after_at=at + LETTERS_WAIT,
     )
-    message = queue_message(desk.conn, letter, desk.now)
-    add_case_link(desk.conn, desk.school.key, person, file.stored.number, message, at)
+    message = queue_sealed(desk.conn, desk.keys, letter, desk.now)
+    link = Link("case", desk.school.key, person, file.stored.number, message)
+    add_case_link(desk.conn, desk.keys, link, desk.now, begins_at=at)
 
 
 def tell_owner(desk: CaseContext, file: CaseContent, occasion: str) -> None:

@@ -90,7 +90,7 @@ def open_lesson(
     """Return the lesson of a case, and log the opening; None if the case does not exist or is not theirs."""
     try:
         with case_transaction(services, school, number, person, now) as pen:
-            case_store.add_seen(pen.desk.conn, number, now, person)
+            pen.desk.note_opening(pen.file, person)
             return _lesson_view(pen)
     except NoSuchCase:
         return None

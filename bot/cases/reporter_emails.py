@@ -21,7 +21,8 @@ from bot.core.encryption import WrongKey
 from bot.database.engine import Connection
 from bot.messages.claim_store import ClaimedMessage
 from bot.messages.content import ContentBlock, MessageContent
-from bot.messages.store import NewMessage, queue_message
+from bot.messages.sealed_store import queue_sealed
+from bot.messages.store import NewMessage
 from bot.planning.snapshot import Snapshot
 from bot.rules.people import Person
 from bot.services import Services
@@ -49,7 +50,7 @@ def tell_reporter(desk: CaseContext, file: CaseContent, entry: int) -> None:
         not_before_at=desk.now,
         not_after_at=desk.now + LETTERS_WAIT,
     )
-    queue_message(desk.conn, letter, desk.now)
+    queue_sealed(desk.conn, desk.keys, letter, desk.now)
 
 
 def read_letters(

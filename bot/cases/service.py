@@ -13,7 +13,7 @@ from hashlib import sha256
 
 from bot.cases import store as case_store
 from bot.cases.access import may_be_given, may_open
-from bot.cases.content import seal_words
+from bot.cases.content import seal_act, seal_words
 from bot.cases.context import (
     CaseSession,
     NoSuchCase,
@@ -135,7 +135,7 @@ def open_case(
     try:
         with case_transaction(services, school, number, person, now) as pen:
             if not again:
-                case_store.add_seen(pen.desk.conn, number, now, person)
+                pen.desk.note_opening(pen.file, person)
             left_out = is_left_out(services, pen.desk, pen.file)
             return replace(view_of(pen.desk, pen.file, person), left_out=left_out)
     except NoSuchCase:
@@ -218,8 +218,8 @@ def post_to_reporter(
     """Write to the reporter's inbox."""
     with case_transaction(services, school, number, person, now) as pen:
         said = words_of(words, "Write what the reporter shall read.")
-        sealed = seal_words(pen.desk.keys, pen.file.stored.wrapped_key, words=said)
-        case_store.add_post(pen.desk.conn, number, now, sealed, from_us=True)
+        sealed = seal_act(pen.desk.keys, pen.file.stored.wrapped_key, now, words=said)
+        case_store.add_post(pen.desk.conn, number, sealed, from_us=True)
         tell_reporter(pen.desk, pen.file, pen.say("Wrote to the reporter.", said))
 
 

@@ -1,18 +1,17 @@
-"""Tables and queries of cases: rows, timeline, messages with the reporter, tasks, clocks, who opened a case.
+"""Tables and queries of cases: rows, timeline, messages with the reporter, tasks, who opened a case.
 
-What was written, the category, whom a case is about, who has it and what its clocks ask for are encrypted;
-nothing here knows a key. In the clear are number, school, state, times and deadlines, by which the daily job
-selects, who opened a case (`case_seen`) and who changed it (`case_ledger`); the outbox has who is emailed.
-`category` is filled in once a case has been disposed of.
+Everything that was written, chosen or done is encrypted, with who and when; nothing here knows a key. In the
+clear are number, school and state of a case, when it came and was closed, the days of its tasks, and how many
+entries, messages and openings it has.
 The tables share their metadata with bot.records.tables, which must be imported first.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -41,27 +40,28 @@ from sqlalchemy.exc import NoResultFound
 from bot.database.columns import Instant, from_row, tables, to_row
 from bot.database.dialect import insert_into, overwrite_deleted
 from bot.database.queries import upsert
-from bot.records import ledger
+from bot.records import ledger, sealing_key
 from bot.records.ledger import LedgerEntry
 
-# `form` and `inbox` are keyed digests of what the reporter holds. After disposal there is no key, no text.
+# In place of who and which case in the chain: the digest there is of what says both.
+SEALED = "sealed"
+
+# `form` and `inbox` are keyed digests of what the reporter holds. After disposal there is no key and no text;
+# `sealed` then says, with the installation's key, what it was about and who signed.
 case_file = Table(
     "case_file",
     tables,
     Column("number", Text, primary_key=True),
     Column("setting", Text, ForeignKey("school.key"), nullable=False),
-    Column("category", Text, nullable=False),
     Column("state", Text, nullable=False),
     Column("received_at", Instant, nullable=False),
     Column("aware_at", Instant, nullable=False),
     Column("closed_at", Instant),
-    Column("assignee", Text),
     Column("form", Text),
     Column("inbox", Text),
     Column("wrapped_key", LargeBinary),
     Column("sealed", LargeBinary),
     Column("disposed_at", Instant),
-    Column("disposed_by", Text),
     CheckConstraint("(disposed_at is null) = (wrapped_key is not null)", name="disposed"),
     UniqueConstraint("form"),
     UniqueConstraint("inbox"),
@@ -81,22 +81,13 @@ def _of_a_case(name: str, *columns: Column[Any]) -> Table:
 
 
 # Append-only, until the case is disposed of: the timeline, the messages with the reporter, who opened it.
-case_entry = _of_a_case(
-    "case_entry",
-    Column("at", Instant, nullable=False),
-    Column("sealed", LargeBinary, nullable=False),
-)
+case_entry = _of_a_case("case_entry", Column("sealed", LargeBinary, nullable=False))
 case_post = _of_a_case(
     "case_post",
-    Column("at", Instant, nullable=False),
     Column("from_us", Boolean, nullable=False),
     Column("sealed", LargeBinary, nullable=False),
 )
-case_seen = _of_a_case(
-    "case_seen",
-    Column("at", Instant, nullable=False),
-    Column("person", Text, nullable=False),
-)
+case_seen = _of_a_case("case_seen", Column("sealed", LargeBinary, nullable=False))
 
 case_task = Table(
     "case_task",
@@ -110,20 +101,9 @@ case_task = Table(
     Index(None, "number"),
 )
 
-case_clock = Table(
-    "case_clock",
-    tables,
-    Column("number", Text, ForeignKey("case_file.number"), primary_key=True),
-    Column("position", Integer, primary_key=True, autoincrement=False),
-    Column("started_at", Instant, nullable=False),
-    Column("due_at", Instant, nullable=False),
-    Column("done_at", Instant),
-    Column("sealed", LargeBinary, nullable=False),
-    Index(None, "due_at"),
-)
-
 # Append-only and chained as the ledger is, but apart from it: no one who may read the ledger learns from it
-# that there is a case about them.
+# that there is a case about them. It holds digests of what is encrypted, and of when the day alone: instants
+# would tell whose session it was.
 case_ledger = Table(
     "case_ledger",
     tables,
@@ -139,14 +119,7 @@ case_ledger = Table(
 
 
 @dataclass(frozen=True, slots=True)
-class StoredEntry:
-    at: datetime
-    sealed: bytes
-
-
-@dataclass(frozen=True, slots=True)
 class StoredPost:
-    at: datetime
     from_us: bool
     sealed: bytes
 
@@ -159,47 +132,38 @@ class StoredTask:
     sealed: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class StoredClock:
-    """A clock of a case. `sealed`: what it asks for, which tells the category."""
-
-    started_at: datetime
-    due_at: datetime
-    done_at: datetime | None
-    sealed: bytes
-
-
-def add_entry(conn: Connection, number: str, at: datetime, sealed: bytes) -> int:
+def add_entry(conn: Connection, number: str, sealed: bytes) -> int:
     """Add to a case's timeline and return the entry's own number."""
-    values = {"number": number, "at": at, "sealed": sealed}
+    values = {"number": number, "sealed": sealed}
     added: int = conn.execute(insert(case_entry).returning(case_entry.c.id), values).scalar_one()
     return added
 
 
-def entries(conn: Connection, number: str) -> list[StoredEntry]:
-    query = select(case_entry).where(case_entry.c.number == number).order_by(case_entry.c.id)
-    return [StoredEntry(row.at, row.sealed) for row in conn.execute(query)]
+def entries(conn: Connection, number: str) -> list[bytes]:
+    """List a case's timeline, oldest first."""
+    query = select(case_entry.c.sealed).where(case_entry.c.number == number).order_by(case_entry.c.id)
+    return list(conn.scalars(query))
 
 
-def add_post(conn: Connection, number: str, at: datetime, sealed: bytes, *, from_us: bool) -> int:
-    values = {"number": number, "at": at, "sealed": sealed, "from_us": from_us}
+def add_post(conn: Connection, number: str, sealed: bytes, *, from_us: bool) -> int:
+    values = {"number": number, "sealed": sealed, "from_us": from_us}
     added: int = conn.execute(insert(case_post).returning(case_post.c.id), values).scalar_one()
     return added
 
 
 def posts(conn: Connection, number: str) -> list[StoredPost]:
     query = select(case_post).where(case_post.c.number == number).order_by(case_post.c.id)
-    return [StoredPost(row.at, row.from_us, row.sealed) for row in conn.execute(query)]
+    return [StoredPost(row.from_us, row.sealed) for row in conn.execute(query)]
 
 
-def add_seen(conn: Connection, number: str, at: datetime, person: str) -> None:
-    conn.execute(insert(case_seen), {"number": number, "at": at, "person": person})
+def add_seen(conn: Connection, number: str, sealed: bytes) -> None:
+    conn.execute(insert(case_seen), {"number": number, "sealed": sealed})
 
 
-def page_views(conn: Connection, number: str) -> list[tuple[datetime, str]]:
+def page_views(conn: Connection, number: str) -> list[bytes]:
     """List who opened a case and when, latest first."""
-    query = select(case_seen).where(case_seen.c.number == number).order_by(case_seen.c.id.desc())
-    return [(row.at, row.person) for row in conn.execute(query)]
+    query = select(case_seen.c.sealed).where(case_seen.c.number == number).order_by(case_seen.c.id.desc())
+    return list(conn.scalars(query))
 
 
 def save_task(conn: Connection, number: str, one: StoredTask) -> None:
@@ -228,43 +192,12 @@ def tasks(conn: Connection, numbers: Collection[str]) -> dict[str, list[StoredTa
     return found
 
 
-def save_clocks(conn: Connection, number: str, clocks: Iterable[StoredClock]) -> None:
-    """Make a case's clocks these and no others."""
-    rows: list[dict[str, Any]] = [
-        {
-            "number": number,
-            "position": position,
-            "started_at": one.started_at,
-            "due_at": one.due_at,
-            "done_at": one.done_at,
-            "sealed": one.sealed,
-        }
-        for position, one in enumerate(clocks)
-    ]
-    conn.execute(delete(case_clock).where(case_clock.c.number == number))
-    if rows:
-        conn.execute(insert(case_clock), rows)
-
-
-def clocks(conn: Connection, numbers: Collection[str]) -> dict[str, list[StoredClock]]:
-    """List the clocks of cases, the first to end first."""
-    query = select(case_clock).where(case_clock.c.number.in_(numbers))
-    found: dict[str, list[StoredClock]] = defaultdict(list)
-    for row in conn.execute(query.order_by(case_clock.c.due_at, case_clock.c.position)):
-        found[row.number].append(StoredClock(row.started_at, row.due_at, row.done_at, row.sealed))
-    return found
-
-
-SEALED_TEXTS = (case_entry, case_post, case_seen, case_task, case_clock)
+SEALED_TEXTS = (case_entry, case_post, case_seen, case_task)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseRow:
-    """One row. `form` and `inbox` are digests of what the reporter holds; `sealed` holds the facts.
-
-    `category` and `assignee` are empty: they are sealed too. Rows of earlier versions may still have them,
-    and a case that was disposed of has its category again.
-    """
+    """One row. `form` and `inbox` are digests of what the reporter holds; `sealed` holds the facts."""
 
     number: str
     school: str
@@ -274,23 +207,20 @@ class CaseRow:
     wrapped_key: bytes
     sealed: bytes
     closed_at: datetime | None = None
-    category: str = ""
-    assignee: str | None = None
     form: str | None = None
     inbox: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class DisposedCase:
-    """What is left of a case that was disposed of."""
+    """What is left of a case that was disposed of. `sealed`: what it was about, and who signed."""
 
     number: str
     school: str
-    category: str
     received_at: datetime
     closed_at: datetime | None
     disposed_at: datetime
-    disposed_by: str
+    sealed: bytes
 
 
 def add(conn: Connection, one: CaseRow) -> bool:
@@ -347,15 +277,15 @@ def _schools(conn: Connection, *wanted: ColumnElement[bool]) -> tuple[str, ...]:
 
 
 def save(conn: Connection, one: CaseRow) -> None:
-    """Write what may change, and clear what an earlier version kept outside the sealed facts."""
-    changing = ("state", "aware_at", "closed_at", "sealed")
-    values = {name: getattr(one, name) for name in changing} | {"category": "", "assignee": None}
+    """Write what may change."""
+    values = {name: getattr(one, name) for name in ("state", "aware_at", "closed_at", "sealed")}
     conn.execute(update(case_file).where(case_file.c.number == one.number).values(**values))
 
 
-def note(conn: Connection, entry: LedgerEntry) -> int:
-    """Add an entry without content to the chain of the cases."""
-    return ledger.append_to(conn, case_ledger, entry)
+def note(conn: Connection, action: str, at: datetime, data: Mapping[str, Any]) -> int:
+    """Add an entry to the chain of the cases: a digest of what is encrypted, which says who and when."""
+    day = at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    return ledger.append_to(conn, case_ledger, LedgerEntry(day, SEALED, action, SEALED, data))
 
 
 def broken_at(conn: Connection) -> int | None:
@@ -370,15 +300,16 @@ def rewrap(conn: Connection, wrap: Callable[[bytes], bytes]) -> int:
     wrapped = [(row.number, wrap(row.wrapped_key)) for row in rows]
     for number, key in wrapped:
         conn.execute(update(case_file).where(case_file.c.number == number).values(wrapped_key=key))
+    sealing_key.rewrap(conn, wrap)
     return len(wrapped)
 
 
-def dispose(conn: Connection, number: str, *, category: str, at: datetime, by: str) -> None:
-    """Delete a case's key and everything written in it; number, category, dates and who signed stay."""
+def dispose(conn: Connection, number: str, *, sealed: bytes, at: datetime) -> None:
+    """Delete a case's key and everything written in it; number, dates and what `sealed` says stay."""
     overwrite_deleted(conn)
-    gone = dict.fromkeys(("assignee", "form", "inbox", "wrapped_key", "sealed"))
+    gone = dict.fromkeys(("form", "inbox", "wrapped_key"))
     mine = update(case_file).where(*_kept(), case_file.c.number == number)
-    if not conn.execute(mine.values(**gone, category=category, disposed_at=at, disposed_by=by)).rowcount:
+    if not conn.execute(mine.values(**gone, sealed=sealed, disposed_at=at)).rowcount:
         raise NoResultFound(number)
     for table in SEALED_TEXTS:
         conn.execute(delete(table).where(table.c.number == number))
@@ -392,11 +323,10 @@ def disposed(conn: Connection, school: str) -> list[DisposedCase]:
         DisposedCase(
             row.number,
             row.setting,
-            row.category,
             row.received_at,
             row.closed_at,
             row.disposed_at,
-            row.disposed_by,
+            row.sealed,
         )
         for row in rows
     ]

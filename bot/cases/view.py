@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from bot.cases import store as case_store
 from bot.cases.access import involves_personal_data, may_be_given, may_see
-from bot.cases.content import CaseContent, unseal_words
+from bot.cases.content import CaseContent, unseal_act
 from bot.cases.context import HANDBELL, REPORTER, CaseContext, starts_of
 from bot.cases.emails import ABOUT_TO_END
 from bot.cases.model import MOVES, Case, CaseState, Task, lacking, open_questions
@@ -221,7 +221,7 @@ def view_of(desk: CaseContext, file: CaseContent, person: str) -> CaseView:
         acknowledgements=_acknowledgements(desk, file),
         references=sheet.references,
         posts=_posts(desk, file),
-        seen=tuple((at, desk.name(who)) for at, who in case_store.page_views(desk.conn, stored.number)),
+        seen=tuple(_seen(desk, file)),
         held=sheet.held,
         telephone=routed.telephone if sheet.assignee is None else None,
         questions=tuple(_question(file.case, one) for one in file.case.asks),
@@ -245,17 +245,25 @@ def _choices(desk: CaseContext, people: Iterable[str]) -> tuple[CaseOption, ...]
 def _timeline(desk: CaseContext, file: CaseContent) -> tuple[TimelineLine, ...]:
     said = []
     for one in case_store.entries(desk.conn, file.stored.number):
-        words = unseal_words(desk.keys, file.stored.wrapped_key, one.sealed)
+        at, words = unseal_act(desk.keys, file.stored.wrapped_key, one)
         by = {REPORTER: "The reporter", HANDBELL: "Handbell"}.get(words["by"]) or desk.name(words["by"])
-        said.append(TimelineLine(one.at, by, words["what"], words["words"]))
+        said.append(TimelineLine(at, by, words["what"], words["words"]))
     return tuple(said)
 
 
 def _posts(desk: CaseContext, file: CaseContent) -> tuple[tuple[datetime, bool, str], ...]:
-    return tuple(
-        (one.at, one.from_us, unseal_words(desk.keys, file.stored.wrapped_key, one.sealed)["words"])
-        for one in case_store.posts(desk.conn, file.stored.number)
-    )
+    posts = []
+    for one in case_store.posts(desk.conn, file.stored.number):
+        at, words = unseal_act(desk.keys, file.stored.wrapped_key, one.sealed)
+        posts.append((at, one.from_us, words["words"]))
+    return tuple(posts)
+
+
+def _seen(desk: CaseContext, file: CaseContent) -> Iterator[tuple[datetime, str]]:
+    """Yield when and by whom the case was opened, latest first."""
+    for sealed in case_store.page_views(desk.conn, file.stored.number):
+        at, words = unseal_act(desk.keys, file.stored.wrapped_key, sealed)
+        yield at, desk.name(words["person"])
 
 
 def _question(case: Case, key: str) -> QuestionRow:

@@ -6,13 +6,17 @@ the library.
 
 from __future__ import annotations
 
+import hmac
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass, field
+from hashlib import sha256
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 from bot.core.errors import BadInput, HandbellError, Problem
 
 SETTING = "HANDBELL_CASE_KEYS or HANDBELL_CASE_KEYS_FILE"
+PADDED_TO = 256
 
 
 class KeysMissing(HandbellError):
@@ -62,6 +66,18 @@ class CaseKeys:
         except InvalidToken:
             raise WrongKey from None
 
+    def digest(self, wrapped: bytes, words: str) -> str:
+        """Return a keyed digest, 64 hexadecimal characters: without the key no one can try words out."""
+        said = f"handbell.case.digest.1\x1f{words}".encode("utf-8", "replace")
+        return hmac.digest(urlsafe_b64decode(self._unwrapped(wrapped)), said, sha256).hex()
+
+    def opens(self, wrapped: bytes) -> bool:
+        """Return whether a master key unwraps this key."""
+        try:
+            return bool(self._unwrapped(wrapped))
+        except WrongKey:
+            return False
+
     def rewrap(self, wrapped: bytes) -> bytes:
         """Re-wrap a case's data key with the newest key-encryption key.
 
@@ -73,13 +89,43 @@ class CaseKeys:
             raise WrongKey from None
 
     def _of(self, wrapped: bytes) -> Fernet:
+        return Fernet(self._unwrapped(wrapped))
+
+    def _unwrapped(self, wrapped: bytes) -> bytes:
         try:
-            return Fernet(self._ring().decrypt(wrapped))
+            return self._ring().decrypt(wrapped)
         except InvalidToken:
             raise WrongKey from None
 
     def _ring(self) -> MultiFernet:
         return MultiFernet([Fernet(master) for master in self.masters])
+
+
+def padded(words: str) -> bytes:
+    """Return text filled up with spaces, so that what is encrypted does not tell how long it is.
+
+    JSON allows them at its end; anything else has to be stripped again.
+    """
+    said = words.encode()
+    return said.ljust(-(-len(said) // PADDED_TO) * PADDED_TO)
+
+
+def seal_under(secret: str, words: str) -> str:
+    """Encrypt a text so that only the holder of a secret that is not stored can read it."""
+    return _under(secret).encrypt(padded(words)).decode("ascii")
+
+
+def unseal_under(secret: str, token: str) -> str:
+    """Decrypt it; WrongKey when the secret is another."""
+    try:
+        return _under(secret).decrypt(token).decode().rstrip(" ")
+    except InvalidToken:
+        raise WrongKey from None
+
+
+def _under(secret: str) -> Fernet:
+    made = hmac.digest(secret.encode(), b"handbell.seal.1", sha256)
+    return Fernet(urlsafe_b64encode(made))
 
 
 def new_master_key() -> str:

@@ -22,6 +22,7 @@ from bot.messages.calendar_file import MEDIA, CalendarEntry, invite, uid
 from bot.messages.claim_store import ClaimedMessage, MessageReminder
 from bot.messages.content import MessageContent
 from bot.messages.render import render
+from bot.messages.tables import SEALED
 from bot.planning import term_emails
 from bot.planning.duties import list_duties, planning_context
 from bot.planning.duty_emails import HEAD, MessageContext, OpenReminder
@@ -164,6 +165,8 @@ class Drafts:
         return self._ahead.pop(message.id, None) or self._written(message)
 
     def _written(self, message: ClaimedMessage) -> Email | NotSent:
+        if message.person == SEALED:
+            return NotSent(NO_CASE)  # no key that is set opens it
         if not reporter_emails.is_to_reporter(message):
             return self._to_member(message)
         # Who sent a report need not belong to the school: their address is in the case.
@@ -175,7 +178,8 @@ class Drafts:
         held = self._memberships(message)
         reader = self._reader(person, is_here=bool(held) or access_emails.reaches_leavers(message))
         if isinstance(reader, NotSent):
-            return reader
+            # Why would name the reader of a message about a case.
+            return NotSent(NO_CASE) if message.kind == case_emails.KIND else reader
         if not message.items:
             return self._of_kind(message.kind, message, reader)
         if all(member.away_on(self._desk.looked.on) for member in held):

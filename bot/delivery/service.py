@@ -19,17 +19,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 from bot.core.errors import AddressRefused, DatabaseUnavailable, GiveUp, OutcomeUnknown, TryAgain
 from bot.database.engine import retry_write
 from bot.database.job_runs import JobTurn
 from bot.delivery.drafts import Drafts, NotSent, open_drafts
 from bot.identity.teams import account_in_teams
-from bot.messages import claim_store
+from bot.messages import claim_store, sealed_store
 from bot.messages import store as message_store
 from bot.messages.attempt_store import Attempt, AttemptSession, SentAttempt, stepping
 from bot.messages.claim_store import EVERYBODYS, ClaimedMessage, MailboxSchools, MessageReminder
 from bot.messages.kinds import NOT_PLANNED
+from bot.messages.sealed_store import kept_reason
 from bot.messages.send_window import after_failure
 from bot.ports import Email, Mailer, NextMessage, nothing
 from bot.records import people as record_people
@@ -144,7 +146,7 @@ class _Run:
         with self._services.store.writing() as conn:
             lapsed = claim_store.lapse(conn, now=self._now, whose=self._whose)
             self.counts += Counter({"lapsed": lapsed})
-            return claim_store.lease(
+            leased = claim_store.lease(
                 conn,
                 now=self._now,
                 owner=self._owner,
@@ -152,6 +154,7 @@ class _Run:
                 lease_for=self._lease_for,
                 whose=self._whose,
             )
+            return sealed_store.unsealed(conn, self._services.case_keys, leased)
 
     def _hand_over(self, waiting: list[ClaimedMessage], drafts: Drafts, steps: AttemptSession) -> None:
         """Work until nothing waits, the lease is nearly over, or we are to stop; pass over a server away."""
@@ -357,9 +360,10 @@ class _Run:
     def _given_up(self, message: ClaimedMessage, error: GiveUp) -> str:
         """Return up. A refused address gets nothing until it is corrected, and is reported."""
         at, reason, settle = self._at(), str(error), message_store.settle_given_up
-        said: dict[str, str] = {"reason": reason}
+        said: dict[str, str] = {"reason": kept_reason(message.kind, reason)}
         if message.was_sending:
-            settle, said = message_store.settle_unknown, {"reason": IN_DOUBT + reason, "came_to": "given up"}
+            settle = message_store.settle_unknown
+            said = {"reason": IN_DOUBT + said["reason"], "came_to": "given up"}
         with self._services.store.writing() as conn:
             if not settle(conn, message.id, owner=self._owner, now=at, **said):
                 return "taken over"
@@ -376,7 +380,9 @@ class _Run:
             return self._settle(message_store.settle_unknown, message, reason=IN_DOUBT + reason)
         return self._settle(message_store.settle_later, message, not_before_at=self._at(), reason=reason)
 
-    def _settle(self, settle: Callable[..., bool], message: ClaimedMessage, **said: object) -> str:
+    def _settle(self, settle: Callable[..., bool], message: ClaimedMessage, **said: Any) -> str:
+        if "reason" in said:
+            said["reason"] = kept_reason(message.kind, said["reason"])
         with self._services.store.writing() as conn:
             ours = settle(conn, message.id, owner=self._owner, now=self._at(), **said)
         return OUTCOMES[settle] if ours else "taken over"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import json
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,6 +18,7 @@ from typing import Final
 
 from bot.core.clock import local_date
 from bot.core.dates import local_instant
+from bot.core.encryption import seal_under, unseal_under
 from bot.core.errors import BadInput, LinkExpired, LinkRefused, Problem
 from bot.core.links import Links
 from bot.core.roles import FIRST_ADMINISTRATORS
@@ -92,11 +94,12 @@ def begin_session_in(
 def begin_case_session_in(
     conn: Connection, services: Services, school: str, person: str, limit: OneCase, now: datetime
 ) -> str:
-    """Begin a session that opens one case and nothing else."""
+    """Begin a session that opens one case and nothing else. Only the browser's token tells whose it is."""
     token = _new_token(services)
     ends_at = min(now + LASTS[CASE_LINK], limit.ends_by_at)
+    sealed = seal_under(token, json.dumps([person, limit.number]))
     begun = StoredSession(
-        session_digest(token), school, person, CASE_LINK, now, ends_at, limit.number, limit.ends_by_at
+        session_digest(token), school, None, CASE_LINK, now, ends_at, sealed, limit.ends_by_at
     )
     sign_ins.begin(conn, begun)
     return token
@@ -109,8 +112,11 @@ def signed_in(services: Services, token: str, now: datetime) -> SignedInAs | Non
         found = sign_ins.find(conn, session_digest(token), now)
         if found is None:
             return None
+        key, only_case = _opens(found, token)
+        if found.sealed is not None and sign_ins.is_over(conn, key, found.began_at):
+            return None
         snapshot = load_snapshot(conn, today, (found.school,))
-    person = snapshot.people.get(found.person)
+    person = snapshot.people.get(key)
     here = person.membership(found.school) if person is not None else None
     if person is None or here is None or not here.here_on(today):
         return None
@@ -123,9 +129,17 @@ def signed_in(services: Services, token: str, now: datetime) -> SignedInAs | Non
         found.digest,
         found.ends_at,
         snapshot,
-        found.only_case,
+        only_case,
         found.ends_by_at,
     )
+
+
+def _opens(found: StoredSession, token: str) -> tuple[str, str | None]:
+    """Return whose session it is, and the number of the one case it opens; None: any that they may open."""
+    if found.sealed is None:
+        return found.person or "", None
+    person, number = json.loads(unseal_under(token, found.sealed))
+    return person, number
 
 
 def end_session(services: Services, token: str, now: datetime) -> None:
@@ -136,8 +150,7 @@ def end_session(services: Services, token: str, now: datetime) -> None:
 def sign_out_everywhere(services: Services, person: str, now: datetime) -> None:
     """End every session of a person, and make the links already mailed to sign them in useless."""
     with services.store.writing() as conn:
-        sign_ins.end_of_people(conn, [person], now)
-        sign_ins.forget_sign_in_links(conn, [person])
+        sign_ins.end_access(conn, [person], now)
         by = f"person:{person}"
         ledger.append(conn, at=now, actor=by, action="signed out everywhere", subject=by, data={})
 
@@ -186,10 +199,10 @@ def ask_by_email(services: Services, email: str, now: datetime, goes_to: str = "
         snapshot = load_person(conn, email.strip())
     person, schools = with_address(snapshot, email, now)
     nonce = services.chance(SECRET_BYTES).hex()
-    digest = link_digest(secret_of(services.links, nonce))
-    key = person.key if person is not None else None
+    secret = secret_of(services.links, nonce)
+    key, to = person.key if person is not None else None, seal_under(secret, goes_to)
     with services.store.writing() as conn:
-        link = SignInLink(digest, "email link", None, key, now, now + BY_EMAIL_LASTS, goes_to=goes_to or None)
+        link = SignInLink(link_digest(secret), "email link", None, key, now, now + BY_EMAIL_LASTS, goes_to=to)
         sign_ins.add_link(conn, link)
         if key is not None:
             queue_message(conn, _letter(schools[0].key, key, nonce, now), now)
@@ -263,7 +276,7 @@ def link_digest(secret: str) -> str:
 
 def _open(conn: Connection, secret: str, now: datetime) -> SignInTarget:
     link = sign_ins.find_link(conn, link_digest(secret))
-    if link is None or link.person is None or link.only_case is not None:
+    if link is None or link.person is None:
         raise LinkRefused(UNKNOWN)
     if link.used_at is not None:
         raise LinkRefused(USED)
@@ -275,7 +288,8 @@ def _open(conn: Connection, secret: str, now: datetime) -> SignInTarget:
     schools = places_of(snapshot, person, now) if person is not None else ()
     if person is None or not schools:
         raise LinkRefused(UNKNOWN)
-    return SignInTarget(link.digest, person, schools, link.purpose, link.goes_to or "")
+    goes_to = unseal_under(secret, link.goes_to) if link.goes_to else ""
+    return SignInTarget(link.digest, person, schools, link.purpose, goes_to)
 
 
 def with_address(snapshot: Snapshot, email: str, now: datetime) -> tuple[Person | None, tuple[School, ...]]:

@@ -10,9 +10,12 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.core.encryption import CaseKeys
+from bot.core.telemetry import ADDRESS
 from bot.database import sync_state
 from bot.database.engine import Connection, Store
 from bot.database.job_runs import each
+from bot.messages import sealed_store
 from bot.messages import store as message_store
 from bot.ports import Bounce, ReturnedMail
 from bot.records import ledger
@@ -36,7 +39,7 @@ class SendingRefused:
 
 
 def note_refused(conn: Connection, bounce: Bounce, *, now: datetime, actor: str, by_letter: bool) -> bool:
-    """Record one refused message, once.
+    """Record one refused message, once. Why is kept without addresses: it is our own sending that is refused.
 
     False if recorded before, or if it names no message of ours (`by_letter`).
     """
@@ -47,8 +50,8 @@ def note_refused(conn: Connection, bounce: Bounce, *, now: datetime, actor: str,
     where, key = school or INSTALLATION, letter or bounce.address.casefold()
     if key in sync_state.known(conn, where, SORT):
         return False
-    sync_state.note(conn, where, SORT, key, value=bounce.says, now=now)
-    whose = message_store.addressee(conn, letter)
+    sync_state.note(conn, where, SORT, key, value=ADDRESS.sub("[address]", bounce.says), now=now)
+    whose = sealed_store.addressee(conn, None, letter)
     subject = f"person:{whose}" if whose is not None else "sending"
     ledger.append(conn, at=now, actor=actor, action="our sending was refused", subject=subject, data={})
     return True
@@ -98,20 +101,29 @@ def _read(services: Services, vendor: str, inbox: ReturnedMail, now: datetime) -
     ours = [one for one in news.items if one.message_id]
     if len(ours) < len(news.items):
         log.warning("%s notices in %s's inbox name no letter of ours", len(news.items) - len(ours), vendor)
-    noted = note_bounces(services.store, ours, now=now, actor="schedule", by_letter=True)
+    noted = note_bounces(
+        services.store, ours, now=now, actor="schedule", by_letter=True, keys=services.case_keys
+    )
     with services.store.writing() as conn:
         sync_state.keep_cursor(conn, INSTALLATION, reading, news.cursor, now)
     return sum(one.person is not None for one in noted)
 
 
 def note_bounces(
-    store: Store, bounces: Iterable[Bounce], *, now: datetime, actor: str, by_letter: bool = False
+    store: Store,
+    bounces: Iterable[Bounce],
+    *,
+    now: datetime,
+    actor: str,
+    by_letter: bool = False,
+    keys: CaseKeys | None = None,
 ) -> tuple[NotedBounce, ...]:
     """Mark the people as unreachable, in one transaction. Idempotent.
 
     Where our own sending was refused that is recorded, and no one is marked: the next message goes to them.
     `by_letter`: only recipients of a message of ours are marked. A forged notice can be sent to an inbox; one
-    that a person saved for us is trusted by its address alone.
+    that a person saved for us is trusted by its address alone. `keys`: without them it is not known whom an
+    email about a case was for.
     """
     noted = []
     with store.writing() as conn:
@@ -121,7 +133,7 @@ def note_bounces(
                 if note_refused(conn, bounce, now=now, actor=actor, by_letter=by_letter):
                     log.warning("a letter came back because our own sending is refused; see H203")
                 continue
-            person = _person(conn, bounce, by_letter=by_letter)
+            person = _person(conn, bounce, keys, by_letter=by_letter)
             noted.append(NotedBounce(bounce, person))
             if person is not None and person.unreachable is None:
                 record_people.mark_unreachable(conn, person.key, bounce.says)
@@ -130,12 +142,12 @@ def note_bounces(
     return tuple(noted)
 
 
-def _person(conn: Connection, bounce: Bounce, *, by_letter: bool) -> Person | None:
+def _person(conn: Connection, bounce: Bounce, keys: CaseKeys | None, *, by_letter: bool) -> Person | None:
     """Find the person by our own message, and only while the address is still the one that failed."""
     failed = bounce.address.casefold()
     bearing = record_people.find_named(conn, [failed], ()).values()
     theirs = {one.key: one for one in bearing if (one.email or "").casefold() == failed}
-    key = message_store.addressee(conn, bounce.message_id) if bounce.message_id else None
+    key = sealed_store.addressee(conn, keys, bounce.message_id) if bounce.message_id else None
     if key is not None or by_letter:
         return theirs.get(key or "")
     return next(iter(theirs.values()), None)

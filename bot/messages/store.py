@@ -6,8 +6,8 @@ nothing and return False. `owner` names one run of one worker and is never used 
 workers expire.
 
 Transactional messages are queued in the transaction of the action that caused them. Their content is not
-stored: `step` holds the reference of the evidence, or the number of the case and the occasion; for a sign-in
-link, what its secret is derived from; for the weekly card, the school's week.
+stored: `step` holds the reference of the evidence; for a sign-in link, what its secret is derived from; for
+the weekly card, the school's week; of a case neither number nor reader in the clear (`sealed_store`).
 """
 
 from __future__ import annotations
@@ -77,6 +77,14 @@ def queue_message(
     daily_number: which of its person's messages of the day it is; None: it does not count towards the limit.
     """
     id_ = letter_id(letter.kind, letter.person, letter.reference)
+    add_message(conn, id_, letter, now, daily_number)
+    return id_
+
+
+def add_message(
+    conn: Connection, id_: str, letter: NewMessage, now: datetime, daily_number: int | None = None
+) -> None:
+    """Insert a message that waits, unless there is one with this id."""
     row = {
         "id": id_,
         "setting": letter.school,
@@ -94,7 +102,6 @@ def queue_message(
         "daily_number": daily_number,
     }
     conn.execute(ENQUEUE, row)
-    return id_
 
 
 def is_queued(conn: Connection, kind: str, person: str, reference: str) -> bool:
@@ -293,14 +300,6 @@ def stuck(conn: Connection, *, since: datetime) -> list[MessageSummary]:
     mine = (message.c.state == "lapsed", message.c.attempts > 0, message.c.settled_at >= since)
     query = select(message).where(NOT_SENT, *mine).order_by(message.c.settled_at.desc(), message.c.id)
     return [_posted(row) for row in conn.execute(query)]
-
-
-def addressee(conn: Connection, id_: str) -> str | None:
-    """Return whom a message was for, or None for an unknown id."""
-    person: str | None = conn.execute(
-        select(message.c.person).where(message.c.id == id_)
-    ).scalar_one_or_none()
-    return person
 
 
 def school_of(conn: Connection, id_: str) -> str | None:

@@ -19,6 +19,9 @@ from bot.database.columns import Instant, tables
 from bot.database.dialect import Json, only_where
 from bot.records.tables import key_column, school_column
 
+# In place of a person whom `step` names encrypted (`sealed_store`).
+SEALED = "sealed"
+
 # daily_number: which of its person's messages of that day it is; null: it does not count towards the limit.
 # The id of a planned message is derived from the three.
 message = Table(

@@ -32,7 +32,7 @@ MANIFEST, TABLES, FILES = "manifest.json", "tables/", "files/"
 LINES = ".jsonl"
 PIECE = 1_000_000
 # Rows that sign someone in, and PINs, which are kept mixed with the secret that signs links.
-SIGNS_IN = frozenset({"session", "sign_in_link", "kiosk", "kiosk_pin"})
+SIGNS_IN = frozenset({"session", "sign_in_link", "access_end", "kiosk", "kiosk_pin"})
 # What ends with a restore, as its command says it.
 ENDS = (
     "Links mailed before, sign-ins, tablets and PINs have ended. Everyone signs in again, and the next "

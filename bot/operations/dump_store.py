@@ -48,6 +48,7 @@ from bot.records import (
     school_logos,
     school_plan,
     school_setup,
+    sealing_key,
     sign_ins,
 )
 from bot.records import case_roles as record_case_roles
@@ -86,6 +87,7 @@ PARTS = (
     job_runs,
     attempt_store,
     sign_ins,
+    sealing_key,
     evidence_pack_store,
     identity_store,
     training_store,

@@ -128,7 +128,7 @@ class Installation(Collector):
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         now = self._services.clock()
-        figures = read_figures(self._services.store, now)
+        figures = read_figures(self._services.store, now, self._services.case_keys)
         yield GaugeMetricFamily("handbell_database_up", "Whether it answers.", value=figures is not None)
         free = free_under(self._services.store, self._services.certificates)
         if free:

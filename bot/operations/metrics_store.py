@@ -11,7 +11,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select
 
-from bot.cases.store import case_clock, case_file
+from bot.cases import store as case_store
+from bot.cases.content import open_file
+from bot.core.encryption import CaseKeys, WrongKey
 from bot.core.errors import DatabaseUnavailable
 from bot.database.dialect import seconds_between
 from bot.database.engine import Store
@@ -40,7 +42,7 @@ class JobFigures:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """One look. `clocks` None: there are too few schools to say it."""
+    """One look. `clocks` None: there are too few schools to say it, or no key opens the cases."""
 
     schools: int
     messages: Mapping[str, int]
@@ -51,11 +53,14 @@ class Figures:
     jobs: tuple[JobFigures, ...]
 
 
-def read_figures(store: Store, now: datetime) -> Figures | None:
-    """Count everything in one consistent state; None: the database does not answer."""
+def read_figures(store: Store, now: datetime, keys: CaseKeys | None = None) -> Figures | None:
+    """Count everything in one consistent state; None: the database does not answer.
+
+    Without `keys` the clocks of cases are not counted.
+    """
     try:
         with store.reading() as conn:
-            return _read(conn, now)
+            return _read(conn, now, keys)
     except DatabaseUnavailable:
         return None
 
@@ -74,7 +79,7 @@ def none_leave(conn: Connection, since: datetime) -> bool:
     return conn.scalar(select(message.c.id).where(recent, *left).limit(1)) is None
 
 
-def _read(conn: Connection, now: datetime) -> Figures:
+def _read(conn: Connection, now: datetime, keys: CaseKeys | None) -> Figures:
     schools = conn.scalar(select(func.count()).select_from(school)) or 0
     due, oldest = _due(conn, now)
     return Figures(
@@ -83,7 +88,7 @@ def _read(conn: Connection, now: datetime) -> Figures:
         due=due,
         oldest_due_at=oldest,
         leases_over=_leases_over(conn, now),
-        clocks=_clocks(conn, now) if schools >= ENOUGH_SCHOOLS else None,
+        clocks=_clocks(conn, keys, now) if keys is not None and schools >= ENOUGH_SCHOOLS else None,
         jobs=tuple(_jobs(conn, now)),
     )
 
@@ -112,14 +117,17 @@ def _leases_over(conn: Connection, now: datetime) -> int:
     return conn.scalar(query) or 0
 
 
-def _clocks(conn: Connection, now: datetime) -> dict[str, int]:
-    """Count the clocks of open cases that are over, and those about to be."""
-    running = and_(case_clock.c.done_at.is_(None), case_file.c.closed_at.is_(None))
-    joined = select(func.count()).join_from(case_clock, case_file).where(running)
-    ends = case_clock.c.due_at
+def _clocks(conn: Connection, keys: CaseKeys, now: datetime) -> dict[str, int] | None:
+    """Count the clocks of open cases that are over, and those about to be. None: a key is missing."""
+    open_cases = [one for one in case_store.in_schools(conn) if one.closed_at is None]
+    try:
+        clocks = [clock for one in open_cases for clock in open_file(keys, one).clocks]
+    except WrongKey:
+        return None
+    left = [clock.left(now) for clock in clocks if clock.done_at is None]
     return {
-        "late": conn.scalar(joined.where(ends <= now)) or 0,
-        "ending": conn.scalar(joined.where(ends > now, ends <= now + ABOUT_TO_END)) or 0,
+        "late": sum(one <= timedelta() for one in left),
+        "ending": sum(timedelta() < one <= ABOUT_TO_END for one in left),
     }
 
 

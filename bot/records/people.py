@@ -382,8 +382,7 @@ def _end_addresses(conn: Connection, addresses: Mapping[str, str | None], now: d
     ]
     upsert(conn, former_address, rows)
     for some in a_few(row["person"] for row in rows) if rows else ():
-        sign_ins.end_of_people(conn, some, now)
-        sign_ins.forget_sign_in_links(conn, some)
+        sign_ins.end_access(conn, some, now)
 
 
 def _by_person(rows: Iterable[Row[Any]]) -> dict[str, tuple[FormerAddress, ...]]:

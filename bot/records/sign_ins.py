@@ -1,7 +1,8 @@
 """Sessions and the tables of signing in: single-use links, kiosk devices and PINs.
 
-Only digests of secrets are stored. A session with `only_case` opens that case and nothing else; `ends_by_at`
-is the latest end to which it can be extended.
+Only digests of secrets are stored. A session of a case link opens one case and nothing else: whose it is, and
+which case, are encrypted with the browser's own token, and `ends_by_at` is the latest end to which it can be
+extended. `access_end` ends what is kept without a name.
 """
 
 from __future__ import annotations
@@ -22,26 +23,36 @@ from sqlalchemy import (
     Text,
     delete,
     insert,
+    or_,
     select,
     update,
 )
 
 from bot.database.columns import Instant, columns_of, from_row, tables, to_row
-from bot.database.queries import insert_once
+from bot.database.queries import insert_once, upsert
 
 session = Table(
     "session",
     tables,
     Column("digest", Text, primary_key=True),
     Column("setting", Text, ForeignKey("school.key"), nullable=False),
-    Column("person", Text, ForeignKey("person.key"), nullable=False),
+    Column("person", Text, ForeignKey("person.key")),
     Column("how", Text, nullable=False),
     Column("began_at", Instant, nullable=False),
     Column("ends_at", Instant, nullable=False),
     Column("ended_at", Instant),
-    Column("only_case", Text),
+    Column("sealed", Text),
     Column("ends_by_at", Instant),
+    CheckConstraint("(person is null) = (sealed is not null)", name="one_reader"),
     Index(None, "person"),
+)
+
+# Until when a person's sessions and links are over, of those too that do not name them.
+access_end = Table(
+    "access_end",
+    tables,
+    Column("person", Text, ForeignKey("person.key"), primary_key=True),
+    Column("at", Instant, nullable=False),
 )
 
 
@@ -49,28 +60,29 @@ session = Table(
 class StoredSession:
     """One sign-in. `digest`: SHA-256 of the browser's token, hexadecimal; `how`: by what means.
 
-    `only_case`: the number of the one case it opens; None: whatever its person may open.
+    `person` None: `sealed` names them, and the one case it opens, to the browser's token alone.
     `ends_by_at`: the latest it can be put off to; None: any time.
     """
 
     digest: str
     school: str
-    person: str
+    person: str | None
     how: str
     began_at: datetime
     ends_at: datetime
-    only_case: str | None = None
+    sealed: str | None = None
     ends_by_at: datetime | None = None
 
 
-# How long a person's last sign-in can be read.
+# How long a session that has run out is kept.
 KEPT_FOR = timedelta(days=30)
 
 
 def begin(conn: Connection, one: StoredSession) -> None:
-    """Write a session down, and forget those of this person that ran out long ago."""
+    """Write a session down, and forget those of this person, and of nobody named, that ran out long ago."""
     long_ago = session.c.ends_at < one.began_at - KEPT_FOR
-    conn.execute(delete(session).where(session.c.person == one.person, long_ago))
+    theirs = or_(session.c.person == one.person, session.c.person.is_(None))
+    conn.execute(delete(session).where(theirs, long_ago))
     conn.execute(insert(session).values(to_row(one)))
 
 
@@ -102,10 +114,18 @@ def end_all(conn: Connection, person: str, now: datetime, *, how: str | None = N
     conn.execute(update(session).where(*mine).values(ended_at=now))
 
 
-def end_of_people(conn: Connection, people: Collection[str], now: datetime) -> None:
-    """End every session of these people."""
+def end_access(conn: Connection, people: Collection[str], now: datetime) -> None:
+    """End every session of these people, and every link that was mailed to them, used or not."""
     theirs = (session.c.person.in_(people), session.c.ended_at.is_(None))
     conn.execute(update(session).where(*theirs).values(ended_at=now))
+    conn.execute(delete(sign_in_link).where(sign_in_link.c.person.in_(people)))
+    upsert(conn, access_end, [{"person": one, "at": now} for one in people])
+
+
+def is_over(conn: Connection, person: str, began_at: datetime) -> bool:
+    """Return whether what a person began then was ended since: by a changed address, or by signing out."""
+    at: datetime | None = conn.scalar(select(access_end.c.at).where(access_end.c.person == person))
+    return at is not None and began_at <= at
 
 
 def end_of_kind(conn: Connection, school: str, how: str, now: datetime) -> None:
@@ -115,8 +135,9 @@ def end_of_kind(conn: Connection, school: str, how: str, now: datetime) -> None:
 
 
 # Only the digest of a link's secret is stored. `person` is empty where no one has the entered address,
-# so that asking for a link takes the same time for a known and for an unknown address.
-# `only_case`: the link in an email about a case, which opens that case alone; `goes_to`: the requested page.
+# so that asking for a link takes the same time for a known and for an unknown address. It is empty too for
+# the link in an email about a case: the digest is keyed with reader and case. `goes_to`: the requested page,
+# encrypted with the link's secret.
 sign_in_link = Table(
     "sign_in_link",
     tables,
@@ -127,7 +148,6 @@ sign_in_link = Table(
     Column("made_at", Instant, nullable=False),
     Column("ends_at", Instant, nullable=False),
     Column("used_at", Instant),
-    Column("only_case", Text),
     Column("goes_to", Text),
     CheckConstraint("purpose in ('email link', 'first link')", name="purpose"),
     Index(None, "ends_at"),
@@ -166,8 +186,7 @@ Purpose = Literal["email link", "first link"]
 class SignInLink:
     """One link. `setting` None: any of the person's; `person` None: no one, and it opens nothing.
 
-    `only_case`: the number of the one case that a link in an email about it opens. `goes_to`: the path of the
-    page that the person requested before signing in.
+    `goes_to`: the path of the page that the person requested before signing in, encrypted.
     """
 
     digest: str
@@ -177,7 +196,6 @@ class SignInLink:
     made_at: datetime
     ends_at: datetime
     used_at: datetime | None = None
-    only_case: str | None = None
     goes_to: str | None = None
 
 
@@ -207,8 +225,3 @@ def use_link(conn: Connection, digest: str, now: datetime) -> bool:
         sign_in_link.c.ends_at > now,
     )
     return conn.execute(update(sign_in_link).where(*good).values(used_at=now)).rowcount == 1
-
-
-def forget_sign_in_links(conn: Connection, people: Collection[str]) -> None:
-    """Delete the links of these people, used or not: nothing is left for them to open."""
-    conn.execute(delete(sign_in_link).where(sign_in_link.c.person.in_(people)))

@@ -12,7 +12,7 @@ from datetime import date, datetime
 
 from bot.cases import store as case_store
 from bot.cases.access import ABOUT_HEAD, RoutingResult, above_others, heads_among, is_about_head
-from bot.cases.content import CaseContent, ReportedFacts, seal_sheet, seal_words, unseal_words
+from bot.cases.content import CaseContent, ReportedFacts, seal_act, seal_sheet, unseal_act
 from bot.cases.context import HANDBELL, REPORTER, CaseContext, open_desk
 from bot.cases.corrections import name_also
 from bot.cases.emails import on_its_way, tell_data_officer, tell_others, tell_owner
@@ -202,8 +202,8 @@ def write_back(
         if _was_said(posts, words):
             name_also(desk, file, named)
             return True
-        sealed = seal_words(desk.keys, stored.wrapped_key, words=words)
-        case_store.add_post(conn, stored.number, now, sealed, from_us=False)
+        sealed = seal_act(desk.keys, stored.wrapped_key, now, words=words)
+        case_store.add_post(conn, stored.number, sealed, from_us=False)
         entry = desk.write(file, REPORTER, "The reporter wrote.", words)
         file, _ = on_its_way(desk, name_also(desk, file, named))
         tell_owner(desk, file, f"answer {entry}")
@@ -229,8 +229,8 @@ def _named_anew(posts: list[InboxPost], words: str, desk: CaseContext) -> frozen
 
 def _posts(keys: CaseKeys, conn: Connection, stored: CaseRow) -> Iterator[InboxPost]:
     for one in case_store.posts(conn, stored.number):
-        words = unseal_words(keys, stored.wrapped_key, one.sealed)["words"]
-        yield InboxPost(one.at, one.from_us, words)
+        at, words = unseal_act(keys, stored.wrapped_key, one.sealed)
+        yield InboxPost(at, one.from_us, words["words"])
 
 
 def _was_said(posts: list[InboxPost], words: str) -> bool:

@@ -4,6 +4,7 @@ Whoever may not see a case gets, byte for byte, what they would get in a school 
 stands beside the one with the cases, and is asked the same once.
 """
 
+import json
 import re
 import shutil
 from dataclasses import replace
@@ -19,6 +20,7 @@ from reported import report_of
 from bot.bootstrap.web_app import create_app
 from bot.cases.case_pages import STEPS
 from bot.cases.context import CaseSession, open_desk
+from bot.core.encryption import seal_under
 from bot.identity.service import session_digest
 from bot.records import people as record_people
 from bot.records import sign_ins
@@ -106,9 +108,10 @@ class Asking:
     def sign_in(self, person, school=HERE, only_case=None):
         """Be somebody from now on, in a session that is the same in both schools: its digest is in seals."""
         now, token = self.school.clock(), f"{person} {school} {only_case}"
-        session = StoredSession(
-            session_digest(token), school, person, "email link", now, now + timedelta(days=1), only_case
-        )
+        sealed = seal_under(token, json.dumps([person, only_case])) if only_case else None
+        named = None if sealed else person
+        ends_at = now + timedelta(days=1)
+        session = StoredSession(session_digest(token), school, named, "email link", now, ends_at, sealed)
         with self.school.store.writing() as conn:
             if sign_ins.find(conn, session.digest, now) is None:
                 sign_ins.begin(conn, session)

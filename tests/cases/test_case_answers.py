@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select
+from unsealed import case_messages
 
 from bot.cases import corrections
 from bot.cases import service as case_service
@@ -12,7 +12,6 @@ from bot.cases.corrections import Correction
 from bot.cases.jobs import run_daily_case_job
 from bot.cases.model import CaseState
 from bot.cases.service import NewTask
-from bot.messages.tables import message
 from bot.rules.case_rules import Answer
 
 MONDAY = date(2026, 11, 23)
@@ -132,6 +131,5 @@ def test_the_letter_about_a_task_says_by_when_and_never_what(cases):
 
 
 def reminded(cases):
-    query = select(message.c.person).where(message.c.step.like("% remind task %"))
-    with cases.school.store.reading() as conn:
-        return list(conn.scalars(query.order_by(message.c.created_at)))
+    found = case_messages(cases.school.store, cases.services.case_keys)
+    return [person for _, person, reference in found if " remind task " in reference]

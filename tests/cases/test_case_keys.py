@@ -1,14 +1,15 @@
 """Keys of cases: rotation in one transaction, and clear words for a key that is missing or another one."""
 
-import json
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from cryptography.fernet import Fernet
-from sqlalchemy import select, update
+from sqlalchemy import select
+from unsealed import case_messages
 
 from bot.cases.context import rotate, unopenable
+from bot.cases.jobs import run_daily_case_job
 from bot.cases.service import cases_for, open_case
 from bot.cases.store import case_file
 from bot.core.encryption import CaseKeys, KeysMissing, WrongKey, new_master_key, read_keys
@@ -110,24 +111,29 @@ def test_no_row_about_a_case_tells_what_its_clocks_ask_for(cases):
     assert "LADO" not in repr(rows)
 
 
-def test_rotation_seals_what_an_earlier_version_kept_in_the_clear(cases):
-    number = cases.send().number
-    before = {"category": "concern-about-head", "assignee": "gc"}
-    keys = cases.services.case_keys
-    with cases.school.store.writing() as conn:
-        row = conn.execute(select(case_file)).one()
-        facts = json.loads(keys.unseal(row.wrapped_key, row.sealed))
-        del facts["category"], facts["assignee"]
-        sealed = keys.seal(row.wrapped_key, json.dumps(facts).encode())
-        conn.execute(update(case_file).values(**before, sealed=sealed))
-    now = cases.school.clock() + timedelta(hours=1)
-    shown = open_case(cases.services, SCHOOL, number, "gc", now).case
-    assert (shown.category, shown.assignee) == ("concern-about-head", "gc")
-    assert rotate(cases.services, now, "a test") == 1
-    with cases.school.store.reading() as conn:
-        row = conn.execute(select(case_file)).one()
-    assert (row.category, row.assignee) == ("", None)
-    assert open_case(cases.services, SCHOOL, number, "gc", now).case == shown
+def test_after_a_rotation_what_waits_goes_out_and_nothing_is_told_twice(cases):
+    number = cases.send(category="data-breach").number
+    cases.school.clock.turn(days=1)
+    run_daily_case_job(cases.services, cases.school.clock())
+    told = case_messages(cases.school.store, cases.services.case_keys)
+    [master] = cases.services.case_keys.masters
+    rotate(replace(cases.services, case_keys=CaseKeys((NEW, master))), cases.school.clock(), "a test")
+    cases.school.services = replace(cases.services, case_keys=CaseKeys((NEW,)))
+    run_daily_case_job(cases.services, cases.school.clock())
+    after = case_messages(cases.school.store, cases.services.case_keys)
+    assert [(row.id, *rest) for row, *rest in after] == [(row.id, *rest) for row, *rest in told]
+    assert cases.school.deliver()["sent"] == len(told) > 1
+    assert any(number in mail["Subject"] for mail in cases.school.received("head@merriwell.example"))
+
+
+def test_where_the_key_was_lost_and_replaced_reports_are_taken_and_told_again(cases):
+    cases.send(category="data-breach")
+    cases.school.services = replace(cases.services, case_keys=CaseKeys((NEW,)))
+    number = cases.send(category="data-breach").number
+    cases.school.deliver()
+    [mail] = cases.school.received("head@merriwell.example")
+    assert number in mail["Subject"]
+    assert open_case(cases.services, SCHOOL, number, "hd", cases.school.clock()) is not None
 
 
 def test_a_rotation_without_the_old_key_changes_nothing(cases):

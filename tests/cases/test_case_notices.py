@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 from sqlalchemy import select, update
+from unsealed import case_messages
 
 from bot.cases import corrections
 from bot.cases import service as case_service
@@ -78,8 +79,8 @@ def test_a_letter_that_was_queued_is_not_sent_once_its_reader_is_named(cases):
     cases.school.clock.turn(days=2, hours=1)
     cases.school.deliver()
     assert of_cases(cases, "deputy@merriwell.example") == []
-    with cases.school.store.reading() as conn:
-        reasons = conn.scalars(select(message.c.last_reason).where(message.c.person == "dh")).all()
+    found = case_messages(cases.school.store, cases.services.case_keys)
+    reasons = [row.last_reason for row, person, _ in found if person == "dh"]
     assert "Nothing needs this reader." in reasons
 
 

@@ -11,7 +11,7 @@ def opened(cases, number):
     services = cases.services
     with services.store.reading() as conn:
         stored = case_store.find(conn, "merriwell-green", number)
-    return services.case_keys, stored, open_file(services.case_keys, stored, [], [])
+    return services.case_keys, stored, open_file(services.case_keys, stored)
 
 
 def test_what_a_newer_program_keeps_in_a_case_is_kept_when_an_older_one_writes_it(cases):
@@ -19,7 +19,7 @@ def test_what_a_newer_program_keeps_in_a_case_is_kept_when_an_older_one_writes_i
     assert file.sheet.later == {}
     said = json.loads(keys.unseal(stored.wrapped_key, stored.sealed))
     newer = keys.seal(stored.wrapped_key, json.dumps(said | {"unheard": ["of"]}).encode())
-    found = open_file(keys, replace(stored, sealed=newer), [], []).sheet
+    found = open_file(keys, replace(stored, sealed=newer)).sheet
     assert (found.later, found.reported) == ({"unheard": ["of"]}, file.sheet.reported)
     again = seal_sheet(keys, stored.wrapped_key, replace(found, why="Doors stood open."))
     kept = json.loads(keys.unseal(stored.wrapped_key, again))
@@ -44,5 +44,5 @@ def test_a_sheet_is_sealed_under_the_names_it_always_had(cases):
     assert (said["reporter_name"], said["reporter_email"]) == (None, "kettle@mail.example")
     older = {name: words for name, words in said.items() if not name.startswith("reporter")}
     sealed = keys.seal(stored.wrapped_key, json.dumps(older).encode())
-    found = open_file(keys, replace(stored, sealed=sealed), [], []).sheet
+    found = open_file(keys, replace(stored, sealed=sealed)).sheet
     assert found.reported == file.sheet.reported | {"reporter_email": None}

@@ -13,7 +13,7 @@ from bot.cases.context import NoSuchCase, Outdated, TransitionBlocked, as_shown,
 from bot.cases.corrections import Correction
 from bot.cases.model import CaseOutcome, CaseState, Debrief
 from bot.cases.service import Advice, NewTask
-from bot.cases.store import case_clock, case_entry, case_file, case_ledger, case_post, case_task
+from bot.cases.store import case_entry, case_file, case_ledger, case_post, case_task
 from bot.messages.tables import message
 from bot.planning.store import load_snapshot
 from bot.records import evidence as record_evidence
@@ -43,7 +43,7 @@ STEPS = {
     "hold": (case_service.hold, {"why": "A court asks"}),
     "keep_until": (case_service.keep_until, {"on": date(2040, 1, 1)}),
 }
-TABLES = (case_file, case_entry, case_post, case_task, case_clock, case_ledger, message)
+TABLES = (case_file, case_entry, case_post, case_task, case_ledger, message)
 
 
 def everything(store):
@@ -86,7 +86,7 @@ def test_every_step_leaves_its_mark_in_the_timeline_and_the_chain(cases):
         chain = conn.execute(select(case_ledger).order_by(case_ledger.c.seq)).all()
         assert case_store.broken_at(conn) is None
     assert len(chain) == len(after)
-    assert {row.subject for row in chain} == {f"case:{number}"}
+    assert {(row.actor, row.subject) for row in chain} == {("sealed", "sealed")}
     assert all(row.data.startswith('{"entry":') for row in chain)
 
 
@@ -353,9 +353,8 @@ def test_what_is_done_under_other_words_does_not_start_again(cases):
 
 def test_a_shorter_clock_for_the_same_takes_the_place_of_one_that_runs(cases):
     number = cases.send(category="allegation").number
-    with cases.school.store.writing() as conn:
-        [clock] = case_store.clocks(conn, [number])[number]
-        later = replace(clock, due_at=clock.due_at + timedelta(days=3))
-        case_store.save_clocks(conn, number, [later])
+    with case_transaction(cases.services, SCHOOL, number, "hd", cases.school.clock()) as pen:
+        [clock] = pen.file.clocks
+        pen.desk.save_clocks(pen.file, [replace(clock, due_at=clock.due_at + timedelta(days=3))])
     cases.do(corrections.correct_facts, number, "hd", correction=Correction(category="concern-about-head"))
     assert [one.due_at for one in cases.open(number, "gc").clocks] == [clock.due_at]

@@ -1,13 +1,12 @@
 """Who gave an address with a report is told that an answer waits, once for each, and nothing of the case."""
 
 import pytest
-from sqlalchemy import select
+from unsealed import case_messages
 
 from bot.cases import context as case_context
 from bot.cases import service as case_service
 from bot.cases.context import REPORTER
 from bot.cases.model import CaseState
-from bot.messages.tables import message
 from bot.reports.service import inbox, write_back
 
 SCHOOL = "merriwell-green"
@@ -29,9 +28,8 @@ def answered(cases):
 
 
 def queued(cases):
-    with cases.school.store.reading() as conn:
-        found = conn.execute(select(message).where(message.c.person == REPORTER))
-        return [(row.kind, row.state) for row in found]
+    found = case_messages(cases.school.store, cases.services.case_keys)
+    return [(row.kind, row.state) for row, person, _ in found if person == REPORTER]
 
 
 def text(mail):

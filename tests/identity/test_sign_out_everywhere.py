@@ -64,3 +64,16 @@ def test_the_own_page_leads_to_it_and_the_tablet_does_not(member):
     tablet = member("dh", "kiosk")
     assert "/sign-out/everywhere" not in tablet.get("/me").text
     assert tablet.get("/sign-out/everywhere").status_code == 403
+
+
+def test_it_ends_a_session_that_a_case_link_began(served, member, client, case_of):
+    """The session's row names nobody, and ends with the others all the same."""
+    number = case_of(category="visitor")
+    (way,) = mailed(served, r"/c/[\w.-]+")
+    assert press(client, way).headers["location"] == f"/cases/{number}"
+    assert client.get(f"/cases/{number}").status_code == 200
+    served.clock.turn(minutes=1)
+    press(member("hd"), "/sign-out/everywhere")
+    assert client.get(f"/cases/{number}").status_code == 200
+    press(member("dh"), "/sign-out/everywhere")
+    assert client.get(f"/cases/{number}").headers["location"].startswith("/sign-in")

@@ -8,6 +8,7 @@ import pytest
 from confirmed import confirm_everybody
 from reported import report_of
 from sqlalchemy import select
+from unsealed import case_messages
 
 from bot.cases import service as case_service
 from bot.cases.model import CaseOutcome, CaseState, Debrief, open_questions
@@ -200,9 +201,8 @@ class Cases:
 
     def letters(self):
         """Who is written to about which case, and why, in the order of writing."""
-        query = select(message).where(message.c.kind == "case").order_by(message.c.created_at, message.c.id)
-        with self.school.store.reading() as conn:
-            return [(row.person, *row.step.split(" ")[:2]) for row in conn.execute(query)]
+        found = case_messages(self.school.store, KEYS)
+        return [(person, *step.split(" ")[:2]) for _, person, step in found]
 
     def told(self):
         """Who is written to about a case."""

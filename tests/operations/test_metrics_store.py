@@ -8,7 +8,10 @@ import pytest
 from sqlalchemy import insert, update
 from sqlalchemy.exc import IntegrityError
 
-from bot.cases.store import case_clock, case_file
+from bot.cases import store as case_store
+from bot.cases.content import ReportedFacts, seal_sheet
+from bot.cases.store import CaseRow
+from bot.core.encryption import CaseKeys, new_master_key
 from bot.database import job_runs
 from bot.database.dialect import is_sqlite
 from bot.database.engine import open_store
@@ -18,7 +21,9 @@ from bot.messages.tables import message
 from bot.operations.health import JobsInTrouble, beat
 from bot.operations.metrics_store import JobFigures, none_leave, read_figures
 from bot.records.tables import school
+from bot.rules.case_rules import Clock
 
+KEYS = CaseKeys((new_master_key(),))
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
@@ -148,20 +153,19 @@ def test_a_job_is_counted_over_all_its_parts(store):
 
 
 def a_case(conn, number, ends, *, closed=None, done=None):
-    row = {
-        "number": number,
-        "setting": "school-0",
-        "category": "visitor",
-        "state": "closed" if closed else "received",
-        "received_at": NOW,
-        "aware_at": NOW,
-        "closed_at": closed,
-        "wrapped_key": b"k",
-        "sealed": b"s",
-    }
-    conn.execute(insert(case_file), row)
-    clock = {"number": number, "position": 0, "started_at": NOW, "due_at": ends, "done_at": done}
-    conn.execute(insert(case_clock), clock | {"sealed": b"s"})
+    wrapped = KEYS.new_case_key()
+    clock = Clock("Ring", NOW, ends, done)
+    stored = CaseRow(
+        number=number,
+        school="school-0",
+        state="closed" if closed else "received",
+        received_at=NOW,
+        aware_at=NOW,
+        closed_at=closed,
+        wrapped_key=wrapped,
+        sealed=seal_sheet(KEYS, wrapped, ReportedFacts(category="visitor", reported={}, clocks=(clock,))),
+    )
+    assert case_store.add(conn, stored)
 
 
 def test_clocks_are_counted_only_where_a_number_tells_nobody_of_a_case(store):
@@ -172,10 +176,12 @@ def test_clocks_are_counted_only_where_a_number_tells_nobody_of_a_case(store):
         a_case(conn, "3", NOW + 30 * HOUR)
         a_case(conn, "4", NOW - HOUR, closed=NOW)
         a_case(conn, "5", NOW - HOUR, done=NOW)
-    assert read_figures(store, NOW).clocks is None
+    assert read_figures(store, NOW, KEYS).clocks is None
     with store.writing() as conn:
         settings(conn, 1, first=4)
-    assert read_figures(store, NOW).clocks == {"late": 1, "ending": 1}
+    assert read_figures(store, NOW, KEYS).clocks == {"late": 1, "ending": 1}
+    for none in (None, CaseKeys((new_master_key(),))):
+        assert read_figures(store, NOW, none).clocks is None
 
 
 def test_every_error_of_the_database_is_told_by_its_kind(store):

@@ -217,6 +217,12 @@ def _create_tables() -> None:  # noqa: PLR0915 - one statement a table or index
         sa.PrimaryKeyConstraint("setting", name="pk_school_plan"),
     )
     op.create_table(
+        "sealing_key",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("wrapped_key", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_sealing_key"),
+    )
+    op.create_table(
         "sync_state",
         sa.Column("setting", sa.Text(), nullable=False),
         sa.Column("sort", sa.Text(), nullable=False),
@@ -237,6 +243,13 @@ def _create_tables() -> None:  # noqa: PLR0915 - one statement a table or index
     )
     op.create_index("ix_vendor_send_at", "vendor_send", ["at"])
     op.create_index("ix_vendor_send_reference", "vendor_send", ["reference"])
+    op.create_table(
+        "access_end",
+        sa.Column("person", sa.Text(), nullable=False),
+        sa.Column("at", INSTANT, nullable=False),
+        sa.ForeignKeyConstraint(["person"], ["person.key"], name="fk_access_end_person"),
+        sa.PrimaryKeyConstraint("person", name="pk_access_end"),
+    )
     op.create_table(
         "account",
         sa.Column("setting", sa.Text(), nullable=False),
@@ -319,18 +332,15 @@ def _create_tables() -> None:  # noqa: PLR0915 - one statement a table or index
         "case_file",
         sa.Column("number", sa.Text(), nullable=False),
         sa.Column("setting", sa.Text(), nullable=False),
-        sa.Column("category", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("received_at", INSTANT, nullable=False),
         sa.Column("aware_at", INSTANT, nullable=False),
         sa.Column("closed_at", INSTANT),
-        sa.Column("assignee", sa.Text()),
         sa.Column("form", sa.Text()),
         sa.Column("inbox", sa.Text()),
         sa.Column("wrapped_key", sa.LargeBinary()),
         sa.Column("sealed", sa.LargeBinary()),
         sa.Column("disposed_at", INSTANT),
-        sa.Column("disposed_by", sa.Text()),
         sa.CheckConstraint("(disposed_at is null) = (wrapped_key is not null)", name="ck_case_file_disposed"),
         sa.ForeignKeyConstraint(["setting"], ["school.key"], name="fk_case_file_school"),
         sa.PrimaryKeyConstraint("number", name="pk_case_file"),
@@ -648,13 +658,14 @@ def _create_tables() -> None:  # noqa: PLR0915 - one statement a table or index
         "session",
         sa.Column("digest", sa.Text(), nullable=False),
         sa.Column("setting", sa.Text(), nullable=False),
-        sa.Column("person", sa.Text(), nullable=False),
+        sa.Column("person", sa.Text()),
         sa.Column("how", sa.Text(), nullable=False),
         sa.Column("began_at", INSTANT, nullable=False),
         sa.Column("ends_at", INSTANT, nullable=False),
         sa.Column("ended_at", INSTANT),
-        sa.Column("only_case", sa.Text()),
+        sa.Column("sealed", sa.Text()),
         sa.Column("ends_by_at", INSTANT),
+        sa.CheckConstraint("(person is null) = (sealed is not null)", name="ck_session_one_reader"),
         sa.ForeignKeyConstraint(["person"], ["person.key"], name="fk_session_person"),
         sa.ForeignKeyConstraint(["setting"], ["school.key"], name="fk_session_school"),
         sa.PrimaryKeyConstraint("digest", name="pk_session"),
@@ -669,7 +680,6 @@ def _create_tables() -> None:  # noqa: PLR0915 - one statement a table or index
         sa.Column("made_at", INSTANT, nullable=False),
         sa.Column("ends_at", INSTANT, nullable=False),
         sa.Column("used_at", INSTANT),
-        sa.Column("only_case", sa.Text()),
         sa.Column("goes_to", sa.Text()),
         sa.CheckConstraint("purpose in ('email link', 'first link')", name="ck_sign_in_link_purpose"),
         sa.ForeignKeyConstraint(["person"], ["person.key"], name="fk_sign_in_link_person"),
@@ -817,22 +827,9 @@ def _create_tables() -> None:  # noqa: PLR0915 - one statement a table or index
         sa.PrimaryKeyConstraint("setting", "account", "person", name="pk_account_holder"),
     )
     op.create_table(
-        "case_clock",
-        sa.Column("number", sa.Text(), nullable=False),
-        sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("started_at", INSTANT, nullable=False),
-        sa.Column("due_at", INSTANT, nullable=False),
-        sa.Column("done_at", INSTANT),
-        sa.Column("sealed", sa.LargeBinary(), nullable=False),
-        sa.ForeignKeyConstraint(["number"], ["case_file.number"], name="fk_case_clock_case_file"),
-        sa.PrimaryKeyConstraint("number", "position", name="pk_case_clock"),
-    )
-    op.create_index("ix_case_clock_due_at", "case_clock", ["due_at"])
-    op.create_table(
         "case_entry",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("number", sa.Text(), nullable=False),
-        sa.Column("at", INSTANT, nullable=False),
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(["number"], ["case_file.number"], name="fk_case_entry_case_file"),
         sa.PrimaryKeyConstraint("id", name="pk_case_entry"),
@@ -842,7 +839,6 @@ def _create_tables() -> None:  # noqa: PLR0915 - one statement a table or index
         "case_post",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("number", sa.Text(), nullable=False),
-        sa.Column("at", INSTANT, nullable=False),
         sa.Column("from_us", sa.Boolean(), nullable=False),
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(["number"], ["case_file.number"], name="fk_case_post_case_file"),
@@ -853,8 +849,7 @@ def _create_tables() -> None:  # noqa: PLR0915 - one statement a table or index
         "case_seen",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("number", sa.Text(), nullable=False),
-        sa.Column("at", INSTANT, nullable=False),
-        sa.Column("person", sa.Text(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(["number"], ["case_file.number"], name="fk_case_seen_case_file"),
         sa.PrimaryKeyConstraint("id", name="pk_case_seen"),
     )
