@@ -14,10 +14,10 @@ PHONE = {"child": "A.B. in Year 5", "what": "a phone", "kept": "office safe"}
 
 @pytest.fixture
 def keeper(web_school):
-    def make(person):
+    def make(person, sent="first"):
         with web_school.store.reading() as conn:
             known = load_snapshot(conn, local_date(web_school.clock()), (SCHOOL,)).people[person]
-        return LogActor(SCHOOL, known, known.membership(SCHOOL).usual_roles, "a test", person)
+        return LogActor(SCHOOL, known, known.membership(SCHOOL).usual_roles, "a test", sent)
 
     return make
 
@@ -38,7 +38,7 @@ def test_a_phone_that_is_not_given_back_is_a_row_until_it_is(web_school, member,
     assert PHONE["child"] not in BeautifulSoup(client.get("/me").text, "html.parser").get_text(" ")
     logbook_service.add(
         web_school.store,
-        keeper("y1"),
+        keeper("y1", "second"),
         at.rpartition("/")[2],
         "given-back",
         {"to": "The child"},
