@@ -23,6 +23,7 @@ from bot.core.errors import BadInput, Problem
 from bot.core.telemetry import start_logging
 from bot.demo.scenes import passphrase
 from bot.demo.school import StoryClock, last_post, play, settle_in, write_school
+from bot.demo.trust_schools import settle_trust_schools
 from bot.messages import store as message_store
 from bot.records.people import roster
 from bot.services import Services
@@ -85,14 +86,15 @@ def demo_settings(data: Path, address: str) -> Config:
 
 
 def build(settings: Config, now: datetime) -> tuple[Services, str]:
-    """Create the sample school as of `now`; return its services and its key."""
+    """Create the sample school as of `now`, and two more of its trust; return its services and its key."""
     today, until = local_date(now), last_post(now)
     files = write_school(settings.data / "school", today)
     sent = settings.data / "sent"
     services = replace(make_services(settings), sent_folder=sent)
     story_clock = StoryClock(until)
-    school = settle_in(services, files.register, CsvRoster(files.roster).roster(), today)
     playing = replace(services, mailer=FolderMailer(sent, story_clock))
+    settle_trust_schools(playing, story_clock, settings.data / "trust", today)
+    school = settle_in(services, files.register, CsvRoster(files.roster).roster(), today)
     since = CsvRoster(files.roster_since).roster()
     play(playing, story_clock, school, since, today=today, until=until)
     return services, school

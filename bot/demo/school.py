@@ -6,7 +6,7 @@ Three weeks of mornings at the sample school, before you look: played through th
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -52,7 +52,7 @@ class SampleFiles:
 
 def write_school(folder: Path, today: date) -> SampleFiles:
     """Write register.yaml, roster.csv and three policies: one overdue, one nearly due, one contradictory."""
-    words = _words(today)
+    words = sample_words(today)
     (folder / "policies").mkdir(parents=True, exist_ok=True)
     for name in (*(f"policies/{policy}" for policy in POLICIES), "register.yaml", "roster.csv"):
         text = Template((HERE / name).read_text(encoding="utf-8")).substitute(words)
@@ -70,7 +70,8 @@ def last_school_morning(today: date) -> date:
     return today - timedelta(days=max(0, today.weekday() - 4))
 
 
-def _words(today: date) -> dict[str, str]:
+def sample_words(today: date) -> dict[str, str]:
+    """Return what the templates of the sample leave open: name -> date or lines of YAML."""
     overdue, nearly = today - timedelta(days=425), today - timedelta(days=341)
     reviewed = today - timedelta(days=200)
     days = {
@@ -195,22 +196,22 @@ def settle_in(services: Services, register: Path, entries: Iterable[RosterEntry]
     apply_register(services.store, wanted, documents=documents, now=now, actor="sample school")
     key = wanted.school.key
     import_roster(services.store, key, tuple(entries), now=now, actor="sample school")
-    _confirm_holders(services, key, now)
+    confirm_holders(services, key, now)
     with services.store.writing() as conn:
-        for record in _listed(key, record_people.roster(conn, key), today, now):
+        for record in listed_training(key, record_people.roster(conn, key), LISTED, today, now):
             record_evidence.record(conn, record)
     return key
 
 
-def _confirm_holders(services: Services, school: str, now: datetime) -> None:
+def confirm_holders(services: Services, school: str, now: datetime, head: str = HEAD) -> None:
     """Let the operator confirm the head, and the head everyone else whose role opens cases."""
     confirm_as_operator(services, school, None, now)
     with services.store.reading() as conn:
         snapshot = load_snapshot(conn, now.astimezone(SCHOOL_TIMEZONE).date(), (school,), acts=False)
-    head = Actor(snapshot.schools[school], snapshot.people[HEAD], "in the demo")
-    for one in holders(services.store, snapshot, school, HEAD):
+    leader = Actor(snapshot.schools[school], snapshot.people[head], "in the demo")
+    for one in holders(services.store, snapshot, school, head):
         if one.may_confirm:
-            confirm(services, one.person.key, one.role, head, now)
+            confirm(services, one.person.key, one.role, leader, now)
 
 
 def play(
@@ -233,7 +234,7 @@ def play(
     days = list(_weekdays(today - WEEKS, until.astimezone(SCHOOL_TIMEZONE).date()))
     for morning, day in enumerate(days):
         look_after_cases(services, clock.turn_to(day, EARLY))
-        decided = plan_day(services, clock.turn_to(day, MORNING))
+        decided = plan_day(services, clock.turn_to(day, MORNING), (school,))
         deliver(services, now=clock.turn_to(day, POST), limit=BATCH)
         for notice in decided.notices:
             if notice.person not in NEVER:
@@ -251,13 +252,13 @@ def _scenes_of(told: Iterable[Scene], ago: int, answering: list[tuple[str, Remin
 
     def lunch(stage: SceneContext) -> None:
         for school, item in answering:
-            _answer(stage.services, school, item)
+            answer_as_asked(stage.services, school, item)
 
     today = [scene for scene in told if scene.ago == ago]
     return sorted([*today, Scene(ago, LUNCH, lunch)], key=lambda scene: scene.at)
 
 
-def _answer(services: Services, school: str, item: Reminder) -> None:
+def answer_as_asked(services: Services, school: str, item: Reminder) -> None:
     """Answer as the person would, on the page behind their link; governors' reviews wait for the minutes."""
     duty = item.duty
     link = Link("duty", school, item.about, duty.obligation.key, duty.cycle)
@@ -279,8 +280,15 @@ def _story_words(view: DutyView) -> Answer:
     )
 
 
-def _listed(school: str, known: dict[str, Person], today: date, now: datetime) -> Iterator[EvidenceRecord]:
-    for obligation, days in LISTED.items():
+def listed_training(
+    school: str,
+    known: Mapping[str, Person],
+    listed: Mapping[str, Mapping[str, int]],
+    today: date,
+    now: datetime,
+) -> Iterator[EvidenceRecord]:
+    """Make the records of a training list. `listed`: obligation -> person -> how many days ago."""
+    for obligation, days in listed.items():
         for person, ago in days.items():
             acted_on = today - timedelta(days=ago)
             yield EvidenceRecord(
