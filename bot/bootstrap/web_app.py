@@ -13,7 +13,14 @@ from bot.cases import case_pages, lesson_pages
 from bot.cases import disposal_pages as case_disposal_pages
 from bot.cases import list_pages as case_list_pages
 from bot.core import telemetry
-from bot.dashboard import hold_pages, matrix_pages, promise_pages, reminder_hold_pages, year_pages
+from bot.dashboard import (
+    hold_pages,
+    matrix_pages,
+    promise_pages,
+    reminder_hold_pages,
+    trust_pages,
+    year_pages,
+)
 from bot.dashboard import pages as dashboard_pages
 from bot.demo import check_pages as demo_check_pages
 from bot.demo import pages as demo_pages
@@ -108,6 +115,7 @@ PAGES = (
     reminder_hold_pages,
     matrix_pages,
     year_pages,
+    trust_pages,
     promise_pages,
     dashboard_pages,
     account_request_pages,

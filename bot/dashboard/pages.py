@@ -1,13 +1,12 @@
-"""Pages of the head and of the trust: the dashboard, the list behind each number, the trend, its PDF.
+"""Pages of the head: the dashboard, the list behind each number, the trend, its PDF.
 
-The dashboard is /school; /school/report.pdf is the same figures on one A4 page; /school/trust shows schools
-side by side.
+The dashboard is /school; /school/report.pdf is the same figures on one A4 page.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 from typing import Annotated
@@ -22,7 +21,6 @@ from bot.dashboard import paper as dashboard_paper
 from bot.dashboard import view as dashboard_view
 from bot.dashboard.attention import GoingOut
 from bot.dashboard.service import RECENT, Dashboard, read_dashboard, standing_of
-from bot.dashboard.trust import TrustSchool, trust_view
 from bot.identity.downloads import Format, TableFile, download
 from bot.identity.member import Member, SignedIn, show
 from bot.messages import store as message_store
@@ -34,7 +32,6 @@ from bot.status.matrix import KINDS
 from bot.status.model import REVIEWS, SchoolStatus, StatusLine
 from bot.status.trend import GROUPS, points, standing_then, trend
 from bot.status.undelivered import undelivered
-from bot.status.words import SHOWN, in_order
 from bot.status.year import STATES, year_of
 from bot.today.model import FIRST, counts_by_area, most_pressing, todays
 from bot.today.service import all_waiting
@@ -254,44 +251,6 @@ def give_paper(member: Head, visit: Visiting) -> Response:
     name = f"{member.school.key}-{seen.on.isoformat()}.pdf"
     headers = {"Content-Disposition": f'inline; filename="{name}"'}
     return Response(paper, media_type="application/pdf", headers=headers)
-
-
-OfTheTrust = Annotated[Member, Depends(SignedIn(Permission.VIEW_TRUST))]
-
-
-@router.api_route("/school/trust", methods=["GET", "HEAD"])
-def show_trust(member: OfTheTrust, visit: Visiting, theme: Theme, school: str = "") -> HTMLResponse:
-    """Show the schools that name the reader in a trust's role; of many, one `school` area by area."""
-    seen = trust_view(visit.services, member.person.key, visit.now, school)
-    schools, opened = (tuple(map(_as_shown, some)) for some in (seen.schools, seen.opened))
-    seen = replace(seen, schools=schools, opened=opened)
-    return show(
-        visit,
-        member,
-        "school_trust.html",
-        theme=theme,
-        today=seen.on,
-        seen=seen,
-        states=[state.value for state in SHOWN if any(one.counts[state.value] for one in seen.schools)],
-        done_figure=status_words.done_figure,
-    )
-
-
-def _as_shown(one: TrustSchool) -> TrustSchool:
-    """Sort states in the order every page shows them."""
-    by_area = {area: in_order(counts) for area, counts in one.by_area.items()}
-    return replace(one, counts=in_order(one.counts), by_area=by_area)
-
-
-@router.api_route("/school/trust.{ending}", methods=["GET", "HEAD"])
-def download_trust(ending: Format, member: OfTheTrust, visit: Visiting) -> Response:
-    """Download the numbers of every school of the trust."""
-    seen = trust_view(visit.services, member.person.key, visit.now, "")
-    rows = (
-        (one.name, *(one.counts.get(state.value, 0) for state in SHOWN), one.problems) for one in seen.schools
-    )
-    columns = ("School", *(state.value for state in SHOWN), "Problems")
-    return download(visit, member, ending, TableFile("trust", columns, rows))
 
 
 @router.api_route("/school/trend.{ending}", methods=["GET", "HEAD"])

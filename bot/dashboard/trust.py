@@ -9,24 +9,29 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from bot.core.clock import SCHOOL_TIMEZONE, local_date
 from bot.core.roles import Permission, may
 from bot.database.engine import Connection
 from bot.planning.duties import PlanningContext, planning_context
-from bot.planning.store import FEW, load_in_batches, load_person
+from bot.planning.snapshot import Snapshot
+from bot.planning.store import FEW, load_in_batches, load_person, load_snapshot
 from bot.records import register as record_register
 from bot.records import school_figures, school_plan
 from bot.records.school_figures import NEVER, SchoolFigures
+from bot.reviews.model import review_calendar
 from bot.rules.duties import State
 from bot.rules.people import Person, School
 from bot.services import Services
-from bot.status.model import AREAS, counts_of
+from bot.status.model import AREAS, counts_of, figures
+from bot.status.trend import Point, trend
 from bot.status.warnings import count_warnings
+from bot.status.year import SchoolYear, year_of
 
 # So many are counted while someone waits.
 SCHOOLS_A_PAGE = 20
+DATES_AHEAD = timedelta(days=120)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +66,33 @@ class TrustView:
     areas: tuple[str, ...]
     counted_at: datetime | None = None
 
+    @property
+    def every_area(self) -> tuple[str, ...]:
+        """List the areas in which any school is asked for something."""
+        return tuple(area for area in AREAS if any(area in one.by_area for one in self.schools))
+
+
+@dataclass(frozen=True, slots=True)
+class TrustDate:
+    """One day of one school: a meeting, its papers, or a review. `state`: late, planned or not recorded."""
+
+    on: date
+    key: str
+    school: str
+    what: str
+    state: State
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolDetail:
+    """One school as its trust may see it: figures, year, trend and dates; no one is named."""
+
+    on: date
+    figures: TrustSchool
+    year: SchoolYear
+    trend: tuple[Point, ...]
+    dates: tuple[TrustDate, ...]
+
 
 def trust_view(services: Services, person: str, now: datetime, opened: str = "") -> TrustView:
     """Read the figures of every school that names a person as a reader at the trust today.
@@ -81,6 +113,57 @@ def trust_view(services: Services, person: str, now: datetime, opened: str = "")
     areas = tuple(area for area in AREAS if any(area in one.by_area for one in shown))
     oldest = min((one.counted_at for one in found.values()), default=now)
     return TrustView(on, tuple(seen), shown, areas, oldest if oldest < now else None)
+
+
+def trust_dates(services: Services, person: str, now: datetime) -> tuple[date, tuple[TrustDate, ...]]:
+    """Return today, and the late and coming days of up to SCHOOLS_A_PAGE schools, the first first."""
+    on = local_date(now)
+    with services.store.reading() as conn:
+        known = load_person(conn, person).people.get(person)
+        keys = schools_of(known, on)[:SCHOOLS_A_PAGE] if known else ()
+        found = [
+            one
+            for snapshot in load_in_batches(conn, on, keys)
+            for key in sorted(snapshot.schools)
+            if key in keys
+            for one in _dates(snapshot, key, on)
+        ]
+    return on, tuple(sorted(found, key=lambda one: (one.on, one.school, one.what)))
+
+
+def school_detail(services: Services, person: str, school: str, now: datetime) -> SchoolDetail | None:
+    """Read one school for a reader at its trust. None: the school does not name them today."""
+    on = local_date(now)
+    with services.store.reading() as conn:
+        known = load_person(conn, person).people.get(person)
+        if known is None or school not in schools_of(known, on):
+            return None
+        snapshot = load_snapshot(conn, on, (school,))
+    looked = planning_context(snapshot, on)
+    counted = next(one for one in _counted(looked, now) if one.school == school)
+    lines = next(one for one in figures(snapshot, on) if one.school == school).lines
+    return SchoolDetail(
+        on,
+        _school(snapshot.schools[school], counted),
+        year_of(snapshot, school, lines, on),
+        trend(snapshot, school, on),
+        tuple(_dates(snapshot, school, on)),
+    )
+
+
+def _dates(snapshot: Snapshot, school: str, on: date) -> Iterator[TrustDate]:
+    """Yield the days of meetings, papers and reviews of a school, and every review that is late."""
+    name, until = snapshot.schools[school].name, on + DATES_AHEAD
+    calendar = review_calendar(snapshot, school, on)
+    for plan in calendar.meetings:
+        if plan.days.meeting.on <= until:
+            yield TrustDate(plan.days.meeting.on, school, name, plan.body.name, State.DUE)
+            if plan.days.papers_on >= on:
+                yield TrustDate(plan.days.papers_on, school, name, f"Papers out: {plan.body.name}", State.DUE)
+    for review in calendar.every:
+        if review.due is not None and review.due.due_on <= until:
+            state = review.state if review.state is State.OVERDUE else State.DUE
+            yield TrustDate(review.due.due_on, school, name, f"Review: {review.policy.title}", state)
 
 
 def count_schools(services: Services, now: datetime) -> str:

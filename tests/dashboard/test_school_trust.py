@@ -230,3 +230,43 @@ def test_a_change_that_comes_while_a_school_is_counted_is_counted_next(served, m
         assert count_schools(served.services, served.clock()) == COUNTED.format(1, 1, EVERY - 1)
     assert count_schools(served.services, served.clock()) == COUNTED.format(1, 1, EVERY - 1)
     assert count_schools(served.services, served.clock()) == COUNTED.format(0, 0, EVERY)
+
+
+def test_schools_are_compared_area_by_area(member, trust_lead, second_school):
+    client = member(trust_lead(SCHOOL, second_school))
+    page = BeautifulSoup(client.get("/school/trust/compare").text, "html.parser")
+    tables = page.select("section table")
+    assert len(tables) > 3
+    assert all(
+        {row.select_one("a")["href"] for row in one.select("tbody tr")}
+        == {f"/school/trust/{SCHOOL}", f"/school/trust/{second_school}"}
+        for one in tables
+    )
+    whole = rows_of(BeautifulSoup(client.get("/school/trust").text, "html.parser"))
+    overdue = [int(one.get_text()) for one in page.select("td[data-label=Overdue]")]
+    assert sum(overdue) == sum(int(cells[1]) for cells in whole.values())
+
+
+def test_dates_of_all_schools_stand_in_order(member, trust_lead, second_school):
+    client = member(trust_lead(SCHOOL, second_school))
+    lines = client.get("/school/trust/dates.csv").text.splitlines()[1:]
+    days = [line.split(",")[0] for line in lines]
+    assert len(days) > 2
+    assert days == sorted(days)
+    page = BeautifulSoup(client.get("/school/trust/dates").text, "html.parser")
+    assert len(page.select("tbody tr")) == len(days)
+
+
+def test_one_school_is_opened_without_a_name_and_only_by_whom_it_names(
+    served, member, trust_lead, second_school
+):
+    client = member(trust_lead(SCHOOL))
+    page = BeautifulSoup(client.get(f"/school/trust/{SCHOOL}").text, "html.parser")
+    assert {"by-area", "year-heading", "trend-heading"} <= {one.get("id") for one in page.select("h2")}
+    with served.store.reading() as conn:
+        names = [one.name for one in record_people.roster(conn, SCHOOL).values() if one.key != "tl"]
+    said = page.select_one("main").get_text()
+    assert names
+    assert [name for name in names if name in said] == []
+    assert client.get(f"/school/trust/{second_school}").status_code == 404
+    assert member("hd").get(f"/school/trust/{SCHOOL}").status_code == 403
