@@ -55,19 +55,17 @@ class TrustSchool:
 
 @dataclass(frozen=True, slots=True)
 class TrustView:
-    """The schools that a reader may see, those with most overdue or unknown first, and their areas.
+    """The schools that a reader may see, those with most overdue or unknown first.
 
-    `opened` are shown area by area. `counted_at`: of the oldest figures; None: all were counted just now.
+    `counted_at`: of the oldest figures; None: all were counted just now.
     """
 
     on: date
     schools: tuple[TrustSchool, ...]
-    opened: tuple[TrustSchool, ...]
-    areas: tuple[str, ...]
     counted_at: datetime | None = None
 
     @property
-    def every_area(self) -> tuple[str, ...]:
+    def areas(self) -> tuple[str, ...]:
         """List the areas in which any school is asked for something."""
         return tuple(area for area in AREAS if any(area in one.by_area for one in self.schools))
 
@@ -94,25 +92,20 @@ class SchoolDetail:
     dates: tuple[TrustDate, ...]
 
 
-def trust_view(services: Services, person: str, now: datetime, opened: str = "") -> TrustView:
-    """Read the figures of every school that names a person as a reader at the trust today.
-
-    Of many schools one may be `opened`: it is counted now.
-    """
+def trust_view(services: Services, person: str, now: datetime) -> TrustView:
+    """Read the figures of every school that names a person as a reader at the trust today."""
     on = local_date(now)
     with services.store.reading() as conn:
         known = load_person(conn, person).people.get(person)
         keys = schools_of(known, on) if known else ()
         found = school_figures.find(conn, keys) if len(keys) > SCHOOLS_A_PAGE else {}
-        fresh = [key for key in keys if key == opened or key not in found]
+        fresh = [key for key in keys if key not in found]
         found |= {one.school: one for one in _count(conn, fresh, now)}
         schools = record_register.schools(conn, keys)
     seen = [_school(schools[key], found[key]) for key in keys]
     seen.sort(key=lambda one: (-_weight(one), one.name))
-    shown = tuple(one for one in seen if len(keys) <= SCHOOLS_A_PAGE or one.key == opened)
-    areas = tuple(area for area in AREAS if any(area in one.by_area for one in shown))
     oldest = min((one.counted_at for one in found.values()), default=now)
-    return TrustView(on, tuple(seen), shown, areas, oldest if oldest < now else None)
+    return TrustView(on, tuple(seen), oldest if oldest < now else None)
 
 
 def trust_dates(services: Services, person: str, now: datetime) -> tuple[date, tuple[TrustDate, ...]]:

@@ -30,11 +30,10 @@ OfTheTrust = Annotated[Member, Depends(SignedIn(Permission.VIEW_TRUST))]
 HERE = "/school/trust"
 
 
-def _seen(visit: RequestContext, member: Member, school: str = "") -> TrustView:
+def _seen(visit: RequestContext, member: Member) -> TrustView:
     """Read the trust's figures, states in the order every page shows them."""
-    seen = trust_view(visit.services, member.person.key, visit.now, school)
-    schools, opened = (tuple(map(_in_order, some)) for some in (seen.schools, seen.opened))
-    return replace(seen, schools=schools, opened=opened)
+    seen = trust_view(visit.services, member.person.key, visit.now)
+    return replace(seen, schools=tuple(map(_in_order, seen.schools)))
 
 
 def _in_order(one: TrustSchool) -> TrustSchool:
@@ -43,9 +42,9 @@ def _in_order(one: TrustSchool) -> TrustSchool:
 
 
 @router.api_route(HERE, methods=["GET", "HEAD"])
-def show_trust(member: OfTheTrust, visit: Visiting, theme: Theme, school: str = "") -> HTMLResponse:
-    """Show the schools that name the reader in a trust's role; of many, one `school` area by area."""
-    seen = _seen(visit, member, school)
+def show_trust(member: OfTheTrust, visit: Visiting, theme: Theme) -> HTMLResponse:
+    """Show the schools that name the reader in a trust's role."""
+    seen = _seen(visit, member)
     return show(
         visit,
         member,
@@ -53,7 +52,6 @@ def show_trust(member: OfTheTrust, visit: Visiting, theme: Theme, school: str = 
         theme=theme,
         today=seen.on,
         seen=seen,
-        states=[state.value for state in SHOWN if any(one.counts[state.value] for one in seen.schools)],
         done_figure=done_figure,
     )
 
@@ -61,7 +59,7 @@ def show_trust(member: OfTheTrust, visit: Visiting, theme: Theme, school: str = 
 @router.api_route(f"{HERE}.{{ending}}", methods=["GET", "HEAD"])
 def download_trust(ending: Format, member: OfTheTrust, visit: Visiting) -> Response:
     """Download the numbers of every school of the trust."""
-    seen = trust_view(visit.services, member.person.key, visit.now, "")
+    seen = trust_view(visit.services, member.person.key, visit.now)
     rows = (
         (one.name, *(one.counts.get(state.value, 0) for state in SHOWN), one.problems) for one in seen.schools
     )
@@ -80,7 +78,6 @@ def compare_schools(member: OfTheTrust, visit: Visiting, theme: Theme) -> HTMLRe
         theme=theme,
         today=seen.on,
         seen=seen,
-        areas=seen.every_area,
         done_figure=done_figure,
     )
 
@@ -88,11 +85,11 @@ def compare_schools(member: OfTheTrust, visit: Visiting, theme: Theme) -> HTMLRe
 @router.api_route(f"{HERE}/compare.{{ending}}", methods=["GET", "HEAD"])
 def download_comparison(ending: Format, member: OfTheTrust, visit: Visiting) -> Response:
     """Download each area of each school in numbers."""
-    seen = trust_view(visit.services, member.person.key, visit.now, "")
+    seen = trust_view(visit.services, member.person.key, visit.now)
     rows = (
         (one.name, area, *(one.by_area[area].get(state.value, 0) for state in SHOWN))
         for one in seen.schools
-        for area in seen.every_area
+        for area in seen.areas
         if area in one.by_area
     )
     columns = ("School", "Area", *(state.value for state in SHOWN))
