@@ -40,7 +40,7 @@ class PersonChange:
 
 @dataclass(frozen=True, slots=True)
 class RosterChange:
-    """What an import changes. `kept`: whose address stays, for now or because another list says it."""
+    """What an import changes. `kept`: whose address or roles stay as they are here."""
 
     joiners: tuple[PersonChange, ...] = ()
     leavers: tuple[PersonChange, ...] = ()

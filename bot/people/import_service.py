@@ -110,7 +110,8 @@ class RosterList:
     """What a list says. `whole`: anyone who is missing from it leaves, also `many_leavers` at once.
 
     `columns`: which of a person's facts it holds; what it does not hold stays, and it takes away no role,
-    group or manager that someone has here. None: it says everything, as a directory does.
+    group or manager that someone has here. None: it says everything, as a directory does, and takes away the
+    roles that the list before it stated; roles given on a page stay.
     """
 
     whole: bool = True
@@ -137,14 +138,20 @@ def listed_people(
 def _kept_here(school: str, old: Person | None, new: Person, listing: RosterList, today: date) -> Person:
     """Add what is kept here of someone to what a list says of them."""
     states, says = membership_of(new, school), listing.columns
-    if says is None or states is None:
+    if states is None:
         return new
+    if says is None or "roles" in says:
+        states = replace(states, listed_roles=states.roles)
     held = membership_of(old, school) if old is not None else None
     if held is None or old is None or has_left(held, today):
-        return new if "roles" in says else _with(new, replace(states, roles=frozenset({"staff"})))
+        unsaid = says is not None and "roles" not in says
+        return _with(new, replace(states, roles=frozenset({"staff"})) if unsaid else states)
+    if says is None:
+        return _with(new, replace(states, roles=states.roles | given_here(held)))
     kept = replace(
         states,
         roles=states.roles | held.roles,
+        listed_roles=states.listed_roles if "roles" in says else held.listed_roles,
         groups=states.groups | held.groups,
         leaves_on=states.leaves_on or held.leaves_on,
         working_days=states.working_days if "working days" in says else held.working_days,
@@ -152,6 +159,11 @@ def _kept_here(school: str, old: Person | None, new: Person, listing: RosterList
         absences=states.absences if "absences" in says else held.absences,
     )
     return replace(_with(new, kept), email=new.email or old.email)
+
+
+def given_here(held: Membership) -> frozenset[str]:
+    """Return the roles that were given to someone here and not by a list, which no list takes away."""
+    return held.roles - held.listed_roles
 
 
 def _with(person: Person, membership: Membership) -> Person:
@@ -232,7 +244,7 @@ def _decide(
         for key, one in listed_people(school, entries, keys, before, listing, today).items()
     }
     agreed = agree(conn, school, listed, identities.known, today)
-    kept = list(agreed.kept)
+    kept = [*agreed.kept, *_roles_kept(school, before, listed, today)]
     waiting = held_back(conn, {key: one.email for key, one in agreed.people.items()})
     for key, email in waiting.items():
         one, used = agreed.people[key], identities.known[key].email
@@ -248,6 +260,20 @@ def _decide(
     change, save = _compared(school, before, wanted, present, missing, today)
     change = replace(change, kept=tuple(kept))
     return _Import(change, save, len(present), identities.freed, agreed.against, waiting)
+
+
+def _roles_kept(
+    school: str, before: Mapping[str, Person], listed: Mapping[str, Person], today: date
+) -> Iterator[PersonChange]:
+    """Yield whose roles stay that were given here, and that their list does not state."""
+    for key, one in listed.items():
+        held = membership_of(before[key], school) if key in before else None
+        states = membership_of(one, school)
+        if held is None or states is None or has_left(held, today) or not states.listed_roles:
+            continue
+        stay = sorted(given_here(held) - states.listed_roles)
+        if stay:
+            yield PersonChange(key, one.name, (f"roles given here stay: {', '.join(stay)}",))
 
 
 def _is_set_up(conn: Connection, school: str, today: date) -> bool:

@@ -81,12 +81,14 @@ listed_address = Table(
     Column("email", Text),
 )
 
+# `listed_roles`: those of the roles that the last list of people stated; the others were given here.
 membership = Table(
     "membership",
     tables,
     Column("setting", Text, ForeignKey("school.key"), primary_key=True),
     Column("person", Text, ForeignKey("person.key"), primary_key=True),
     Column("roles", Json, nullable=False),
+    Column("listed_roles", Json, nullable=False, server_default="[]"),
     Column("groups", Json, nullable=False),
     Column("starts_on", Date),
     Column("leaves_on", Date),
@@ -113,7 +115,7 @@ absence = Table(
 )
 
 # Kept as JSON; most people have the same few.
-KEPT_AS_JSON = ("roles", "groups", "working_days")
+KEPT_AS_JSON = ("roles", "listed_roles", "groups", "working_days")
 PEOPLE = school_query(
     select(
         *(one for one in as_stored(membership, *KEPT_AS_JSON) if one.name != "saved_at"),
@@ -150,7 +152,8 @@ FORMERLY_NAMED = (
 THEIR_MEMBERSHIPS = PEOPLE.every.where(membership.c.person.in_(_names))
 LISTED = select(listed_address).where(listed_address.c.person.in_(_names))
 SCHOOLS_OF = select(membership.c.setting).distinct().where(membership.c.person.in_(_names))
-_compared = (column for column in membership.columns if column.name not in {"setting", "saved_at"})
+NOT_PLANNED_BY = frozenset({"setting", "saved_at", "listed_roles"})
+_compared = (column for column in membership.columns if column.name not in NOT_PLANNED_BY)
 AS_PLANNED = (
     select(membership.c.setting, *_compared, person.c.name, person.c.email, person.c.unreachable)
     .join(person, person.c.key == membership.c.person)
@@ -437,6 +440,7 @@ def _membership_row(key: str, one: Membership, now: datetime) -> dict[str, Any]:
         "setting": one.school,
         "person": key,
         "roles": sorted(one.roles),
+        "listed_roles": sorted(one.listed_roles & one.roles),
         "groups": sorted(one.groups),
         "starts_on": one.starts_on,
         "leaves_on": one.leaves_on,
@@ -457,6 +461,7 @@ def membership_record(row: Row[Any], absences: Iterable[Absence]) -> Membership:
     return Membership(
         school=row.setting,
         roles=_listed(row.roles),
+        listed_roles=_listed(row.listed_roles),
         groups=_listed(row.groups),
         starts_on=row.starts_on,
         leaves_on=row.leaves_on,

@@ -139,7 +139,10 @@ class Absence:
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """What one person is in one school. No one is asked anything before `starts_on` or after `leaves_on`."""
+    """What one person is in one school. No one is asked anything before `starts_on` or after `leaves_on`.
+
+    `listed_roles`: those of the roles that the last list of people stated; the others were given here.
+    """
 
     school: str
     roles: frozenset[str] = frozenset()
@@ -150,6 +153,7 @@ class Membership:
     absences: tuple[Absence, ...] = ()
     manager: str | None = None
     paused: bool = False
+    listed_roles: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         if not SPELLINGS.keys().isdisjoint(self.roles):

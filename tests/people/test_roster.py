@@ -1,5 +1,6 @@
 """Importing people: joiners, leavers, changes; all or nothing; never a fifth of a school by accident."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -352,3 +353,56 @@ def test_the_only_list_somebody_is_in_says_their_address(school):
     assert person(school, "T17", "elmfield").email == "al@elm.example"
     bring(school, al(None), school="elmfield", days=1)
     assert person(school, "T17", "elmfield").email is None
+
+
+def give(store, key, roles, school="oakfield"):
+    """Make these somebody's roles, as the page of the person does."""
+    known = person(store, key, school)
+    held = replace(known.membership(school), roles=frozenset(roles))
+    with store.writing() as conn:
+        record_people.save_people(conn, [replace(known, memberships=(held,))], NOW)
+
+
+def roles(store, key, school="oakfield"):
+    return person(store, key, school).membership(school).roles
+
+
+def test_a_role_that_was_given_here_is_not_taken_away_by_a_list(school):
+    """Whether the list is a file or a directory that is read every night."""
+    al = STAFF[0].key
+    bring(school, *STAFF)
+    give(school, al, {"staff", "dsl"})
+    same = bring(school, *STAFF)
+    assert not same
+    assert [str(one) for one in same.kept] == [f"Al ({al}): roles given here stay: dsl"]
+    changed = bring(school, one(al, roles=frozenset({"staff", "teacher"})), *STAFF[1:])
+    assert roles(school, al) == {"staff", "teacher", "dsl"}
+    assert [str(move) for move in changed.changes] == [
+        f"Al ({al}): roles from dsl, staff to dsl, staff, teacher"
+    ]
+
+
+def test_a_role_that_a_list_gave_goes_with_the_list(school):
+    al = STAFF[0].key
+    bring(school, one(al, roles=frozenset({"staff", "dsl"})), *STAFF[1:])
+    bring(school, *STAFF)
+    assert roles(school, al) == {"staff"}
+
+
+def test_a_role_that_was_given_here_goes_here(school):
+    al = STAFF[0].key
+    bring(school, *STAFF)
+    give(school, al, {"staff", "dsl"})
+    bring(school, *STAFF)
+    give(school, al, {"staff"})
+    assert bring(school, *STAFF).kept == ()
+    assert roles(school, al) == {"staff"}
+
+
+def test_who_left_and_comes_back_has_what_the_list_says(school):
+    al = STAFF[0].key
+    bring(school, *STAFF)
+    give(school, al, {"staff", "dsl"})
+    bring(school, *STAFF[1:])
+    bring(school, *STAFF, days=30)
+    assert roles(school, al) == {"staff"}

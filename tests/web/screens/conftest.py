@@ -363,7 +363,8 @@ def report_things(world, folder):
     numbers = list(dict.fromkeys(re.findall(r"/cases/([^\"?/]{4}-[^\"?/]{4})\"", rows)))
     ids["new_case"], ids["open_case"], ids["closed_case"] = numbers[:3]
     with services.store.writing() as conn:
-        add_case_link(conn, FIRST, "hd", ids["new_case"], "a message", services.clock())
+        link = Link("case", FIRST, "hd", ids["new_case"], "a message")
+        add_case_link(conn, services.case_keys, link, services.clock(), begins_at=services.clock())
     ids["case_link"] = world.link("case", "hd", ids["new_case"], "a message")
     ids["old_case"] = _old_case(services)
 

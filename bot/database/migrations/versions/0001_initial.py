@@ -499,6 +499,7 @@ def _create_tables() -> None:  # noqa: PLR0915 - one statement a table or index
         sa.Column("setting", sa.Text(), nullable=False),
         sa.Column("person", sa.Text(), nullable=False),
         sa.Column("roles", JSON, nullable=False),
+        sa.Column("listed_roles", JSON, server_default="[]", nullable=False),
         sa.Column("groups", JSON, nullable=False),
         sa.Column("starts_on", sa.Date()),
         sa.Column("leaves_on", sa.Date()),
