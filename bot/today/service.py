@@ -309,7 +309,6 @@ def _two_step(asker: Asker) -> Iterator[TodayItem]:
             f"{ACCOUNTS}/{quote(account.key, safe='')}",
             TURN_ON if mine else "Ask them to turn it on for their school account.",
             State.DUE_SOON,
-            since=local_date(found[key].read_at),
         )
 
 
