@@ -15,6 +15,7 @@ from typing import Annotated
 
 from fastapi import Depends
 from pydantic import BaseModel
+from starlette.responses import RedirectResponse, Response
 
 from bot.core.errors import AlreadySubmitted, BadInput
 from bot.core.roles import Permission
@@ -112,3 +113,22 @@ def submit_form(
     except BadInput as refused:
         return tuple(FieldError("file", str(problem)) for problem in refused.problems)
     return ()
+
+
+def take_form(
+    visit: RequestContext,
+    member: Member,
+    seal: str,
+    act: Callable[[], object],
+    *,
+    again: Callable[[tuple[FieldError, ...]], Response],
+    to: str | Callable[[], str],
+) -> Response:
+    """Process a form as `submit_form` does; show it again with its errors, or lead on.
+
+    `to`: the next page, or what names it once `act` is done.
+    """
+    errors = submit_form(visit, member, seal, act)
+    if errors:
+        return again(errors)
+    return RedirectResponse(to if isinstance(to, str) else to(), status_code=303)

@@ -7,12 +7,12 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Form
 from pydantic import BaseModel
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, Response
 
 from bot.accounts import two_step
 from bot.core.clock import local_date
 from bot.core.roles import Permission
-from bot.identity.forms import NOTHING_WRONG, FormState, actor_of, submit_form
+from bot.identity.forms import NOTHING_WRONG, FormState, actor_of, take_form
 from bot.identity.member import Member, SignedIn, show
 from bot.people import leavers
 from bot.policies import website
@@ -51,10 +51,14 @@ def take_leaver(
         else:
             leavers.look_again(visit.services, key, by, visit.now)
 
-    errors = submit_form(visit, member, form.seal, act)
-    if errors:
-        return _page(visit, member, FormState(key, errors=errors))
-    return RedirectResponse(f"{HERE}?done={quote(form.then)}", status_code=303)
+    return take_form(
+        visit,
+        member,
+        form.seal,
+        act,
+        again=lambda errors: _page(visit, member, FormState(key, errors=errors)),
+        to=f"{HERE}?done={quote(form.then)}",
+    )
 
 
 def _page(visit: RequestContext, member: Member, shown: FormState, done: str = "") -> HTMLResponse:

@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from bot.core.clock import local_date
 from bot.core.roles import Permission
-from bot.identity.forms import NOTHING_WRONG, FormState, actor_of, files_sent, submit_form
+from bot.identity.forms import NOTHING_WRONG, FormState, actor_of, files_sent, submit_form, take_form
 from bot.identity.member import Member, SignedIn, show
 from bot.onboarding.conversation import (
     LOOK,
@@ -70,13 +70,14 @@ def take_policies(
     """Add policies; one alone is set up at once."""
     by = actor_of(member, files_sent("policies", seal, *files))
     added: list[str] = []
-    errors = submit_form(
-        visit, member, seal, lambda: added.extend(add_policies(visit.services, files, by, visit.now))
+    return take_form(
+        visit,
+        member,
+        seal,
+        lambda: added.extend(add_policies(visit.services, files, by, visit.now)),
+        again=lambda errors: _add_page(visit, member, FormState("file", errors=errors)),
+        to=lambda: _address(added[0]) if len(added) == 1 else f"{SETUP}#begun",
     )
-    if errors:
-        return _add_page(visit, member, FormState("file", errors=errors))
-    to = _address(added[0]) if len(added) == 1 else f"{SETUP}#begun"
-    return RedirectResponse(to, status_code=303)
 
 
 @router.api_route(f"{SETUP}/{{policy}}", methods=["GET", "HEAD"])
@@ -129,16 +130,20 @@ def start_policy(
     """Start the rules that were kept of a policy."""
     by = actor_of(member, f"start {policy} {form.seal}")
     waits: list[int] = []
-    errors = submit_form(
-        visit, member, form.seal, lambda: waits.append(start(visit.services, policy, by, visit.now))
+
+    def next_page() -> str:
+        if where_it_stands(visit.services, member.snapshot, member.school.key, visit.now).setting_up:
+            return "/office/start#people"
+        return f"/office/policies/{quote(policy, safe='')}?done={'waits' if any(waits) else 'started'}"
+
+    return take_form(
+        visit,
+        member,
+        form.seal,
+        lambda: waits.append(start(visit.services, policy, by, visit.now)),
+        again=lambda errors: _page(visit, member, policy, "", FormState("start", errors=errors)),
+        to=next_page,
     )
-    if errors:
-        return _page(visit, member, policy, "", FormState("start", errors=errors))
-    stands = where_it_stands(visit.services, member.snapshot, member.school.key, visit.now)
-    if stands.setting_up:
-        return RedirectResponse("/office/start#people", status_code=303)
-    to = f"/office/policies/{quote(policy, safe='')}"
-    return RedirectResponse(f"{to}?done={'waits' if any(waits) else 'started'}", status_code=303)
 
 
 def _add_page(visit: RequestContext, member: Member, shown: FormState) -> HTMLResponse:

@@ -8,12 +8,12 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Form, HTTPException
 from pydantic import BaseModel
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, Response
 
 from bot.cases.access import ABOUT_HEAD
 from bot.core.clock import local_date
 from bot.core.roles import Permission
-from bot.identity.forms import NOTHING_WRONG, FormState, actor_of, submit_form
+from bot.identity.forms import NOTHING_WRONG, FormState, actor_of, take_form
 from bot.identity.member import Member, SignedIn, show
 from bot.people.case_routes import (
     MOST,
@@ -61,15 +61,14 @@ def decide_change(
     """Agree to a change, refuse it, or withdraw it."""
     by = actor_of(member, f"route change {reference} {form.model_dump_json()}")
     agreed = form.then == "agree"
-    errors = submit_form(
+    return take_form(
         visit,
         member,
         form.seal,
         lambda: decide_route(visit.services, reference, by, visit.now, agreed=agreed, why=form.why),
+        again=lambda errors: _list_page(visit, member, FormState(reference, errors=errors)),
+        to=f"{ROUTES}?done={'agreed' if agreed else 'refused'}",
     )
-    if errors:
-        return _list_page(visit, member, FormState(reference, errors=errors))
-    return RedirectResponse(f"{ROUTES}?done={'agreed' if agreed else 'refused'}", status_code=303)
 
 
 @router.api_route(f"{ROUTES}/{{category}}", methods=["GET", "HEAD"])
@@ -89,15 +88,14 @@ def take_route(
     by = actor_of(member, f"route {category} {form.model_dump_json()}", form.was)
     wanted = Route(category, tuple(one for one in form.to if one), tell=tuple(form.tell))
     waits: list[bool] = []
-    errors = submit_form(
+    return take_form(
         visit,
         member,
         form.seal,
         lambda: waits.append(ask_route(visit.services, wanted, form.why, by, visit.now)),
+        again=lambda errors: _route_page(visit, member, route, form, FormState("route", errors=errors)),
+        to=lambda: f"{ROUTES}?done={'waits' if all(waits) else 'agreed'}",
     )
-    if errors:
-        return _route_page(visit, member, route, form, FormState("route", errors=errors))
-    return RedirectResponse(f"{ROUTES}?done={'waits' if all(waits) else 'agreed'}", status_code=303)
 
 
 def _list_page(visit: RequestContext, member: Member, shown: FormState, done: str = "") -> HTMLResponse:

@@ -7,11 +7,11 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Form, HTTPException
 from pydantic import BaseModel
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, Response
 
 from bot.core.clock import local_date
 from bot.core.roles import Permission
-from bot.identity.forms import NOTHING_WRONG, FormState, actor_of, submit_form
+from bot.identity.forms import NOTHING_WRONG, FormState, actor_of, take_form
 from bot.identity.member import Member, SignedIn, show
 from bot.planning.active_members import active_members
 from bot.policies.editing import (
@@ -59,12 +59,14 @@ def take_facts(policy: str, member: Editor, form: Annotated[FactsForm, Form()], 
     one = _find(visit, member, policy)
     by = actor_of(member, f"facts {policy} {form.model_dump_json()}", form.was)
     facts = PolicyFacts(form.title, form.owner, form.approver, form.months, form.why, form.link)
-    errors = submit_form(
-        visit, member, form.seal, lambda: change_policy(visit.services, policy, facts, by, visit.now)
+    return take_form(
+        visit,
+        member,
+        form.seal,
+        lambda: change_policy(visit.services, policy, facts, by, visit.now),
+        again=lambda errors: _facts_page(visit, member, one, form, FormState("facts", errors=errors)),
+        to=f"{_address(policy)}?done=changed",
     )
-    if errors:
-        return _facts_page(visit, member, one, form, FormState("facts", errors=errors))
-    return RedirectResponse(f"{_address(policy)}?done=changed", status_code=303)
 
 
 @router.api_route(f"{POLICIES}/{{policy}}/retire", methods=["GET", "HEAD"])
@@ -78,12 +80,14 @@ def take_retire(policy: str, member: Editor, form: Annotated[FactsForm, Form()],
     """Retire a policy none of whose rules is asked any more."""
     one = _find(visit, member, policy)
     by = actor_of(member, f"retire {policy} {form.model_dump_json()}")
-    errors = submit_form(
-        visit, member, form.seal, lambda: retire_policy(visit.services, policy, form.why, by, visit.now)
+    return take_form(
+        visit,
+        member,
+        form.seal,
+        lambda: retire_policy(visit.services, policy, form.why, by, visit.now),
+        again=lambda errors: _retire_page(visit, member, one, FormState("retire", errors=errors)),
+        to=f"{POLICIES}/retired?done={quote(policy)}",
     )
-    if errors:
-        return _retire_page(visit, member, one, FormState("retire", errors=errors))
-    return RedirectResponse(f"{POLICIES}/retired?done={quote(policy)}", status_code=303)
 
 
 @router.api_route(f"{POLICIES}/retired", methods=["GET", "HEAD"])
@@ -96,12 +100,14 @@ def show_retired(member: Editor, visit: Visiting, done: str = "") -> HTMLRespons
 def restore(policy: str, member: Editor, form: Annotated[FactsForm, Form()], visit: Visiting) -> Response:
     """Put a retired policy back on the list."""
     by = actor_of(member, f"restore {policy} {form.seal}")
-    errors = submit_form(
-        visit, member, form.seal, lambda: restore_policy(visit.services, policy, by, visit.now)
+    return take_form(
+        visit,
+        member,
+        form.seal,
+        lambda: restore_policy(visit.services, policy, by, visit.now),
+        again=lambda errors: _retired_page(visit, member, "", FormState("restore", errors=errors)),
+        to=_address(policy),
     )
-    if errors:
-        return _retired_page(visit, member, "", FormState("restore", errors=errors))
-    return RedirectResponse(_address(policy), status_code=303)
 
 
 def _facts_page(

@@ -13,7 +13,8 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from bot.core.clock import local_date
 from bot.core.form_start import CHANGED, start_of
 from bot.core.roles import Permission
-from bot.identity.forms import FormState, actor_of, submit_form
+from bot.core.validation import FieldError
+from bot.identity.forms import FormState, actor_of, take_form
 from bot.identity.member import Member, SignedIn, show
 from bot.reviews.meeting_dates import (
     MeetingInput,
@@ -58,16 +59,15 @@ def show_meetings(member: Clerking, visit: Visiting, body: str = "") -> HTMLResp
 def take_meeting(member: Clerking, form: Sent, visit: Visiting) -> Response:
     """Add a meeting."""
     sent = f"add a meeting {form.model_dump_json()}"
-    errors = submit_form(
+    return take_form(
         visit,
         member,
         form.seal,
         lambda: add_meeting(visit.services, form.body, form.days, actor_of(member, sent), visit.now),
+        again=lambda errors: _list(visit, member, form, FormState("add", errors=errors)),
+        # Most dates come in a row: the next one is for the same body.
+        to=f"{LIST}?body={quote(form.body, safe='')}",
     )
-    if errors:
-        return _list(visit, member, form, FormState("add", errors=errors))
-    # Most dates come in a row: the next one is for the same body.
-    return RedirectResponse(f"{LIST}?body={quote(form.body, safe='')}", status_code=303)
 
 
 @router.api_route(f"{LIST}/{{body}}/{{meeting}}", methods=["GET", "HEAD"])
@@ -115,12 +115,11 @@ def _take(
     form: MeetingForm,
     act: Callable[[], object],
 ) -> Response:
-    errors = submit_form(visit, member, form.seal, act)
-    if errors == (CHANGED,):
-        form = _as_it_stands(member, *at)
-    if errors:
-        return _one(visit, member, at, form, FormState("move", errors=errors))
-    return RedirectResponse(LIST, status_code=303)
+    def again(errors: tuple[FieldError, ...]) -> Response:
+        shown = _as_it_stands(member, *at) if errors == (CHANGED,) else form
+        return _one(visit, member, at, shown, FormState("move", errors=errors))
+
+    return take_form(visit, member, form.seal, act, again=again, to=LIST)
 
 
 def _as_it_stands(member: Member, body: str, found: Meeting) -> MeetingForm:
