@@ -33,9 +33,10 @@ from bot.planning.duty_view import RuleTargets as AskedOf
 from bot.planning.duty_view import asked_by_rule
 from bot.planning.mentions import involved
 from bot.planning.occurrences import of_month
+from bot.planning.service import next_morning
 from bot.planning.store import load_snapshot
 from bot.records import register as record_register
-from bot.rule_pages.service import RuleInput, next_morning, save_in
+from bot.rule_pages.service import RuleInput, save_in
 from bot.rules.cadence import MONTHS, EachMonth
 from bot.rules.calendar import Calendar, days_of
 from bot.rules.obligations import Obligation

@@ -257,6 +257,12 @@ def planned_at(on: date) -> datetime:
     return datetime.combine(on, PLANNED_AT, SCHOOL_TIMEZONE)
 
 
+def next_morning(now: datetime) -> datetime:
+    """Return when the next emails are planned: before then none of what changes now can go."""
+    today = local_date(now)
+    return planned_at(today if now < planned_at(today) else today + timedelta(days=1))
+
+
 def first_email_at(
     snapshot: Snapshot, rules: Collection[Obligation], now: datetime, within: timedelta
 ) -> datetime | None:

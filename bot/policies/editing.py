@@ -21,6 +21,7 @@ from bot.reading.facts import DateFact, Header, Reading
 from bot.records import ledger, school_setup
 from bot.records import register as record_register
 from bot.records.register import PolicyText
+from bot.register.part_changes import POLICY, Entry, PartChange, put_part, undo_part
 from bot.register.service import change_register_in
 from bot.rules.meetings import Body
 from bot.rules.obligations import Obligation, is_about_safety
@@ -125,9 +126,18 @@ def change_policy(services: Services, key: str, facts: PolicyFacts, by: Actor, n
             raise ValidationFailed(FieldError("main", "Nothing is different. Change something first."))
         if after.title != before.title:
             _check_may_change(conn, before, by)
-        policies = tuple(after if one.key == key else one for one in known.policies)
-        _save(conn, replace(known, policies=policies), by, now)
+        put_part(conn, PartChange(POLICY, key, before, after, by.person.key, now, facts.why), by)
         _note(conn, "changed a policy", after, {"fields": changed, "why": facts.why.strip()}, by, now)
+
+
+def undo_facts(services: Services, key: str, by: Actor, now: datetime) -> None:
+    """Undo the latest change of what a policy says of itself, until the next emails go by it."""
+
+    def check(conn: Connection, one: Entry) -> None:
+        assert isinstance(one, Policy)
+        _check_may_change(conn, one, by)
+
+    undo_part(services, POLICY, key, by, now, check)
 
 
 def retire_policy(services: Services, key: str, why: str, by: Actor, now: datetime) -> None:

@@ -11,8 +11,9 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from bot.core.clock import local_date
 from bot.core.roles import Permission
-from bot.identity.forms import NOTHING_WRONG, FormState, Office, actor_of, files_sent, submit_form
+from bot.identity.forms import NOTHING_WRONG, FormState, Office, actor_of, files_sent, submit_form, take_form
 from bot.identity.member import Member, SignedIn, show
+from bot.policies.editing import undo_facts
 from bot.policies.sentences import changed_sentences
 from bot.policies.service import (
     LARGEST,
@@ -33,6 +34,7 @@ from bot.policies.service import (
     unruled,
 )
 from bot.policies.website import accept_copy, readings
+from bot.register.part_changes import POLICY, latest_part_change
 from bot.web import words as web_words
 from bot.web.context import RequestContext, Visiting
 
@@ -160,6 +162,23 @@ def take_copy(policy: str, member: Editor, form: Annotated[PublishForm, Form()],
     return RedirectResponse(f"/office/policies/{quote(policy)}#website", status_code=303)
 
 
+@router.post("/office/policies/{policy}/facts/undo")
+def undo_change(
+    policy: str, member: Editor, form: Annotated[PublishForm, Form()], visit: Visiting
+) -> Response:
+    """Undo the latest change of what a policy says of itself."""
+    desk = _find(visit, member, policy)
+    by = actor_of(member, f"undo facts {policy} {form.seal}")
+    return take_form(
+        visit,
+        member,
+        form.seal,
+        lambda: undo_facts(visit.services, policy, by, visit.now),
+        again=lambda errors: _policy_page(visit, member, desk, FormState("undo", errors=errors)),
+        to=f"/office/policies/{quote(policy)}?done=changed",
+    )
+
+
 @router.post("/office/policies/{policy}/undo")
 def undo_version(
     policy: str, member: Office, form: Annotated[PublishForm, Form()], visit: Visiting
@@ -191,6 +210,7 @@ def _policy_page(
     visit: RequestContext, member: Member, desk: PolicyPage, shown: FormState, done: str = ""
 ) -> HTMLResponse:
     found = promises(desk.in_force) if desk.in_force is not None else ()
+    changed = latest_part_change(visit.services, member.school.key, POLICY, desk.policy.key)
     text = (desk.in_force.text or "") if desk.in_force is not None else ""
     of_policy = [one for one in member.snapshot.obligations if is_of(one, desk.policy)]
     return show(
@@ -210,6 +230,7 @@ def _policy_page(
         reads_reviews=member.may(Permission.VIEW_REVIEWS),
         shown=shown,
         done=done,
+        facts_change=changed if changed is not None and changed.can_be_undone(visit.now) else None,
         undo=undoing(visit.services, desk, visit.now),
         asked=asked_by_new_version(member.snapshot, desk.policy, visit.now) if done == "published" else (),
         words=web_words,

@@ -13,10 +13,11 @@ from bot.core.clock import local_date
 from bot.core.dates import long_date, parse_date
 from bot.core.form_start import unless_older
 from bot.core.validation import FieldError, ValidationFailed
+from bot.database.submissions import claim_submission
 from bot.identity.actor import Actor
-from bot.register.service import change_register
+from bot.records import register as record_register
+from bot.register.part_changes import BODY, PartChange, put_part, undo_part
 from bot.rules.meetings import Body, Meeting
-from bot.rules.register import Register
 from bot.services import Services
 
 FURTHEST = timedelta(days=800)
@@ -138,10 +139,17 @@ def _with(body: Body, meetings: Iterable[Meeting]) -> Body:
 
 
 def _change(services: Services, body: str, change: Callable[[Body], Body], by: Actor, now: datetime) -> None:
-    def changed(known: Register) -> Register:
-        bodies = tuple(change(one) if one.key == body else one for one in known.bodies)
-        if body not in {one.key for one in bodies}:
+    with services.store.writing() as conn:
+        claim_submission(conn, by.form, now)
+        known = record_register.load_register(conn, by.school.key, to_change=True)
+        before = next((one for one in known.bodies if one.key == body), None) if known is not None else None
+        if before is None:
             raise ValidationFailed(FieldError("body", "Choose who meets."))
-        return replace(known, bodies=bodies)
+        after = change(before)
+        if after != before:
+            put_part(conn, PartChange(BODY, body, before, after, by.person.key, now), by)
 
-    change_register(services.store, by.school.key, changed, now=now, actor=by.actor, form=by.form)
+
+def undo_body(services: Services, body: str, by: Actor, now: datetime) -> None:
+    """Undo the latest change of a body or its meetings, until the next emails go by it."""
+    undo_part(services, BODY, body, by, now, lambda _conn, _body: None)

@@ -16,6 +16,7 @@ from bot.core.roles import Permission
 from bot.core.validation import FieldError
 from bot.identity.forms import FormState, actor_of, take_form
 from bot.identity.member import Member, SignedIn, show
+from bot.register.part_changes import BODY, PartChange, latest_part_change
 from bot.reviews.meeting_dates import (
     MeetingInput,
     add_meeting,
@@ -23,6 +24,7 @@ from bot.reviews.meeting_dates import (
     coming,
     days_of,
     move_meeting,
+    undo_body,
 )
 from bot.rules.meetings import Body, Meeting
 from bot.web.context import RequestContext, Visiting
@@ -67,6 +69,20 @@ def take_meeting(member: Clerking, form: Sent, visit: Visiting) -> Response:
         again=lambda errors: _list(visit, member, form, FormState("add", errors=errors)),
         # Most dates come in a row: the next one is for the same body.
         to=f"{LIST}?body={quote(form.body, safe='')}",
+    )
+
+
+@router.post(f"{LIST}/{{body}}/undo")
+def undo_change(body: str, member: Clerking, form: Sent, visit: Visiting) -> Response:
+    """Undo the latest change of a body or its meetings."""
+    by = actor_of(member, f"undo {body} {form.seal}")
+    return take_form(
+        visit,
+        member,
+        form.seal,
+        lambda: undo_body(visit.services, body, by, visit.now),
+        again=lambda errors: _list(visit, member, MeetingForm(), FormState("undo", errors=errors)),
+        to=LIST,
     )
 
 
@@ -154,10 +170,18 @@ def _list(visit: RequestContext, member: Member, form: MeetingForm, shown: FormS
         "governors_meetings.html",
         status=422 if shown.errors else 200,
         bodies=[(body, coming(body, today)) for body in bodies],
+        changes=_undoable(visit, bodies),
+        names={key: one.name for key, one in member.snapshot.people.items()},
         typed=form,
         shown=shown,
         address=LIST,
     )
+
+
+def _undoable(visit: RequestContext, bodies: list[Body]) -> dict[str, PartChange]:
+    """Return the latest change of each body that can be undone, by its key."""
+    latest = (latest_part_change(visit.services, one.school, BODY, one.key) for one in bodies)
+    return {one.key: one for one in latest if one is not None and one.can_be_undone(visit.now)}
 
 
 def _one(

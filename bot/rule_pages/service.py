@@ -288,12 +288,6 @@ def save_in(
     return change
 
 
-def next_morning(now: datetime) -> datetime:
-    """Return when the next emails are planned: before then none of a new rule can go."""
-    today = local_date(now)
-    return planned_at(today if now < planned_at(today) else today + timedelta(days=1))
-
-
 def take_out(services: Services, rule: str, why: str, by: Actor, now: datetime) -> None:
     """Delete a rule of a policy that is not started; its promise is undecided again."""
     school = by.school.key
