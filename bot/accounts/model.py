@@ -339,7 +339,9 @@ def account_statuses(snapshot: Snapshot, school: str, on: date) -> tuple[Account
     about = {(one.school, one.key) for one in asked}
     acts = tuple(one for one in snapshot.evidence if (one.school, one.obligation) in about)
     looked = planning_context(replace(snapshot, obligations=asked, evidence=acts), on)
-    signed = _agreements(looked)
+    signed: dict[tuple[str, str], list[Holder]] = {}
+    for duty in list_duties(looked):
+        signed.setdefault((duty.subject or "", duty.person), []).append(_agreement(looked, duty))
     return tuple(_standing(looked, account, signed) for account in accounts)
 
 
@@ -387,13 +389,6 @@ def _holder(
     if agreed:
         return replace(min(agreed, key=lambda one: WORST.index(one.agreement)), here=here)
     return Holder(key, _name(looked, key), Agreement.NOT_ASKED, here=here)
-
-
-def _agreements(looked: PlanningContext) -> dict[tuple[str, str], list[Holder]]:
-    found: dict[tuple[str, str], list[Holder]] = {}
-    for duty in list_duties(looked):
-        found.setdefault((duty.subject or "", duty.person), []).append(_agreement(looked, duty))
-    return found
 
 
 def _agreement(looked: PlanningContext, duty: Duty) -> Holder:

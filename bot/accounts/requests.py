@@ -137,7 +137,7 @@ def requests_for(services: Services, who: AccountActor, now: datetime) -> tuple[
         snapshot = load_snapshot(conn, local_date(now), (who.school,))
         asked = account_store.requests(conn, who.school)
     mine = [one for one in asked if may_decide(who.roles) or one.by == who.person]
-    return tuple(_view(snapshot, one) for one in reversed(mine))
+    return tuple(RequestView(one, _decision(snapshot, one.reference)) for one in reversed(mine))
 
 
 def _account(request: Request, key: str, asker: Person | None) -> Account:
@@ -167,10 +167,6 @@ def taken_keys(snapshot: Snapshot, school: str) -> frozenset[str]:
     """List the keys of accounts, and those promised to requests that were approved."""
     there = {one.key for one in snapshot.accounts if one.school == school}
     return frozenset(there | {one.account for one in snapshot.account_log if one.school == school})
-
-
-def _view(snapshot: Snapshot, request: Request) -> RequestView:
-    return RequestView(request, _decision(snapshot, request.reference))
 
 
 def _decision(snapshot: Snapshot, reference: str) -> AccountEntry | None:

@@ -202,13 +202,8 @@ def create_app(
         app.router.routes.extend(page.router.routes)
     root_pages.install(app)
     app.add_middleware(KeepTheme, secure=https)
-    return _watched(app, app.state.site.meters)
-
-
-def _watched(app: FastAPI, meters: Meters | None) -> FastAPI:
-    """Count and trace every request, where someone reads that."""
-    if meters is not None:
-        meters.count(app)
+    if app.state.site.meters is not None:
+        app.state.site.meters.count(app)
     if telemetry.is_on():
         app.add_middleware(TraceRequests)
     return app

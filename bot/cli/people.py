@@ -30,7 +30,6 @@ from bot.database.job_runs import each
 from bot.identity.case_roles import confirm_as_operator
 from bot.identity.service import make_first_link
 from bot.messages.bounces import NotedBounce, note_bounces
-from bot.people.import_identity import RosterChange
 from bot.people.import_service import (
     RosterList,
     compare_roster,
@@ -185,15 +184,11 @@ def _bring_in(
             actor="command line",
             listing=listing,
         )
-    _print(change, check=check)
-    for doubt in doubtful_roles(store, school, entries):
-        click.echo(f"  {doubt}", err=True)
-
-
-def _print(change: RosterChange, *, check: bool) -> None:
     for line in change.lines():
         click.echo(f"  {line}")
     click.echo(f"{change.summary()}{' Nothing was changed (--check).' if check else ''}")
+    for doubt in doubtful_roles(store, school, entries):
+        click.echo(f"  {doubt}", err=True)
 
 
 def print_link(given: dict[str, Any], school: str | None, email: str | None) -> int:

@@ -28,7 +28,6 @@ from bot.people.service import looks_like_address
 from bot.planning.record_events import waits_of
 from bot.records import register as record_register
 from bot.register.convert import to_domain
-from bot.register.differences import RegisterChange
 from bot.register.load import documents_of, load
 from bot.register.service import apply_register, compare
 from bot.rules.people import School
@@ -41,7 +40,10 @@ def run(given: dict[str, Any], register: Path, *, check: bool, yes: bool) -> int
     wanted, documents = to_domain(file), documents_of(file, register.parent)
     store = open_data(load_settings(**given))
     changes = compare(store, wanted, documents=documents)
-    _print(changes)
+    if not changes:
+        click.echo("No changes. This file is already applied.")
+    for change in changes:
+        click.echo(f"  {change}")
     show_waiting(waits_of(wanted.obligations))
     if check or not changes:
         return 0
@@ -51,13 +53,6 @@ def run(given: dict[str, Any], register: Path, *, check: bool, yes: bool) -> int
     apply_register(store, wanted, documents=documents, now=clock(), actor="command line")
     click.echo(f"{len(changes)} changes made.")
     return 0
-
-
-def _print(changes: tuple[RegisterChange, ...]) -> None:
-    if not changes:
-        click.echo("No changes. This file is already applied.")
-    for change in changes:
-        click.echo(f"  {change}")
 
 
 LONGEST_KEY = 40

@@ -60,7 +60,7 @@ class FigureList:
 def listed(standing: SchoolStatus, area: str, state: str = "", group: str = "") -> FigureList | None:
     """Find the list behind a number; None where there is no such area, state or group."""
     shown = next((one for one in status_words.areas(standing) if one.slug == area), None)
-    if (shown is None and area != EVERYTHING) or not _is_known(state, group):
+    if (shown is None and area != EVERYTHING) or not (state in {"", *State} and group in {"", *GROUPS}):
         return None
     lines = shown.lines if shown else standing.lines
     wanted = tuple(
@@ -71,10 +71,6 @@ def listed(standing: SchoolStatus, area: str, state: str = "", group: str = "") 
     counted = Counter(line.state.value for line in wanted)
     title = shown.title if shown else "Everything"
     return FigureList(title, wanted, {one.value: counted[one.value] for one in status_words.SHOWN})
-
-
-def _is_known(state: str, group: str) -> bool:
-    return state in {"", *State} and group in {"", *GROUPS}
 
 
 def months(calendar: ReviewCalendar, today: date) -> tuple[Month, ...]:

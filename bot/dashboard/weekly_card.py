@@ -210,7 +210,7 @@ def _area(one: CardArea) -> dict[str, Any]:
         "items": [
             _text(one.title, weight="Bolder"),
             _bar(one),
-            _text(_counted(one), color=_colour(one.state), spacing="Small"),
+            _text(_counted(one), color=STYLES[one.state].capitalize(), spacing="Small"),
         ],
     }
 
@@ -239,10 +239,6 @@ def _columns(one: CardArea) -> Iterator[dict[str, Any]]:
 
 def _counted(one: CardArea) -> str:
     return ", ".join(f"{number} {state_word(state)}" for state, number in one.counts) or "nothing is asked"
-
-
-def _colour(state: str) -> str:
-    return STYLES[state].capitalize()
 
 
 def _text(said: str, **more: Any) -> dict[str, Any]:

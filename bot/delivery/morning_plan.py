@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import datetime
 
 from bot.core.errors import DatabaseUnavailable
@@ -23,7 +23,8 @@ def plan_part(services: Services, turn: JobTurn) -> str:
     with services.store.reading() as conn:
         share = turn.part in ALL_SHARES
         together = _of_share(conn, turn.part) if share else [family_of(conn, turn.part)]
-    return _said(_plan_shared(services, turn.now, together))
+    all_of = sum(_plan_shared(services, turn.now, together), Counter[str]())
+    return f"{all_of['told']} people to tell, {all_of['skipped']} skipped"
 
 
 def _of_share(conn: Connection, share: str) -> list[list[str]]:
@@ -74,8 +75,3 @@ def _plan_together(services: Services, now: datetime, schools: Collection[str]) 
         queue_reminders(services, of_feature, now, schools)
     decided = plan_day(services, now, schools)
     return Counter(told=len(decided.notices), skipped=len(decided.skipped))
-
-
-def _said(counts: Iterable[Counter[str]]) -> str:
-    all_of = sum(counts, Counter[str]())
-    return f"{all_of['told']} people to tell, {all_of['skipped']} skipped"

@@ -89,7 +89,7 @@ def add(conn: Connection, one: LogLine) -> bool:
         actor=f"person:{one.by}",
         action=f"log: {one.step or 'written'}",
         subject=f"log:{one.school}/{one.follows or one.reference}",
-        data={"kind": one.kind, "reference": one.reference, "said": _digest(one)},
+        data={"kind": one.kind, "reference": one.reference, "said": digest_of(one.said)},
     )
     return True
 
@@ -164,10 +164,6 @@ def disposed(conn: Connection, school: str) -> list[DisposedEntry]:
         DisposedEntry(one.reference, one.kind, one.happened_at, one.disposed_at, one.disposed_by)
         for one in rows
     ]
-
-
-def _digest(one: LogLine) -> str:
-    return digest_of(one.said)
 
 
 def _row(one: LogLine) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from typing import IO, Any
 from bot.core.errors import BadInput, Problem
 from bot.database import migrate
 from bot.database.columns import iso
-from bot.database.engine import Connection, Store
+from bot.database.engine import Store
 from bot.operations import dump_store
 
 FORM = "handbell-backup/2"
@@ -87,7 +87,8 @@ def restore(store: Store, folder: Path, source: Path) -> Summary:
             for name in _kept_tables():
                 member = f"{TABLES}{name}{LINES}"
                 if member in manifest["sha256"]:
-                    _load(conn, archive, member, name)
+                    with archive.open(member) as file:
+                        dump_store.load(conn, name, io.TextIOWrapper(file, encoding="utf-8"))
             dump_store.go_on_counting(conn)
             for name in files:
                 _put(folder, name.removeprefix(FILES), archive.read(name))
@@ -202,11 +203,6 @@ def _must_be_empty(store: Store, folder: Path, source: Path) -> None:
         wrong = f"is for an empty installation, and {folder} holds data already: {', '.join(held)}"
         right = "Name an empty folder with --data, or an empty database; or move that elsewhere."
         raise _refused(source, wrong, right)
-
-
-def _load(conn: Connection, archive: zipfile.ZipFile, member: str, name: str) -> None:
-    with archive.open(member) as file:
-        dump_store.load(conn, name, io.TextIOWrapper(file, encoding="utf-8"))
 
 
 def _put(folder: Path, name: str, content: bytes) -> None:

@@ -81,7 +81,11 @@ def none_leave(conn: Connection, since: datetime) -> bool:
 
 def _read(conn: Connection, now: datetime, keys: CaseKeys | None) -> Figures:
     schools = conn.scalar(select(func.count()).select_from(school)) or 0
-    due, oldest = _due(conn, now)
+    may_go, put_off = message.c.not_before_at <= now, message.c.last_reason.is_not(None)
+    since = case((put_off, message.c.created_at), else_=message.c.not_before_at)
+    waits = (OPEN, message.c.state == "waiting", message.c.not_after_at > now, or_(may_go, put_off))
+    row = conn.execute(select(_counted(may_go), func.min(since)).where(*waits)).one()
+    due, oldest = row[0], row[1]
     return Figures(
         schools=schools,
         messages=_messages(conn, now),
@@ -97,18 +101,6 @@ def _messages(conn: Connection, now: datetime) -> dict[str, int]:
     recent = message.c.planned_on >= (now - COUNTS_BACK).date()
     query = select(message.c.state, func.count().label("messages")).where(recent).group_by(message.c.state)
     return {row.state: row.messages for row in conn.execute(query)}
-
-
-def _due(conn: Connection, now: datetime) -> tuple[int, datetime | None]:
-    """Count what may be sent now and waits; say since when the oldest does.
-
-    What was tried, or found no time, is due again a little later each time: it waits since it was made.
-    """
-    may_go, put_off = message.c.not_before_at <= now, message.c.last_reason.is_not(None)
-    since = case((put_off, message.c.created_at), else_=message.c.not_before_at)
-    waits = (OPEN, message.c.state == "waiting", message.c.not_after_at > now, or_(may_go, put_off))
-    row = conn.execute(select(_counted(may_go), func.min(since)).where(*waits)).one()
-    return row[0], row[1]
 
 
 def _leases_over(conn: Connection, now: datetime) -> int:
@@ -140,7 +132,7 @@ def _jobs(conn: Connection, now: datetime) -> Iterator[JobFigures]:
         _counted(and_(ended, job_run.c.ok.is_(False))),
         _counted(job_run.c.finished_at.is_(None)),
         _counted(job_run.c.next_at < now - LATE_AFTER),
-        func.coalesce(func.max(_seconds(conn)), 0.0),
+        func.coalesce(func.max(seconds_between(job_run.c.claimed_at, job_run.c.finished_at).of(conn)), 0.0),
         func.max(job_run.c.well_at),
     )
     for row in conn.execute(query.group_by(job_run.c.job).order_by(job_run.c.job)):
@@ -149,8 +141,3 @@ def _jobs(conn: Connection, now: datetime) -> Iterator[JobFigures]:
 
 def _counted(condition: ColumnElement[bool]) -> ColumnElement[int]:
     return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
-
-
-def _seconds(conn: Connection) -> ColumnElement[float]:
-    """Return how long a slot took."""
-    return seconds_between(job_run.c.claimed_at, job_run.c.finished_at).of(conn)

@@ -223,7 +223,11 @@ def import_roster(
                 actor=actor,
                 action="people imported",
                 subject=f"roster:{school}",
-                data=_noted(decided.change),
+                data={
+                    "joiners": [moved.key for moved in decided.change.joiners],
+                    "leavers": [moved.key for moved in decided.change.leavers],
+                    "changed": [moved.key for moved in decided.change.changes],
+                },
             )
     log.info("roster of %s: %s", school, decided.change.summary())
     return decided.change
@@ -367,15 +371,6 @@ def _guard(decided: _Import, school: str, entries: Sequence[RosterEntry]) -> Non
         by_hand = f"handbell people import FILE --many-leavers; {by_hand} where it is read every morning"
     right = f"Check that the list is whole. If it is: {by_hand}."
     raise BadInput([Problem("list of people", None, None, wrong, right)])
-
-
-def _noted(change: RosterChange) -> dict[str, object]:
-    """Note for good how many and who, by key only."""
-    return {
-        "joiners": [moved.key for moved in change.joiners],
-        "leavers": [moved.key for moved in change.leavers],
-        "changed": [moved.key for moved in change.changes],
-    }
 
 
 def read_rosters(services: Services, now: datetime) -> str:

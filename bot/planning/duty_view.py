@@ -231,7 +231,8 @@ def _opened(read: _Read, link: Link, today: date) -> DutyView | NothingToAnswer:
         return LEFT
     if obligation is None:
         return ENDED
-    account = _account(snapshot, link)
+    key, slash, _ = link.cycle.partition("/")
+    account = next((one for one in snapshot.accounts if slash and one.key == key), None)
     looked = planning_context(snapshot, today)
     duty = _duty(looked, link, account)
     acts = _acts(read.acts(), account)
@@ -302,11 +303,6 @@ def act_cycle(cycle: str, account: Account | None) -> str:
 
 def _obligation(snapshot: Snapshot, link: Link) -> Obligation | None:
     return next((one for one in snapshot.obligations if one.key == link.obligation), None)
-
-
-def _account(snapshot: Snapshot, link: Link) -> Account | None:
-    key, slash, _ = link.cycle.partition("/")
-    return next((one for one in snapshot.accounts if slash and one.key == key), None)
 
 
 def _has_left(person: Person, school: str, today: date) -> bool:

@@ -560,7 +560,7 @@ def review_state(
 
 def as_whole(duty: Duty, on: date) -> Duty:
     """Show one step of a review as the whole of it, with the day that makes its state what it is."""
-    days = _days(duty.cycle)
+    days = [date.fromisoformat(part) for part in duty.cycle.split("/") if part[:1].isdigit()]
     if not days or duty.state in SAID:
         return duty
     minute_by = duty.due_on if duty.subject == MINUTE else None
@@ -570,8 +570,3 @@ def as_whole(duty: Duty, on: date) -> Duty:
     if state is not State.NO_RECORD and duty.due_on is not None and duty.due_on < on:
         return replace(duty, state=state, due_on=min(day for day in days if day >= on))
     return replace(duty, state=state)
-
-
-def _days(cycle: str) -> list[date]:
-    """Read from a step's cycle when its review is due and, where it goes to a meeting, when that is."""
-    return [date.fromisoformat(part) for part in cycle.split("/") if part[:1].isdigit()]

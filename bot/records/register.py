@@ -243,7 +243,9 @@ def save_register(conn: Connection, register: Register, now: datetime) -> None:
         question_rows(register),
     )
     for table, values in zip(REPLACED, replacing, strict=True):
-        _replace(conn, table, key, values)
+        conn.execute(delete(table).where(table.c.setting == key))
+        if values:
+            conn.execute(insert(table), values)
     mark_changed(conn, (key,))
 
 
@@ -374,7 +376,7 @@ def remove_version(conn: Connection, one: PolicyText) -> None:
 def versions(conn: Connection, school: str, policy: str) -> list[PolicyText]:
     """List a policy's texts, oldest first."""
     query = _versions(school, policy).order_by(record_tables.policy_version.c.id)
-    return [_policy_text(row) for row in conn.execute(query)]
+    return [from_row(PolicyText, row) for row in conn.execute(query)]
 
 
 def find_version(conn: Connection, school: str, policy: str, sha256_bytes: str) -> PolicyText | None:
@@ -395,17 +397,7 @@ def _versions(school: str, policy: str) -> Any:
     return select(table).where(table.c.setting == school, table.c.policy == policy)
 
 
-def _policy_text(row: Any) -> PolicyText:
-    return from_row(PolicyText, row)
-
-
 def _lock_policy(conn: Connection, one: PolicyText) -> None:
     table = record_tables.policy
     mine = (table.c.setting == one.school, table.c.key == one.policy)
     conn.execute(select(table.c.key).where(*mine).with_for_update())
-
-
-def _replace(conn: Connection, table: Table, school: str, values: list[dict[str, Any]]) -> None:
-    conn.execute(delete(table).where(table.c.setting == school))
-    if values:
-        conn.execute(insert(table), values)

@@ -104,7 +104,7 @@ def words(conn: Connection, references: Sequence[str]) -> dict[str, list[Request
     found: dict[str, list[RequestEvent]] = defaultdict(list)
     query = select(table).where(table.c.reference.in_(references)).order_by(table.c.id)
     for row in conn.execute(query):
-        found[row.reference].append(_word(row))
+        found[row.reference].append(from_row(RequestEvent, row, outcome=Outcome(row.outcome)))
     return found
 
 
@@ -115,7 +115,3 @@ def _of(school: str) -> Select[Any]:
 
 def _request(row: Row[Any]) -> Request:
     return from_row(Request, row)
-
-
-def _word(row: Row[Any]) -> RequestEvent:
-    return from_row(RequestEvent, row, outcome=Outcome(row.outcome))

@@ -157,12 +157,8 @@ def done_by(snapshot: Snapshot, acts: Sequence[StoredEvidence]) -> tuple[Complet
         whole = (one.record.school, one.record.obligation, one.record.subject)
         by_task.setdefault(whole, []).append(one)
     stand = {one.receipt for some in by_task.values() for one in record_evidence.in_force(some)}
-    found = (one for one in reversed(acts) if one.receipt in stand and _is_done(one))
+    found = (one for one in reversed(acts) if one.receipt in stand and one.record.outcome is Outcome.DONE)
     return tuple(_did(snapshot, rules, one) for one in found)
-
-
-def _is_done(one: StoredEvidence) -> bool:
-    return one.record.outcome is Outcome.DONE
 
 
 def _pressing(one: MyDuty, today: date) -> tuple[int, date, str, str]:
@@ -320,7 +316,10 @@ def what_changed(store: Store, view: DutyView) -> WhatChanged | None:
     if view.version is None or view.text is None or view.answered is not None:
         return None
     with store.reading() as conn:
-        signed = _signed(conn, view)
+        acts = record_evidence.for_duty(conn, view.school.key, view.obligation.key, view.person.key)
+        about = [kept for kept in acts if kept.record.subject in (None, view.subject)]
+        done = [one.record for one in record_evidence.in_force(about) if one.record.outcome is Outcome.DONE]
+        signed = done[-1] if done else None
         if signed is None or signed.sha256_bytes in (None, view.version.sha256_bytes):
             return None
         old = record_register.version_text(
@@ -332,14 +331,6 @@ def what_changed(store: Store, view: DutyView) -> WhatChanged | None:
         since=_since(view, signed),
         changes=compare(old, view.text) if old else None,
     )
-
-
-def _signed(conn: Connection, view: DutyView) -> EvidenceRecord | None:
-    """Find what this person said yes to last about this document, and has not taken back."""
-    acts = record_evidence.for_duty(conn, view.school.key, view.obligation.key, view.person.key)
-    about = [kept for kept in acts if kept.record.subject in (None, view.subject)]
-    done = [one.record for one in record_evidence.in_force(about) if one.record.outcome is Outcome.DONE]
-    return done[-1] if done else None
 
 
 def _since(view: DutyView, signed: EvidenceRecord) -> tuple[Version, ...]:

@@ -108,7 +108,7 @@ def matrix(snapshot: Snapshot, school: str, on: date) -> Matrix:
         known = cells.get(duty.obligation.key)
         if known is None or _presses(duty) < _presses(known.duty):
             cells[duty.obligation.key] = _cell(looked, duty)
-    people = sorted(by_person, key=lambda key: (_surname(snapshot.people[key].name), key))
+    people = sorted(by_person, key=lambda key: (snapshot.people[key].name.rpartition(" ")[2].casefold(), key))
     here = looked.rolls[school].here
     rows = tuple(PersonRow(snapshot.people[key], here[key], by_person[key]) for key in people)
     return Matrix(on, courses, rows, dict(_covers(looked, courses)))
@@ -151,7 +151,3 @@ def cover_of(looked: PlanningContext, course: Obligation) -> CourseCover | None:
 
 def _presses(duty: Duty) -> int:
     return PRESSING.index(duty.state)
-
-
-def _surname(name: str) -> str:
-    return name.rpartition(" ")[2].casefold()

@@ -143,7 +143,11 @@ def make_form(
         said = client.read(client.service("forms", "v1").forms().get(formId=form))
         _ask(client, form, said, categories)
         _publish(client, form)
-        _share(client, form, reader)
+        permissions = client.service("drive", "v3").permissions()
+        there = client.read(permissions.list(fileId=form, fields="permissions(emailAddress)"))
+        if reader not in {one.get("emailAddress") for one in there.get("permissions", ())}:
+            body = {"type": "user", "role": "writer", "emailAddress": reader}
+            client.write(permissions.create(fileId=form, body=body, sendNotificationEmail=False, fields="id"))
     except OutcomeUnknown as unclear:
         raise TryAgain(f"The form was not finished for certain; do it again. {unclear}") from unclear
     return CreatedForm(form, str(said.get("responderUri", "")))
@@ -188,14 +192,6 @@ def _publish(client: GoogleClient, form: str) -> None:
     """Open it to people: since July 2026 a form made this way begins closed."""
     body = {"publishSettings": {"publishState": {"isPublished": True, "isAcceptingResponses": True}}}
     client.write(client.service("forms", "v1").forms().setPublishSettings(formId=form, body=body))
-
-
-def _share(client: GoogleClient, form: str, reader: str) -> None:
-    permissions = client.service("drive", "v3").permissions()
-    there = client.read(permissions.list(fileId=form, fields="permissions(emailAddress)"))
-    if reader not in {one.get("emailAddress") for one in there.get("permissions", ())}:
-        body = {"type": "user", "role": "writer", "emailAddress": reader}
-        client.write(permissions.create(fileId=form, body=body, sendNotificationEmail=False, fields="id"))
 
 
 def _quoted(words: str) -> str:

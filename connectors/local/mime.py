@@ -209,13 +209,9 @@ def _parts(pieces: tuple[str, ...]) -> tuple[Part, ...]:
         line.append(head + newline)
         if newline:
             fixed, newline, rest = tail.rpartition(NEWLINE)
-            parts += [_closed(line), _encoded(fixed + newline)]
+            parts += [_encoded(line[0]) if len(line) == 1 else tuple(line), _encoded(fixed + newline)]
             line = [rest]
     return tuple(parts)
-
-
-def _closed(line: list[str]) -> Part:
-    return _encoded(line[0]) if len(line) == 1 else tuple(line)
 
 
 def _written(parts: Iterable[Part], own: Iterable[str]) -> bytes:
