@@ -6,16 +6,14 @@ What a person says when they answer, word for word; if a typed name is theirs; h
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import partial
 from hashlib import sha256
 
 from bot.core.clock import local_date
 from bot.core.links import Link
 from bot.database.engine import Connection
-from bot.planning import one_duty_store
 from bot.planning.active_members import ActiveMembers, StaffReply, answered_by
 from bot.planning.duties import PlanningContext, list_duties, planning_context
 from bot.planning.exemptions import to_themselves
@@ -32,7 +30,7 @@ from bot.planning.review_duties import (
     UNDATED,
 )
 from bot.planning.snapshot import Snapshot
-from bot.planning.store import bank_holidays, load_one_duty
+from bot.planning.store import load_one_duty
 from bot.records import evidence as record_evidence
 from bot.records import register as record_register
 from bot.records.evidence import StoredEvidence
@@ -183,50 +181,11 @@ ENDED = NothingToAnswer(
 
 
 def open_now(conn: Connection, link: Link, now: datetime) -> DutyView | NothingToAnswer:
-    """Gather what the page of a link shows at this instant."""
+    """Read what a link asks at this instant: the page shows it and an answer is checked against it."""
     today = local_date(now)
-
-    def acts() -> list[StoredEvidence]:
-        return record_evidence.for_duty(conn, link.school, link.obligation, link.person)
-
-    def text(policy: Policy, sha256: str) -> PolicyText | None:
-        return record_register.find_version(conn, policy.school, policy.key, sha256)
-
     snapshot = load_one_duty(conn, today, link.school, link.obligation)
-    return _opened(_Read(snapshot, acts, text), link, today)
-
-
-def open_to_keep(conn: Connection, link: Link, now: datetime) -> DutyView | NothingToAnswer:
-    """Gather what a yes is checked against and recorded from: `open_now`, less what only the page shows.
-
-    Where the duty is one person's own affair, that is `cites`, the document's words and `human`.
-    """
-    today = local_date(now)
-    # The cycle of an account's duty begins with the account.
-    own = "/" not in link.cycle
-    whose = (link.school, link.obligation, link.person)
-    found = one_duty_store.load_one(conn, *whose, partial(bank_holidays, today.year)) if own else None
-    if found is None:
-        return open_now(conn, link, now)
-
-    def text(_policy: Policy, sha256: str) -> PolicyText | None:
-        return next((one for one in reversed(found.texts) if one.sha256_bytes == sha256), None)
-
-    return _opened(_Read(found.snapshot, lambda: found.acts, text), link, today)
-
-
-@dataclass(frozen=True, slots=True)
-class _Read:
-    """What was read, and how to read the rest: what the person did, and a text of a policy by its bytes."""
-
-    snapshot: Snapshot
-    acts: Callable[[], Sequence[StoredEvidence]]
-    text: Callable[[Policy, str], PolicyText | None]
-
-
-def _opened(read: _Read, link: Link, today: date) -> DutyView | NothingToAnswer:
-    snapshot = read.snapshot
-    person, obligation = snapshot.people.get(link.person), _obligation(snapshot, link)
+    person = snapshot.people.get(link.person)
+    obligation = next((one for one in snapshot.obligations if one.key == link.obligation), None)
     if person is None or _has_left(person, link.school, today):
         return LEFT
     if obligation is None:
@@ -235,11 +194,16 @@ def _opened(read: _Read, link: Link, today: date) -> DutyView | NothingToAnswer:
     account = next((one for one in snapshot.accounts if slash and one.key == key), None)
     looked = planning_context(snapshot, today)
     duty = _duty(looked, link, account)
-    acts = _acts(read.acts(), account)
+    about = (None, account.key) if account else None
+    acts = tuple(
+        one
+        for one in record_evidence.for_duty(conn, link.school, link.obligation, link.person)
+        if about is None or one.record.subject in about
+    )
     answered = _answered(acts, link, account, duty)
     if answered is None and (duty is None or duty.state is State.DONE):
         return ENDED
-    return _view(read, looked, _Found(link, person, obligation, account, duty, answered, acts))
+    return _view(conn, looked, _Found(link, person, obligation, account, duty, answered, acts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,10 +217,10 @@ class _Found:
     acts: tuple[StoredEvidence, ...]
 
 
-def _view(read: _Read, looked: PlanningContext, found: _Found) -> DutyView:
+def _view(conn: Connection, looked: PlanningContext, found: _Found) -> DutyView:
     snapshot, roll = looked.snapshot, looked.rolls[found.link.school]
     policy = snapshot.policies.get((found.link.school, found.obligation.policy or ""))
-    version = _version(read, policy, found.duty)
+    version = _version(conn, policy, found.duty)
     duty, account = found.duty, found.account
     cycle = duty.cycle if duty else found.link.cycle
     since = record_evidence.in_force(found.acts)
@@ -301,10 +265,6 @@ def act_cycle(cycle: str, account: Account | None) -> str:
     return cycle.removeprefix(f"{account.key}/") if account else cycle
 
 
-def _obligation(snapshot: Snapshot, link: Link) -> Obligation | None:
-    return next((one for one in snapshot.obligations if one.key == link.obligation), None)
-
-
 def _has_left(person: Person, school: str, today: date) -> bool:
     member = next((one for one in person.memberships if one.school == school), None)
     return member is None or (member.leaves_on is not None and member.leaves_on < today)
@@ -317,11 +277,6 @@ def _duty(looked: PlanningContext, link: Link, account: Account | None) -> Duty 
     subject = account.key if account else None
     instead = (duty for duty in theirs if duty.subject == subject)
     return next(exact, None) or next(instead, None)
-
-
-def _acts(kept: Sequence[StoredEvidence], account: Account | None) -> tuple[StoredEvidence, ...]:
-    about = (None, account.key) if account else None
-    return tuple(one for one in kept if about is None or one.record.subject in about)
 
 
 def _answered(
@@ -348,11 +303,11 @@ def _of_cycle(acts: Sequence[StoredEvidence], cycle: str, account: Account | Non
     return [one for one in acts if one.record.cycle == mine and one.record.outcome is Outcome.DONE]
 
 
-def _version(read: _Read, policy: Policy | None, duty: Duty | None) -> PolicyText | None:
+def _version(conn: Connection, policy: Policy | None, duty: Duty | None) -> PolicyText | None:
     if policy is None or not policy.versions:
         return None
     shown = duty.version if duty and duty.version else policy.versions[-1].sha256
-    return read.text(policy, shown)
+    return record_register.find_version(conn, policy.school, policy.key, shown)
 
 
 def only_told(snapshot: Snapshot, roll: ActiveMembers, duty: Duty) -> bool:

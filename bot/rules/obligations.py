@@ -17,7 +17,7 @@ from datetime import date
 from enum import StrEnum
 
 from bot.rules.audience import Audience
-from bot.rules.cadence import BeforeMeeting, Cadence, OnEvent
+from bot.rules.cadence import Cadence
 from bot.rules.evidence import CheckQuestion
 from bot.rules.policies import Policy
 from bot.rules.reminder_ladder import Ladder
@@ -104,22 +104,6 @@ class Obligation:
         """Return the title as it stands behind words that say what sort it is: no "Training" twice."""
         bare = self.title.removeprefix("Training: ") if self.kind is Kind.TRAIN else self.title
         return bare[:1].upper() + bare[1:]
-
-
-# Whether one of these names someone, their own membership says; the others look at accounts and bodies, or
-# at everyone's addresses, old and new.
-OF_THEIR_OWN = frozenset({"everyone", "staff", "role", "group"})
-
-
-def depends_only_on_person(one: Obligation) -> bool:
-    """Return whether no one else's doing, no account, meeting or event changes what one person owes of it."""
-    terms = (*one.audience.any_of, *one.audience.but_not)
-    return (
-        one.kind is not Kind.REVIEW
-        and one.at_least is None
-        and all(term.sort in OF_THEIR_OWN for term in terms)
-        and not any(isinstance(cadence, BeforeMeeting | OnEvent) for cadence in one.cadence)
-    )
 
 
 Policies = Mapping[tuple[str, str], Policy]

@@ -18,7 +18,7 @@ from bot.database.engine import Connection, Store
 from bot.identity.actor import BY_LINK, Identification
 from bot.messages.send_window import LETTERS_WAIT, next_opening
 from bot.messages.store import NewMessage, queue_message
-from bot.planning.duty_view import DutyView, NothingToAnswer, open_now, open_to_keep
+from bot.planning.duty_view import DutyView, NothingToAnswer, open_now
 from bot.records import evidence as record_evidence
 from bot.records import ledger, quiz, school_setup
 from bot.records import people as record_people
@@ -131,7 +131,7 @@ def answer(store: Store, link: Link, given: Answer, now: datetime, by: Identific
     The same answer twice is one record. Raises Refused, with every reason, when something is not right yet.
     """
     with store.writing() as conn:
-        view = _opened(conn, link, given, now)
+        view = open_now(conn, link, now)
         if (
             given.outcome is not Outcome.DONE
             or isinstance(view, NothingToAnswer)
@@ -162,14 +162,7 @@ def answer_all(
 ) -> tuple[str, ...]:
     """Keep several answers, all of them or none, and return their receipts."""
     with store.writing() as conn:
-        return tuple(
-            _answer(conn, _opened(conn, link, given, now), given, now, by) for link, given in answers
-        )
-
-
-def _opened(conn: Connection, link: Link, given: Answer, now: datetime) -> DutyView | NothingToAnswer:
-    """Read what this answer is checked against; only a question or a refusal goes to someone else."""
-    return (open_to_keep if given.outcome is Outcome.DONE else open_now)(conn, link, now)
+        return tuple(_answer(conn, open_now(conn, link, now), given, now, by) for link, given in answers)
 
 
 def _answer(

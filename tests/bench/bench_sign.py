@@ -22,7 +22,7 @@ from sqlalchemy import func, make_url, select
 
 from bot.core.links import Link, Links
 from bot.database.engine import open_store
-from bot.planning.duty_view import open_to_keep
+from bot.planning.duty_view import open_now
 from bot.records.evidence import evidence
 from bot.web.security import CsrfTokens
 
@@ -51,7 +51,7 @@ def requests_of(store, now):
         key = f"s{school:05}"
         link = Link("duty", key, f"{key}-p{number}", "o0", "2026-09")
         with store.reading() as conn:
-            view = open_to_keep(conn, link, now)
+            view = open_now(conn, link, now)
         token = links.make(link, now)
         body = urlencode(
             {"outcome": "done", "name": view.person.name, "seal": seals.make(token, view.shown, now)}

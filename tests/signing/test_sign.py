@@ -3,29 +3,24 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from functools import partial
 
 import pytest
-from sqlalchemy import event, insert
 
 from bot.core.clock import local_date
 from bot.core.links import Link
 from bot.core.validation import ValidationFailed
-from bot.database.dialect import is_sqlite
 from bot.database.engine import open_store
 from bot.demo.school import write_school
 from bot.messages import claim_store
 from bot.messages import store as message_store
 from bot.people.import_service import import_roster
-from bot.planning import one_duty_store
 from bot.planning.duties import duties
-from bot.planning.duty_view import DutyView, NothingToAnswer, open_now, open_to_keep
-from bot.planning.store import bank_holidays, load_snapshot
+from bot.planning.duty_view import DutyView, NothingToAnswer
+from bot.planning.store import load_snapshot
 from bot.records import evidence as record_evidence
 from bot.records import ledger
 from bot.records import people as record_people
 from bot.records.evidence import EvidenceRecord
-from bot.records.tables import role_holder
 from bot.register.convert import to_domain
 from bot.register.load import documents_of, load
 from bot.register.service import apply_register
@@ -411,77 +406,3 @@ def test_a_receipt_is_shown_to_whom_it_is_about_and_to_nobody_else(school, readi
     assert find_receipt(school.store, replace(reading, obligation="other"), reference) is None
     assert find_receipt(school.store, replace(reading, school="elsewhere"), reference) is None
     assert find_receipt(school.store, reading, "HB-0000-0000-0000") is None
-
-
-# What an answer is checked against, and what of it is kept.
-CHECKED = ("shown", "statement", "cycle", "subject", "due_on", "state", "why", "answered", "earlier")
-CHECKED += (
-    "withdrawn",
-    "only_told",
-    "person",
-    "school",
-    "calendar",
-    "obligation",
-    "account",
-    "policy",
-    "today",
-)
-
-
-def as_checked(view):
-    if isinstance(view, NothingToAnswer):
-        return view
-    version = view.version and (view.version.number, view.version.sha256_bytes, view.version.sha256_text)
-    return {name: getattr(view, name) for name in CHECKED} | {"version": version}
-
-
-def test_what_a_yes_is_checked_against_is_the_same_read_alone_or_with_the_whole_school(school, reading):
-    """Of everything these people owe, done, taken back or put on, and of what they do not."""
-    school.answer(reading)
-    school.answer(school.link("y4", "read-mobile"), Outcome.QUESTION, words="Why?")
-    school.record(school.link("ta4", "read-mobile"), outcome=Outcome.WITHDRAWN)
-    people_here = ("hd", "y4", "y5", "ta4", "md2", "gc", "cl")
-    now = NOW + timedelta(days=30)
-    alone = 0
-    with school.store.reading() as conn:
-        whole = load_snapshot(conn, local_date(now), (SCHOOL,))
-        owed = {(one.person, one.obligation.key, one.cycle) for one in duties(whole, local_date(now))}
-        asked = [one for one in sorted(owed) if one[0] in people_here]
-        unasked = [(key, one.key, "2025-09") for key in people_here[-2:] for one in whole.obligations]
-        for person, obligation, cycle in (*asked, *unasked):
-            link = Link("duty", SCHOOL, person, obligation, cycle)
-            assert as_checked(open_to_keep(conn, link, now)) == as_checked(open_now(conn, link, now)), link
-            found = one_duty_store.load_one(
-                conn, SCHOOL, obligation, person, partial(bank_holidays, now.year)
-            )
-            alone += found is not None
-    assert 10 < alone < len(asked) + len(unasked)
-
-
-def no_holidays(_nation):
-    return frozenset()
-
-
-@pytest.mark.parametrize("named", ["y5", "Y5", "y5@merriwell.example", "Y5.before@merriwell.example"])
-def test_whom_the_register_gives_a_role_is_read_with_the_whole_school(school, named):
-    with school.store.writing() as conn:
-        known = record_people.roster(conn, SCHOOL)["y5"]
-        for email in ("Y5.Before@Merriwell.example", "Y5@Merriwell.example"):
-            record_people.save_people(conn, [replace(known, email=email)], NOW)
-        assert one_duty_store.load_one(conn, SCHOOL, "read-mobile", "y5", no_holidays) is not None
-        row = {"setting": SCHOOL, "role": "office", "person": named, "position": 9}
-        conn.execute(insert(role_holder), row)
-        assert one_duty_store.load_one(conn, SCHOOL, "read-mobile", "y5", no_holidays) is None
-
-
-def test_a_plain_yes_asks_the_store_few_things(school, reading):
-    """Nineteen readings of a school within the transaction of each answer were most of a morning's work."""
-    shown, asked = school.view(reading), []
-    note = lambda _conn, _cursor, statement, *_: asked.append(statement)  # noqa: E731 - taken off again
-    event.listen(school.store.engine, "before_cursor_execute", note)
-    signing_answer(school.store, reading, Answer(Outcome.DONE, shown.person.name, shown.shown), NOW)
-    event.remove(school.store.engine, "before_cursor_execute", note)
-    locks = [one for one in asked if "pg_advisory_xact_lock" in one]
-    # SQLite's one writer holds the ledger by its transaction; PostgreSQL locks it by a statement of its own.
-    assert len(locks) == (0 if is_sqlite(school.store.engine) else 1)
-    assert len([one for one in asked if one.lower().startswith(("select", "insert"))]) - len(locks) <= 9
