@@ -81,9 +81,10 @@ class IsolatedReader:
         """Extract the text of a file: `bot.reading.extract.service.extract`, with limits."""
         return _TEXT.validate_python(self._ask(path.name, {"path": str(path.absolute())}))
 
-    def rows(self, path: Path) -> Rows:
+    def rows(self, path: Path, *, strict: bool = False) -> Rows:
         """Read the cells of a spreadsheet: `bot.reading.extract.spreadsheet.read_rows`, with limits."""
-        return _ROWS.validate_python(self._ask(path.name, {"path": str(path.absolute()), "rows": "yes"}))
+        order = {"path": str(path.absolute()), "rows": "strict" if strict else "lenient"}
+        return _ROWS.validate_python(self._ask(path.name, order))
 
     def picture(self, path: Path) -> bytes:
         """Draw a picture anew as a PNG: `bot.reading.picture.redraw`, with limits."""
@@ -170,7 +171,7 @@ def answer(order: dict[str, Any]) -> dict[str, Any]:
     path = Path(order["path"])
     try:
         if "rows" in order:
-            return {"found": read_rows(path), "refused": None}
+            return {"found": read_rows(path, strict=order["rows"] == "strict"), "refused": None}
         if "picture" in order:
             return {"found": base64.b64encode(redraw(path)).decode(), "refused": None}
         found = read_document(path, date.fromisoformat(order["on"])) if "on" in order else extract(path)

@@ -5,12 +5,10 @@ Who and what its lines mean: people by address or name; courses, policies and ag
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
@@ -29,8 +27,6 @@ from bot.rules.policies import Version
 from bot.training.store import ProviderHeading
 
 LARGEST = 1024 * 1024
-MOST_LINES = 5000
-SEPARATORS = (",", ";", "\t")
 WORKBOOK = b"PK\x03\x04"
 NO_TABLE = (b"\xd0\xcf\x11\xe0", b"%PDF")
 # Titles may stand above the headings of a workbook.
@@ -90,14 +86,11 @@ def read_table(content: bytes) -> Table:
         raise _refused("This file is larger than 1 MB. Save only the list of completions as CSV.")
     if content.startswith(NO_TABLE):
         raise _refused("This is not a spreadsheet Handbell can read. Save it as .xlsx or CSV.")
-    is_workbook = content.startswith(WORKBOOK)
-    lines = _of_workbook(content) if is_workbook else list(_lines(_decoded(content).lstrip("\r\n")))
+    lines = _rows(content)
     if len(lines) < 2:
         raise _refused(
             "There is no list in this file. The first line names the columns, the rest are people."
         )
-    if len(lines) > MOST_LINES:
-        raise _refused(f"This file has more than {MOST_LINES:,} lines. Send it in parts.")
     headings, *rest = lines
     _check_headings(headings.cells)
     width = len(headings.cells)
@@ -108,17 +101,20 @@ def read_table(content: bytes) -> Table:
     return Table(headings.cells, tuple(rest))
 
 
-def _of_workbook(content: bytes) -> list[FileRow]:
-    """Read a workbook in a limited process, from its headings on."""
-    from bot.reading.isolated import IsolatedReader  # noqa: PLC0415 - hundreds of wordings, for this alone
+def _rows(content: bytes) -> list[FileRow]:
+    """Read the rows of a file in a limited process, from the headings on."""
+    from bot.reading.isolated import shared_reader  # noqa: PLC0415 - hundreds of wordings, for this alone
 
-    with TemporaryDirectory() as folder, IsolatedReader() as reader:
-        path = Path(folder) / "list.xlsx"
+    is_workbook = content.startswith(WORKBOOK)
+    with TemporaryDirectory() as folder, shared_reader() as reader:
+        path = Path(folder) / f"list.{'xlsx' if is_workbook else 'csv'}"
         path.write_bytes(content)
         try:
-            rows = [FileRow(number, tuple(cells)) for number, cells in reader.rows(path)]
+            rows = [FileRow(number, tuple(cells)) for number, cells in reader.rows(path, strict=True)]
         except UnreadableDocument as error:
             raise _refused(f"{error}.") from error
+    if not is_workbook:
+        return rows
     names = {name for every in COLUMNS.values() for name in every.split()}
 
     def known(line: FileRow) -> int:
@@ -165,36 +161,6 @@ def _day(said: str, year: int, month: int, day: int) -> date:
         return date(year, month, day)
     except ValueError:
         raise ValueError(f"“{said}” is not a day that exists. {RIGHT_DATE}") from None
-
-
-def _decoded(content: bytes) -> str:
-    """UTF-8 (with or without its mark), Excel's UTF-16, or the Windows-1252 that Excel saves as CSV."""
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return content.decode("utf-16", "replace")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("cp1252", "replace")
-
-
-def _lines(text: str) -> Iterator[FileRow]:
-    """Yield each non-empty row with the number of its first line: a quoted cell may contain line ends."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text), strict=True)
-    number = 1
-    try:
-        for cells in reader:
-            tidy = tuple(" ".join(cell.replace("\u00a0", " ").split()) for cell in cells)
-            if any(tidy):
-                yield FileRow(number, tidy)
-            number = reader.line_num + 1
-    except csv.Error as error:
-        raise _refused(f"Line {number} is broken ({error}). Check its quotation marks.") from error
-
-
-def _separator(text: str) -> str:
-    """Return the separator that splits the first line into most parts."""
-    first = re.split(r"[\r\n]", text, maxsplit=1)[0]
-    return max(SEPARATORS, key=first.count)
 
 
 def _check_headings(headings: Sequence[str]) -> None:

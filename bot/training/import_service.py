@@ -63,9 +63,10 @@ def open_file(services: Services, school: str, key: str) -> OpenedFile | None:
     """Return a file of a school, or None."""
     with services.store.reading() as conn:
         file = training_store.find_file(conn, school, key)
-        if file is None:
-            return None
-        table = read_table(file.content)
+    if file is None:
+        return None
+    table = read_table(file.content)
+    with services.store.reading() as conn:
         return OpenedFile(file, table, training_store.find_heading(conn, school, table.key))
 
 

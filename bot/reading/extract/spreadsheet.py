@@ -25,8 +25,11 @@ LOOKED_AT = 60
 HEAD = 4_000
 
 
-def read_rows(path: Path) -> Rows:
-    """Return the rows that are not empty, of the first sheet that has any."""
+def read_rows(path: Path, *, strict: bool = False) -> Rows:
+    """Return the rows that are not empty, of the first sheet that has any.
+
+    `strict`: a CSV with a broken quotation mark is refused, and not read as well as it can be.
+    """
     content = path.read_bytes()
     if content.startswith(b"PK\x03\x04"):
         return _checked(path.name, _of_workbook(path))
@@ -34,7 +37,7 @@ def read_rows(path: Path) -> Rows:
         raise UnreadableDocument(
             f"{path.name} is an old Excel file. In Excel, save it as .xlsx and send that"
         )
-    return _checked(path.name, _of_text(path.name, content))
+    return _checked(path.name, _of_text(path.name, content, strict=strict))
 
 
 def _checked(name: str, rows: Iterable[tuple[int, list[str]]]) -> Rows:
@@ -87,12 +90,13 @@ def _text(cell: object) -> str:
     return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
 
 
-def _of_text(name: str, content: bytes) -> Iterator[tuple[int, list[str]]]:
+def _of_text(name: str, content: bytes, *, strict: bool) -> Iterator[tuple[int, list[str]]]:
     lines = _decoded(content)
     first, _, rest = lines.partition("\n")
     named = NAMED_SEPARATOR.match(first.strip("\r"))
     text, before = (rest, 1) if named else (lines, 0)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=named[1] if named else _separator(text))
+    separator = named[1] if named else _separator(text)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=strict)
     number = 1
     try:
         for cells in reader:
@@ -122,7 +126,12 @@ def _separator(text: str) -> str:
     lines = [line for line in text.splitlines()[:LOOKED_AT] if line.strip()]
 
     def even(separator: str) -> int:
-        numbers = Counter(len(cells) for cells in csv.reader(lines, delimiter=separator) if len(cells) > 1)
+        try:
+            numbers = Counter(
+                len(cells) for cells in csv.reader(lines, delimiter=separator) if len(cells) > 1
+            )
+        except csv.Error:  # a cell longer than the parser takes: not this one
+            return 0
         return max((cells * times for cells, times in numbers.items()), default=0)
 
     return max(SEPARATORS, key=even)
