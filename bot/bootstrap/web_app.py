@@ -24,6 +24,7 @@ from bot.dashboard import (
 from bot.dashboard import pages as dashboard_pages
 from bot.demo import check_pages as demo_check_pages
 from bot.demo import pages as demo_pages
+from bot.demo import teams_pages as demo_teams_pages
 from bot.identity import case_link_pages, kiosk_pages, oidc_pages, teams_pages
 from bot.identity import pages as identity_pages
 from bot.logbook import disposal_pages as logbook_disposal_pages
@@ -86,6 +87,7 @@ PAGES = (
     root_pages,
     demo_check_pages,
     demo_pages,
+    demo_teams_pages,
     operations_pages,
     today_calendar,
     today_pages,
@@ -181,7 +183,7 @@ def create_app(
     """Make the application. `frame_ancestors` may frame it; what the demo offers stands on its first page."""
     https = services.base_url.startswith("https:")
     headers = security_headers(frame_ancestors, https=https)
-    app = Application(headers, tab=services.tab is not None)
+    app = Application(headers, tab=services.tab is not None or bool(demo_people))
     app.state.site = AppState(
         services=services,
         pages=make_pages(TEMPLATES),

@@ -23,6 +23,7 @@ from bot.core.errors import BadInput, Problem
 from bot.core.telemetry import start_logging
 from bot.demo.scenes import passphrase
 from bot.demo.school import StoryClock, last_post, play, settle_in, write_school
+from bot.demo.teams_pages import FRAME
 from bot.demo.trust_schools import settle_trust_schools
 from bot.messages import store as message_store
 from bot.records.people import roster
@@ -42,7 +43,7 @@ TODAY, ACCOUNTS, CASES, LOG = (
 GOVERNORS, TRAINING = ("Governors", "/governors"), ("Training", "/training")
 MY_REQUESTS = ("Requests and declarations", "/me/requests")
 PEOPLE = (
-    ("hd", "headteacher", (TODAY, ("The school", "/school"))),
+    ("hd", "headteacher", (TODAY, ("The school", "/school"), ("In Teams", FRAME))),
     ("y4", "teacher, runs the school’s accounts", (TODAY, ACCOUNTS)),
     ("of", "office", (("Office", "/office"), TRAINING)),
     ("gc", "chair of governors", (GOVERNORS, ("Summary", "/governors/overview"))),

@@ -21,10 +21,13 @@ from markupsafe import Markup, escape
 from pydantic import BaseModel
 from starlette.responses import HTMLResponse, Response
 
+from bot.demo.teams_pages import FRAME
 from bot.identity.guard import DemoOnly
+from bot.identity.member import tab_cookie
 from bot.identity.pages import FIRST_PAGE, from_here, start_session
 from bot.identity.service import begin_session
-from bot.web.context import RequestContext, Visiting
+from bot.identity.teams import HOW
+from bot.web.context import RequestContext, Visiting, drop_cookie, set_cookie
 from bot.web.security import STRICT
 
 router = APIRouter(dependencies=[Depends(DemoOnly())])
@@ -43,8 +46,17 @@ def be_somebody(request: Request, form: Annotated[ChoiceForm, Form()], visit: Vi
     chosen = next((one for one in visit.site.demo_people if one.person == form.person), None)
     if chosen is None or not from_here(request):
         raise HTTPException(404)
-    token = begin_session(visit.services, chosen.school, chosen.person, how="demo", now=visit.now)
-    return start_session(request, visit, token, form.to)
+    framed = form.to == FRAME
+    how = HOW if framed else "demo"
+    token = begin_session(visit.services, chosen.school, chosen.person, how=how, now=visit.now)
+    answer = start_session(request, visit, token, form.to)
+    # The tab's cookie goes before the other: our pages then show what they show in Teams.
+    tab = tab_cookie(visit.services.base_url)
+    if framed:
+        set_cookie(answer, visit, tab, token)
+    else:
+        drop_cookie(answer, visit, tab)
+    return answer
 
 
 MAX_SHOWN = 500

@@ -9,10 +9,12 @@ from html import unescape
 
 import httpx
 import pytest
+from bs4 import BeautifulSoup
 
 from bot.bootstrap.services import make_services
 from bot.bootstrap.web_app import create_app
 from bot.cli.demo import demo_links, demo_people, demo_settings
+from bot.dashboard.weekly_card import draw_card
 from bot.logbook.service import LogActor, book
 from bot.planning.store import load_snapshot
 from bot.requests.service import Reader, desk
@@ -117,3 +119,38 @@ def test_somebody_is_new_and_the_accounts_have_posts_and_looks(sample):
         AccountEntryKind.READ,
         AccountEntryKind.STATED,
     } <= {one.sort for one in snapshot.account_log}
+
+
+async def frame_and_tab(app, origin):
+    """Open the frame as the head, the tab in it, and then a teacher's own page; return all answers."""
+    asgi = httpx.ASGITransport(app)
+    async with httpx.AsyncClient(
+        transport=asgi, base_url=origin, follow_redirects=True, timeout=60
+    ) as client:
+        pressed = {"headers": {"Origin": origin}}
+        frame = await client.post("/demo/sign-in", data={"person": "hd", "to": "/demo/teams"}, **pressed)
+        tab = await client.get(BeautifulSoup(frame.text, "html.parser").select_one("iframe")["src"])
+        mine = await client.post("/demo/sign-in", data={"person": "y4", "to": "/me"}, **pressed)
+        return frame, tab, mine, await client.get("/demo/teams")
+
+
+def test_tab_in_a_frame_like_that_of_teams_shows_counts_and_ends_with_the_next_person(sample):
+    services, school, snapshot = sample
+    people = demo_people(services, school)
+    app = create_app(services, demo_links=demo_links(services, school), demo_people=people)
+    with ThreadPoolExecutor(1) as pool:
+        frame, tab, mine, refused = pool.submit(
+            lambda: asyncio.run(frame_and_tab(app, "http://127.0.0.1:8000"))
+        ).result()
+    assert "frame-ancestors 'self'" in tab.headers["Content-Security-Policy"]
+    page, shown = (BeautifulSoup(one.text, "html.parser") for one in (frame, tab))
+    said = page.get_text() + shown.select_one("main").get_text()
+    names = {one.name for one in snapshot.people.values()} - {snapshot.people["hd"].name}
+    assert len(names) > 20
+    assert [name for name in names if name in said] == []
+    drawn = {one.get_text() for one in page.select(".teams-card p")}
+    card = draw_card(services, school, NOW)
+    assert {one["text"] for one in card["body"] if one["type"] == "TextBlock"} <= drawn
+    assert mine.url.path == "/me"
+    assert mine.headers["Content-Security-Policy"].endswith("frame-ancestors 'none'")
+    assert refused.status_code == 403
