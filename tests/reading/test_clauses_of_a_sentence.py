@@ -40,6 +40,9 @@ def test_who_answers_may_stand_in_a_relative_clause():
         ("The cook who loses a key tells the warden at once.", "The cook who loses a key"),
         ("Spills are mopped by the person who saw them.", "the person who saw them"),
         ("Takings are counted by two people every Friday.", "two people"),
+        ("The QXO keeps the chart and marks it daily.", "The QXO"),
+        ("The skipper, supported by the crew, ensures that ropes are checked daily.", "The skipper"),
+        ("If a sail is torn the sailor tells the mate at once.", "the sailor"),
     ],
 )
 def test_a_doer_is_found_before_any_verb(sentence, who):
@@ -53,6 +56,11 @@ def test_a_doer_is_found_before_any_verb(sentence, who):
         "Most quarrels should be settled at once.",
         "We will do so if we must.",
         "The lamps that must be lit are blue.",
+        "Providers must take reasonable steps to keep boats afloat each day.",
+        "The governing board regards the pier as an asset.",
+        "This chart was adopted by the harbour committee.",
+        "Review cycle: Annual",
+        "Sailing takes place every Monday.",
         "Club rules state that:\n\n- A goalkeeper must wear gloves\n",
     ],
 )
@@ -104,3 +112,22 @@ def test_an_opening_line_is_a_duty_where_its_items_are_none():
     assert of_things.who == "the cook"
     of_deeds = clauses("The cook must do the following:\n\n- wash the pans daily\n- lock the larder daily\n")
     assert [one.what for one in of_deeds] == ["Wash the pans", "Lock the larder"]
+
+
+def test_what_is_done_is_found_without_who_does_it():
+    for sentence, what in (
+        ("If a rope cannot be mended it is discarded.", "Discarded"),
+        ("Oils, such as tar or pitch are kept in the shed.", "Oils kept in the shed"),
+        ("Rope checks take place every month.", "Rope checks take place"),
+        ("Masts are guarded with nets.", "Masts guarded with nets"),
+        ("A torn flag goes to the harbour master.", "A torn flag goes to the harbour master"),
+    ):
+        assert [one.what for one in clauses(sentence)] == [what]
+
+
+def test_a_childminder_speaks_of_herself():
+    words = "Registered childminder\n\nI lock the gate. If a toy breaks I mend it each time that I go.\n"
+    assert [(one.who, one.audience, one.when) for one in clauses(words)] == [
+        ("I", "role:childminder", None),
+        ("I", "role:childminder", "each time that I go"),
+    ]

@@ -74,7 +74,7 @@ _DETERMINER = re.compile(
     re.IGNORECASE,
 )
 _NOT_PART = re.compile(
-    r"\b(?:who|which|whose|that|will|must|shall|should|is|are|was|were|has|have|may|can|to|and then|in order|at|on|in(?! charge)|from|with(?! (?:\w+ )?responsibility)|within|before|after|during|when|if|where|by|via|through|using|as|once|per|(?<=\w )(?:each|every)|annually|termly|weekly|immediately|regularly|prior|using|so|unless|under|until|upon|rather|following|between|regarding|about|concerning|against|relating|involving|via|whenever)\b"
+    r"\b(?:who|which|whose|that|will|must|shall|should|is|are|was|were|has|have|may|can|to|and then|in order|at|on|in(?! charge)|from|with(?! (?:\w+ )?responsibility)|within|before|after|during|when|if|where|by|via|through|using|as|once|per|(?<=\w )(?:each|every)|annually|termly|weekly|immediately|regularly|prior|using|so|(?:no|not) (?:later|less|more) than|unless|under|until|upon|rather|following|between|regarding|about|concerning|against|relating|involving|via|whenever)\b"
     r"|[.;:()\t]| – |, (?!(?:the |our |an? )?[\w-]+(?: [\w-]+){0,3}(?:,| and | or |$))",
     re.IGNORECASE,
 )
@@ -258,7 +258,7 @@ def _one(said: str) -> Doer | None:  # noqa: C901, PLR0911, PLR0912 - each sort 
         re.fullmatch(f"(?:{_POST})s?", last, re.IGNORECASE)
         or _is_agentive(last)
         or re.fullmatch(
-            r"(?!YES|NO|NB|OR|AND|GDPR|DBS|PVG|UK|EU|AUP|EYFS|SEND?|PIN|TV|PC|HR|ID|RIDDOR|COSHH|KCSIE|LOLER|PUWER|FOI|FGM|CSE|CCE|MAPPA|PDF|CD|DVD|USB|CCTV)[A-Z]{2,6}",
+            r"(?!YES|NO|NB|OR|AND|GDPR|DBS|PVG|UK|EU|AUP|EYFS|SEND?|PIN|TV|PC|HR|ID|EHCP?|IEP|PEP|IHP|XX+|RIDDOR|COSHH|KCSIE|LOLER|PUWER|FOI|FGM|CSE|CCE|MAPPA|PDF|CD|DVD|USB|CCTV)[A-Z]{2,6}",
             last,
         )
     ):

@@ -71,6 +71,10 @@ _BEHIND = re.compile(
     r"(?: (?!who\b|they\b|we\b|it\b|that\b|which\b|if\b|when\b|has\b|have\b|is\b|are\b|of\b|to\b|from\b|for\b|in\b|and\b|or\b)[\w'()/-]+){0,6} (?:will|must|shall|should)\b)",
     re.IGNORECASE,
 )
+# "If a toy cannot be mended it is thrown away"
+_BEHIND_DONE = re.compile(
+    rf" (?=(?:it|they|this|(?:the|an?|all|any) [\w-]+) (?:is|are) {_ADVERB}{PARTICIPLE}\b)", re.IGNORECASE
+)
 # "If an Education, Health and Care Plan is made then the leader must": the comma parts nothing.
 _IF_THEN = re.compile(
     r"(?P<condition>(?:If|When|Where|Once|Should) [^.;]{5,140}?),? then (?!be\b)", re.IGNORECASE
@@ -85,7 +89,7 @@ _NO_VERB = (
 )
 # The last word of a person or body, and the word behind it.
 _HEAD = re.compile(
-    rf"\b(?P<head>we|they|I|you|he|she|(?:those|everyone|everybody|all) present(?: at (?:the|each|any) \w+)?|everyone|everybody|(?:{HEAD_WORDS}|{AGENTIVE})s?)\b",
+    rf"\b(?P<head>we|they|I|you|he|she|(?:those|everyone|everybody|all) present(?: at (?:the|each|any) \w+)?|everyone|everybody|(?:{HEAD_WORDS}|{AGENTIVE}|(?-i:[A-Z]{{2,6}}))s?)\b",
     re.IGNORECASE,
 )
 _VERB_NEXT = re.compile(
@@ -131,7 +135,7 @@ _HAVE_DONE = re.compile(
 )
 # "Doors locked by the caretaker", in note form.
 _NOTED = re.compile(
-    rf"^(?P<subject>(?:[\w'-]+ ){{1,6}}?)(?P<done>{PARTICIPLE})(?: \w+ly)? by (?:the |an? |all |each |our |both |all or one of )*(?P<agent>[^,.;]{{2,60}})",
+    rf"^(?P<subject>(?:(?!(?:was|were|been|had)\b)[\w'-]+ ){{1,6}}?)(?P<done>{PARTICIPLE})(?: \w+ly)? by (?:the |an? |all |each |our |both |all or one of )*(?P<agent>[^,.;]{{2,60}})",
     re.IGNORECASE,
 )
 _NO_DETERMINER = r"(?!(?:the|our|all|each|every|an?|we|they)\b)\S+"
@@ -149,7 +153,12 @@ _AFTER_MODAL = re.compile(r"^, [^,]{2,60}, ")
 _BRACKETS = re.compile(r"\s*\([^()]*\)")
 # What stands between commas in the middle of a clause: ", where possible,", ", which could be misread,".
 _ASIDE = re.compile(
-    r",? (?:(?:where|if|as|when|unless) (?:[\w-]+ ){0,4}?[\w-]+|therefore|however|in turn|(?:which|who|including|such as|for example|together with|along with|as well as|provided by|supplied by|employed by|known as|usually|normally|ideally|preferably|based (?:at|in))\b[^,.;]{2,80}),(?= (?:[a-z]{3,}s (?!and|or)|will|must|shall|should|is|are|be|has|have|may|can)\b)",
+    r",? (?:(?:where|if|as|when|unless) (?:[\w-]+ ){0,4}?[\w-]+|therefore|however|in turn|(?:which|who|including|such as|for example|together with|along with|as well as|provided by|supplied by|employed by|supported by|assisted by|advised by|in (?:consultation|liaison|conjunction|agreement|partnership) with|working with|on behalf of|or (?:their|his|her|a) |known as|usually|normally|ideally|preferably|based (?:at|in))\b[^,.;]{2,80}),(?= (?:[a-z]{3,}s (?!and|or)|will|must|shall|should|is|are|be|has|have|may|can)\b)",
+    re.IGNORECASE,
+)
+# "Substances, such as bleach or garden chemicals are kept": no comma ends the example.
+_EXAMPLE = re.compile(
+    r",? (?:such as|e\.g\.)(?: (?!(?:that|who|which|when|where|is|are)\b)[\w'’/-]+){1,9}(?= (?:is|are|will|must|shall|should) )",
     re.IGNORECASE,
 )
 _NOBODY = Doer("", None, "outsider")
@@ -182,7 +191,8 @@ class MainClause:
 def main_clause(words: str) -> MainClause | None:
     """Take a sentence apart; None where no deed is found in it."""
     words = _ANYWAY_FIRST.sub("", _IT_IS_EXPECTED.sub("", _NUMBERED.sub("", words)))
-    plain = " ".join(_SHOULD_IT.sub("", _ASIDE.sub(" ", _BRACKETS.sub("", words))).split())
+    plain = _ASIDE.sub(" ", _BRACKETS.sub("", words))
+    plain = " ".join(_SHOULD_IT.sub("", _EXAMPLE.sub("", plain)).split())
     trigger, rest = _after_trigger(plain)
     again, inner = _after_trigger(rest) if rest != plain else ("", rest)
     trigger, rest = again or trigger, inner
@@ -201,6 +211,9 @@ def _after_trigger(words: str) -> tuple[str, str]:
     if at_comma is not None:
         return at_comma
     early = _without_comma(words)
+    if not early and _HAPPENED.match(words) and "," not in words:
+        done = max((found.start() for found in _BEHIND_DONE.finditer(words)), default=0)
+        early = done if words[:done].count(" ") >= _FEWEST_OF_TRIGGER else 0
     return (words[:early], words[early:].strip()) if early else ("", words)
 
 

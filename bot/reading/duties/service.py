@@ -26,6 +26,8 @@ from bot.reading.text.sentences import Sentence, sentences
 from bot.reading.text.wording import wording
 
 _TO_FILL_IN = re.compile(r"_{3}|\.{5}|…{2}")
+_I = re.compile(r"\bI\b")
+_WE = re.compile(r"\bwe\b", re.IGNORECASE)
 _CHILDMINDER = re.compile(r"\bchild-?mind(?:er|ing)\b", re.IGNORECASE)
 # "We will assess the job and will, if necessary:" asks something before its list.
 _AND_WILL = re.compile(
@@ -42,6 +44,9 @@ _STATEMENT = wording(
     "^(?:we|our \\w+|(?:the |our )?(?:school|setting|pre-?school|club|trust|group|organisation|charity|company|committee|board)|(?-i:[A-Z][\\w'-]*(?: [A-Z&][\\w'-]*){1,7})) "
     "(?:also |all |firmly |strongly |will )*(?:believes?|recognises?|understands?|acknowledges? that|aims?|(?:is|are) (?:aware|committed)|values?|strives?|hopes?|"
     "wish(?:es)?|welcomes?|accepts? (?:that|its|no|the)|regards?|endeavours?|appreciates?|encourages?|respects?|anticipates?|expects? that|wants?|intends?|seeks? to|adopts? an?|reserves?|works? towards|thinks?|feels?|trusts?)\\b",
+    "^(?:all )?(?:providers|schools|employers|academies|local authorities|maintained schools) (?:must|should|are (?:required|expected)|have a)\\b",
+    "^(?:the )?(?:(?:full )?governing (?:body|board)|governors|trustees|headteacher|staff) (?:also |all |firmly |strongly )*(?:believes?|recognises?|understands?|acknowledges? that|aims?|values?|strives?|hopes?|"
+    "wish(?:es)?|welcomes?|accepts? (?:that|its|no|the)|regards?|appreciates?|respects?)\\b",
     "^(?:it takes into account|the term|this will be achieved|it is (?:important|recommended|recognised|hoped|vital|our aim|our policy|unlikely|likely|possible))",
     "[:\t] ?(?:yes|no|n/a)$",
     "^(?:please )?note(?: that)?\\b|^you will find",
@@ -70,7 +75,7 @@ _STATE = wording(
     "^(?:ensur\\w+|mak\\w+ sure) (?:that )?(?:(?:all|every|the|our|each|any) )?(?:<pupils>|everyone|they|no[ -]one|people) (?:feel|feels|have|has|(?:is|are)(?! (?:made aware|informed|trained|inducted|given|told|supervised|vetted|checked))|get|can|enjoy|protect|treat|give|maintain|understand|know|follow|behave|remain|act|do not|never|respect|comply|adhere|work)",
 )  # fmt: skip
 _VAGUE_DONE = re.compile(
-    r"(?:supported|encouraged|respected|treated|valued|considered|used|needed|given (?:the opportunity|equal|every|priority)|expected|made to feel|helped|welcomed|dealt with|handled|followed|supervised|protected|taken (?:seriously|into)"
+    r"(?:supported|encouraged|respected|treated|valued|considered|used|needed|given (?:the opportunity|equal|every|priority)|expected|made to feel|helped|welcomed|dealt with|handled|followed|supervised|protected|shared on a need|taken (?:seriously|into)"
     r"|listened|understood|accepted|tolerated|viewed|seen|reflected|aimed|based|applied|adhered|enabled|celebrated|promoted|recognised|balanced|concerned|located|known|called (?:an?|the)|found|set out|covered|required|met|judged|subject|free|excluded|entitled|allowed|permitted|deemed|classed|defined|responsible|kept (?:safe|confidential|to a minimum)|enforced|governed|contained|incorporated|logged in|taught|educated|empowered|(?:conducted|carried out|implemented|made|done)[^.;]{0,60} in (?:line|accordance) with|looked after|cared)\b",
     re.IGNORECASE,
 )
@@ -161,6 +166,11 @@ _TOWARDS = re.compile(
 )
 # Of a thing that comes round: "Fire drills take place", "The register shows" does not.
 _OCCURS = wording("^(?:take|takes|be held|occur|happen|run|meet|report|present|start|begin|close|apply)")
+_TAKES_PLACE = re.compile(r"(?:takes? place|occurs?|happens?)\b", re.IGNORECASE)
+_A_CHECK = re.compile(
+    r"\b(?:checks?|tests?|testing|inspections?|drills?|practices?|reviews?|audits?|meetings?|training|assessments?|appraisals?|supervisions?|servic\w+|cleaning|counts?|evaluations?|observations?)\b",
+    re.IGNORECASE,
+)
 _GOES = re.compile(r"go(?:es)? (?:out|home|to|on)\b", re.IGNORECASE)
 _UNLESS = wording(
     "unless|until|with (?:prior |written |the )+(?:permission|consent|agreement|approval)|without (?:the |such |any |this |our |prior |written |first )*(?:permission|consent|agreement|approval)"
@@ -216,6 +226,7 @@ class _Document:
     header: Header
     lines: tuple[str, ...]
     opened: dict[str, Sentence]
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +240,8 @@ def find_clauses(text: Text, header: Header) -> tuple[Clause, ...]:
     alone = _CHILDMINDER.search("\n".join(text.lines)) is not None
     everything = tuple(sentences(text.lines))
     childrens = sections_of_children(everything)
-    document = _Document(header, text.lines, {said.words: said for said in everything if said.words})
+    opened = {said.words: said for said in everything if said.words}
+    document = _Document(header, text.lines, opened, alone=alone)
     place, found = _Place(), list[_Found]()
     for said in everything:
         if is_promised(said, childrens) or is_control(said):
@@ -237,6 +249,7 @@ def find_clauses(text: Text, header: Header) -> tuple[Clause, ...]:
         sentence = as_order(_of_the_house(said) if alone else as_said(said))
         _move(place, sentence)
         for clause in _clauses(sentence, place, document):
+            clause = _as_printed(clause) if alone else clause  # noqa: PLW2901 - the same in its own words
             if not _is_printed(clause, header):
                 _keep(found, clause)
     clauses = [*_printed_review(header), *_without_opening_lines([each.clause for each in found])]
@@ -256,9 +269,20 @@ def _without_opening_lines(clauses: list[Clause]) -> Iterator[Clause]:
 
 def _of_the_house(said: Sentence) -> Sentence:
     """A childminder's "I lock my phone away" as any other setting says it: "We lock"."""
-    if not said.words.startswith("I "):
-        return said
-    return replace(said, words=f"We{said.words[1:]}", places=(said.places[0], *said.places))
+    words, places = "", list[tuple[int, int]]()
+    end = 0
+    for found in _I.finditer(said.words):
+        words += said.words[end : found.start()] + ("we" if found.start() else "We")
+        places += [*said.places[end : found.start()], *[said.places[found.start()]] * 2]
+        end = found.end()
+    return replace(said, words=words + said.words[end:], places=(*places, *said.places[end:]))
+
+
+def _as_printed(clause: Clause) -> Clause:
+    """The childminder's own "I" where "we" stood in for it."""
+    if _WE.search(clause.quote):
+        return clause
+    return replace(clause, what=_WE.sub("I", clause.what), when=clause.when and _WE.sub("I", clause.when))
 
 
 def _move(place: _Place, said: Sentence) -> None:
@@ -364,7 +388,7 @@ def _are_two(front: str, rest: str) -> bool:
     )
 
 
-def _read(said: Sentence, place: _Place, document: _Document) -> Clause | None:
+def _read(said: Sentence, place: _Place, document: _Document) -> Clause | None:  # noqa: C901 - each reason with its answer
     """The obligation of one sentence; None where it asks nothing that someone could be reminded of."""
     words, header = said.words, document.header
     label = _LABEL.match(words)
@@ -383,6 +407,8 @@ def _read(said: Sentence, place: _Place, document: _Document) -> Clause | None:
             place.before, place.block = doer, said.block
         return None
     clause, doer, trigger = led
+    if document.alone and doer and doer.words.lower() == "we":
+        doer = Doer("I", "role:childminder", "post")
     event = trigger or event_in(words) or event_in(said.heading) or event_in(header.title or "")
     told = timings(words, event)
     if said.item and said.lead and not told:
@@ -609,8 +635,11 @@ def _is_ordered(said: Sentence, clause: MainClause, told: tuple[Timing, ...], tr
     """No one is named: an order, or a thing that has its time."""
     if not clause.order:
         occurs = _OCCURS.search(clause.predicate) is not None
+        if _TAKES_PLACE.match(clause.predicate) and _A_CHECK.search(clause.subject):
+            return bool(told)
         if _GOES.match(clause.predicate):
-            return _timed(told) or bool(trigger)
+            to = doer_named(re.sub(r"^go(?:es)? to ", "", clause.predicate))
+            return _timed(told) or bool(trigger) or (to is not None and to.sort == "post")
         regular = any(one.words.lower().startswith("regular") for one in told)
         return (regular and occurs) or (_timed(told) and clause.modal != "")
     if _EMERGENCY_ADVICE.search(said.words) or _IF_YOU.match(trigger) or _STATE.search(clause.predicate):

@@ -120,6 +120,7 @@ _VAGUE = (
     r"regular(?= [a-z])(?! (?:and [\w-]+ )?(?:basis|intervals?|periods?|volunteer|visitor|attend|contact|dialogue|user|staff|member|customer|hirer|hours|school|class))|from time to time"
     r"|(?:at|before|by|until|from) \d{1,2}(?:[.:]\d\d ?(?:am|pm)?| ?(?:am|pm))(?! (?:each|every))"
     r"|(?:at|by|towards|before) the (?:start|beginning|end|close) of (?:the|their|a|an) (?:[\w'-]+ )?(?:session|visit|meeting|lesson|shift|event|trip|outing|hire|match|game|activity|placement|process|interview|investigation|probation\w*)"
+    r"|(?:at|by|towards|before) the (?:start|beginning|end) of the (?:calendar )?year\b"
     r"|(?:in|during|within|over) (?:the|their|his or her) first (?:few |couple of |two |three |four |six )?(?:days?|weeks?|months?|half[- ]terms?|terms?)\b"
     r"|(?:during|over|in) the (?:school |summer |easter |christmas |half[- ]term )*holidays?\b(?! (?:club|camp|scheme|provision|care))"
     r"|(?:by|before|on|no later than) (?:the )?(?:\d{1,2}(?:st|nd|rd|th)?|(?:start|end|beginning|middle) of)? ?(?:of )?(?:january|february|march|april|may|june|july|august|september|october|november|december)(?: (?:19|20)\d\d)?"
@@ -401,7 +402,7 @@ _ANY_TIMES = rf"(?P<times>once|twice|(?:{'|'.join(_ONES[:9])}|\d) times)"
 _READERS: tuple[tuple[re.Pattern[str], _Reader], ...] = (
     (_pattern(rf"\b(?:at least |a minimum of |no later than |not less than |no (?:less|fewer) than |minimum )?{_SPAN} ?{_AHEAD} (?P<anchor>[^.,;:()\t]{{2,60}}?){_END}"), _advance),
     (_pattern(rf"\b(?:at least |a minimum of |minimum |no (?:later|less|fewer) than |not (?:later|less|fewer) than )?{_SPAN} (?:(?:\w+ )?notice|in advance|beforehand|ahead|earlier)\b(?! of)"), _notice),
-    (_pattern(rf"\b(?:kept|retained|stored|held|remain\w*|archived|keep|retain|store)\b[^.;]{{0,60}}?(?P<kept>\bfor (?:a |the )?(?:(?:further|minimum|period|maximum|at least|up to|of|least|duration) )*{_SPAN}(?: ?(?:after|from|following) [^.,;:()\t]{{2,40}}?{_END})?)"), _kept),
+    (_pattern(rf"\b(?:kept|retained|stored|held|preserved|maintained|remain\w*|archived|keep|retain|store|preserve)\b[^.;]{{0,60}}?(?P<kept>\bfor (?:a |the )?(?:(?:further|minimum|period|maximum|at least|up to|of|least|duration) )*{_SPAN}(?: ?(?:after|from|following) [^.,;:()\t]{{2,40}}?{_END})?)"), _kept),
     (_pattern(rf"\b(?:every (?:other|second|alternate)|(?:on|in) alternate) (?P<period>year|month|week|term|{_MONTH_WORDS})s?\b"), _every_other),
     (_pattern(rf"\b{_OFTEN}(?:(?:once )?every|(?:at )?intervals (?:of |not exceeding )(?:no more than |not more than |up to )?) ?(?!day|week|month|year|term|half)(?P<count>(?:{_FIGURE} ?(?:-|–|to|or) ?)?{_FIGURE})[ -]?(?P<unit>{_UNIT})"), _every_n),
     (_pattern(rf"\b(?:at |on a )?(?P<count>{_FIGURE})[ -]?(?P<unit>yearly|monthly|weekly|termly|year(?= (?:cycle|basis|programme|rota))|month(?= (?:cycle|basis))|week(?= (?:cycle|basis|rota)))(?: intervals?| basis| cycle| programme| rota)?\b"), _every_n),

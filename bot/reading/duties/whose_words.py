@@ -34,10 +34,19 @@ _ENTRY = re.compile(
 _LONGEST = 300
 
 
-def is_control(said: Sentence) -> bool:
+# "Review cycle: annual" tells of the document as "Version: 2" does.
+_CYCLE = re.compile(
+    r"(?:policy |document )?(?:review(?: (?:cycle|period|frequency|interval|schedule))?|frequency(?: of review)?)s?\s*[:=\t|]\s*\S[^.]{2,30}",
+    re.IGNORECASE,
+)
+
+
+def is_control(said: Sentence) -> bool:  # noqa: PLR0911 - each form of line with its answer
     """The words are a line of document control, a cell of its table or an entry of its history."""
     if len(said.words) > _LONGEST:
         return False
+    if any(map(_CYCLE.fullmatch, (said.words, f"{said.lead.rstrip(' :')}: {said.words}"))):
+        return True
     if said.item and is_control_cell(said.lead):
         return not _TASK.search(said.words)
     if said.lead.endswith(";") and control_label(said.lead):
