@@ -43,7 +43,7 @@ from bot.policies import reader_pages as policy_reader_pages
 from bot.reports import inbox_pages
 from bot.reports import pages as report_pages
 from bot.requests import pages as request_pages
-from bot.reviews import desk_pages, meeting_pages, visit_pages
+from bot.reviews import body_pages, desk_pages, meeting_pages, visit_pages
 from bot.reviews import pages as review_pages
 from bot.rule_pages import pages as rule_pages
 from bot.services import Services
@@ -112,6 +112,7 @@ PAGES = (
     review_pages,
     visit_pages,
     meeting_pages,
+    body_pages,
     desk_pages,
     hold_pages,
     reminder_hold_pages,

@@ -113,7 +113,7 @@ PLACES = (
         "governors",
         (
             Entry("Policy reviews", "/governors", Permission.VIEW_REVIEWS),
-            Entry("Meetings", "/governors/meetings", Permission.EDIT_MEETINGS),
+            Entry("Meetings", "/governors/meetings", Permission.EDIT_MEETINGS, below=("/governors/bodies",)),
             Entry("{governors}’ summary", "/governors/overview", Permission.VIEW_GOVERNANCE),
             Entry("Governor visit", "/governors/visit", Permission.VISIT_FOR_GOVERNORS),
             Entry("Termly report (PDF)", "/governors/report.pdf", Permission.VIEW_GOVERNANCE),

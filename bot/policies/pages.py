@@ -34,7 +34,7 @@ from bot.policies.service import (
     unruled,
 )
 from bot.policies.website import accept_copy, readings
-from bot.register.part_changes import POLICY, latest_part_change
+from bot.register.part_changes import POLICY, undoable_changes
 from bot.web import words as web_words
 from bot.web.context import RequestContext, Visiting
 
@@ -210,7 +210,7 @@ def _policy_page(
     visit: RequestContext, member: Member, desk: PolicyPage, shown: FormState, done: str = ""
 ) -> HTMLResponse:
     found = promises(desk.in_force) if desk.in_force is not None else ()
-    changed = latest_part_change(visit.services, member.school.key, POLICY, desk.policy.key)
+    changes = undoable_changes(visit.services, member.school.key, POLICY, visit.now)
     text = (desk.in_force.text or "") if desk.in_force is not None else ""
     of_policy = [one for one in member.snapshot.obligations if is_of(one, desk.policy)]
     return show(
@@ -230,7 +230,7 @@ def _policy_page(
         reads_reviews=member.may(Permission.VIEW_REVIEWS),
         shown=shown,
         done=done,
-        facts_change=changed if changed is not None and changed.can_be_undone(visit.now) else None,
+        facts_change=changes.get(desk.policy.key),
         undo=undoing(visit.services, desk, visit.now),
         asked=asked_by_new_version(member.snapshot, desk.policy, visit.now) if done == "published" else (),
         words=web_words,

@@ -80,10 +80,12 @@ def put_part(conn: Connection, change: PartChange, by: Actor) -> None:
     school_setup.add_upload(conn, Upload(name, school, PART_CHANGE, about, "", content, change.by, change.at))
 
 
-def latest_part_change(services: Services, school: str, part: str, key: str) -> PartChange | None:
-    """Return the latest change of an entry, while it is kept."""
+def undoable_changes(services: Services, school: str, part: str, now: datetime) -> dict[str, PartChange]:
+    """Return the latest change of each entry of a part that can still be undone, by the entry's key."""
     with services.store.reading() as conn:
-        return _find(conn, school, part, key)
+        kept = school_setup.uploads(conn, school, PART_CHANGE)
+    changes = [_change(one) for one in kept]
+    return {one.key: one for one in changes if one.part == part and one.can_be_undone(now)}
 
 
 def undo_part(
@@ -152,8 +154,11 @@ def _plain(one: Entry | None) -> Entry | None:
 
 def _find(conn: Connection, school: str, part: str, key: str) -> PartChange | None:
     kept = school_setup.find_upload(conn, school, PART_CHANGE, _name(school, part, key))
-    if kept is None:
-        return None
+    return _change(kept) if kept is not None else None
+
+
+def _change(kept: Upload) -> PartChange:
+    part, _, key = kept.about.partition("/")
     said = json.loads(kept.content)
     before, after = (
         PARTS[part][1].validate_python(said[name]) if said[name] is not None else None

@@ -16,7 +16,7 @@ from bot.core.roles import Permission
 from bot.core.validation import FieldError
 from bot.identity.forms import FormState, actor_of, take_form
 from bot.identity.member import Member, SignedIn, show
-from bot.register.part_changes import BODY, PartChange, latest_part_change
+from bot.register.part_changes import BODY, undoable_changes
 from bot.reviews.meeting_dates import (
     MeetingInput,
     add_meeting,
@@ -170,18 +170,13 @@ def _list(visit: RequestContext, member: Member, form: MeetingForm, shown: FormS
         "governors_meetings.html",
         status=422 if shown.errors else 200,
         bodies=[(body, coming(body, today)) for body in bodies],
-        changes=_undoable(visit, bodies),
+        changes=undoable_changes(visit.services, member.school.key, BODY, visit.now),
+        here={one.key for one in bodies},
         names={key: one.name for key, one in member.snapshot.people.items()},
         typed=form,
         shown=shown,
         address=LIST,
     )
-
-
-def _undoable(visit: RequestContext, bodies: list[Body]) -> dict[str, PartChange]:
-    """Return the latest change of each body that can be undone, by its key."""
-    latest = (latest_part_change(visit.services, one.school, BODY, one.key) for one in bodies)
-    return {one.key: one for one in latest if one is not None and one.can_be_undone(visit.now)}
 
 
 def _one(

@@ -33,7 +33,7 @@ FEATURES = {
     "evidence_pack": {"status"},
     "people": {"cases", "reading", "register", "rule_pages", "signing", "status"},
     "reports": {"cases"},
-    "reviews": {"accounts", "cases", "register", "signing", "status"},
+    "reviews": {"accounts", "cases", "register", "rule_pages", "signing", "status"},
     "today": {
         "accounts",
         "cases",
