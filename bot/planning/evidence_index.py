@@ -47,17 +47,24 @@ def _when(act: Evidence) -> date:
 
 
 def _since_withdrawn(acts: Acts) -> Acts:
-    for number in range(len(acts), 0, -1):
-        withdrawn = acts[number - 1]
-        if withdrawn.outcome is Outcome.WITHDRAWN:
-            return acts[number:] if withdrawn.reference == withdrawn.receipt else _without(acts, withdrawn)
+    for number in range(len(acts) - 1, -1, -1):
+        if acts[number].outcome is Outcome.WITHDRAWN:
+            return _since_withdrawn(_without(acts, number))
     return acts
 
 
-def _without(acts: Acts, withdrawn: Evidence) -> Acts:
-    """Return the acts less the one whose receipt a withdrawal names, and less the withdrawal."""
-    named = withdrawn.reference
-    return _since_withdrawn(tuple([one for one in acts if one is not withdrawn and one.receipt != named]))
+def _without(acts: Acts, number: int) -> Acts:
+    """Return the acts less the withdrawal at this place, and less what it takes back.
+
+    That is the act whose receipt it names; of one that names none, what came before it for the cycle it
+    names, or for any where it names no cycle.
+    """
+    withdrawn, before, after = acts[number], acts[:number], acts[number + 1 :]
+    if withdrawn.reference != withdrawn.receipt:
+        return tuple([one for one in (*before, *after) if one.receipt != withdrawn.reference])
+    if withdrawn.cycle is None:
+        return after
+    return (*(one for one in before if one.cycle not in {None, withdrawn.cycle}), *after)
 
 
 def last_done(acts: Acts) -> Evidence | None:

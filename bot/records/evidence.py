@@ -283,16 +283,21 @@ def put(conn: Connection, one: EvidenceRecord) -> tuple[str, bool]:
 
 
 def in_force(acts: Sequence[StoredEvidence]) -> tuple[StoredEvidence, ...]:
-    """List acts, oldest first, less what was withdrawn: one by its receipt, or everything before."""
+    """List acts, oldest first, less what was withdrawn: one by its receipt, or all before for that cycle."""
     found: list[StoredEvidence] = []
     for one in acts:
         if one.record.outcome is not Outcome.WITHDRAWN:
             found.append(one)
         elif one.record.reference is None:
-            found.clear()
+            found = [] if one.record.cycle is None else [kept for kept in found if _is_of_another(kept, one)]
         else:
             found = [kept for kept in found if kept.receipt != one.record.reference]
     return tuple(found)
+
+
+def _is_of_another(kept: StoredEvidence, withdrawn: StoredEvidence) -> bool:
+    """Return whether an act names another cycle than the withdrawal."""
+    return kept.record.cycle not in {None, withdrawn.record.cycle}
 
 
 def digest(one: EvidenceRecord) -> str:

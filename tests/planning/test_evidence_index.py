@@ -129,6 +129,18 @@ def test_a_withdrawal_takes_back_the_act_whose_receipt_it_names_and_no_other(nam
     assert EvidenceIndex((MAY, JUNE, gone)).of_person("larkfield", "it", "jo", None) == left
 
 
+def test_a_withdrawal_without_a_receipt_reopens_the_cycle_it_names_and_no_other():
+    older, newer = act((9, 3), cycle="2025-09"), act((9, 4), cycle="2026-09")
+    gone, again = act((9, 5), Outcome.WITHDRAWN, cycle="2026-09"), act((9, 6), cycle="2026-09")
+    whatever = act((9, 2))
+    index = EvidenceIndex((whatever, older, newer, gone))
+    assert index.of_person("larkfield", "it", "jo", None) == (older,)
+    index = EvidenceIndex((older, newer, gone, again))
+    assert index.of_person("larkfield", "it", "jo", None) == (older, again)
+    every = act((9, 7), Outcome.WITHDRAWN)
+    assert EvidenceIndex((older, newer, gone, again, every)).of_person("larkfield", "it", "jo", None) == ()
+
+
 @pytest.mark.parametrize(
     ("asked", "since"),
     [

@@ -374,11 +374,12 @@ def test_leavers_and_paused_people_are_silent_and_not_talked_about(school, out, 
 
 
 def taken_out(evidence, act, duty, day):
-    """Return whether all acts about a duty were withdrawn after an act, by a day."""
+    """Return whether all acts about a duty, or all for the cycle of an act, were withdrawn after it."""
     return any(
         one.outcome is Outcome.WITHDRAWN
         and (one.school, one.obligation, one.person) == (act.school, act.obligation, act.person)
         and one.subject in {None, duty.subject}
+        and one.cycle in {None, act.cycle}
         and act.on < one.on <= day
         for one in evidence
     )
@@ -390,7 +391,7 @@ def taken_out(evidence, act, duty, day):
 def test_nothing_is_told_after_it_was_done_refused_or_asked_about(school, out, acts):
     """A question or a refusal that nobody answers holds reminders for 20 school days; then they go on.
 
-    A withdrawal that names no receipt takes out all that came before it.
+    A withdrawal that names no receipt takes out all that came before it for its cycle.
     """
     life = lived(school, out=out, acts=acts)
     silent = {Outcome.DONE, Outcome.QUESTION, Outcome.DECLINED, Outcome.EXCUSED}

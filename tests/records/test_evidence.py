@@ -152,7 +152,7 @@ def test_another_answer_by_the_same_person_is_another_record(oakfield_store, act
         update(evidence).values(outcome="declined"),
         delete(evidence),
         text("insert or replace into evidence select * from evidence"),
-        text("truncate evidence"),
+        text("truncate evidence cascade"),
     ],
     ids=["update", "delete", "replace", "truncate"],
 )
