@@ -112,7 +112,7 @@ class Mailer(Protocol):
     def send(
         self, message: Email, then: NextMessage = nothing, *, before: datetime | None = None
     ) -> SendReceipt:
-        """Hand one message over, or raise TryAgain, GiveUp or Unclear.
+        """Send one message, or raise TryAgain, GiveUp or Unclear.
 
         `then` may be asked meanwhile, to get ready; what follows goes in its own turn. From `before` on the
         message may be another worker's, so a mailer that cannot be asked afterwards raises TryAgain instead.
@@ -297,7 +297,7 @@ class FormInbox(Protocol):
         ...
 
     def taken(self, key: str) -> None:
-        """Take away what became a case, where the vendor lets us: its words belong in the case alone."""
+        """Delete what became a case, where the vendor lets us: its words belong in the case alone."""
         ...
 
 
@@ -326,7 +326,7 @@ class EventCalendar(Protocol):
         ...
 
     def cancel(self, key: str) -> None:
-        """Take our entry with this key away and tell its guests; nothing where there is none."""
+        """Cancel our entry with this key and notify its guests; nothing where there is none."""
         ...
 
 
@@ -396,7 +396,7 @@ class ChatNotifier(Protocol):
     """Tells one person in a program they have open that a letter waits. A letter always goes as well."""
 
     def tell(self, *, account: str, words: str, key: str) -> None:
-        """Tell the holder of a directory's account. `key`: the same one replaces. TryAgain or GiveUp."""
+        """Notify the holder of a directory's account. `key`: the same one replaces. TryAgain or GiveUp."""
         ...
 
 

@@ -57,13 +57,13 @@ class NoWatchdog:
     """No one outside watches the jobs."""
 
     def began(self, job: str, run: str) -> None:
-        """Tell no one."""
+        """Do nothing."""
 
     def well(self, job: str, run: str) -> None:
-        """Tell no one."""
+        """Do nothing."""
 
     def failed(self, job: str, run: str, why: str) -> None:
-        """Tell no one."""
+        """Do nothing."""
 
 
 def never() -> bool:

@@ -61,7 +61,7 @@ class LostRuns:
         self._seen: set[int | None] = set()
 
     async def give_out_again(self) -> None:
-        """Look once. One worker at a time does so: two would give out twice what a third has begun."""
+        """Run one round. One worker at a time does so: two would give out twice what a third has begun."""
         with self._runner.services.store.writing() as conn:
             if not job_runs.alone(conn):
                 return

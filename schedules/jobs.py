@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.accounts.two_step import check_two_step
-from bot.cases.jobs import export_case_list, look_after_cases
+from bot.cases.jobs import look_after_cases, mirror_case_list
 from bot.dashboard.trust import count_schools
 from bot.dashboard.weekly_card import post_weekly_cards
 from bot.database.job_runs import HEARTBEAT
@@ -103,7 +103,7 @@ JOBS = (
     Job(
         name="keep the list of cases",
         cron="*/15 * * * *",
-        action=run_for("tracked", export_case_list),
+        action=run_for("tracked", mirror_case_list),
         grace=timedelta(minutes=15),
         why="Bring the list that the office reads up to date, where the settings name one.",
         if_it_fails="The list stays as it was; the next quarter of an hour brings it up to date.",

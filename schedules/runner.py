@@ -157,7 +157,7 @@ class Runner:
                 del self.in_hand[place]
 
     def keep_alive(self) -> None:
-        """Say of what is in hand that it goes on, so that no one takes it over; not of what hangs."""
+        """Extend the lease of what is in hand, so that no one takes it over; not of what hangs."""
         now = self.services.clock()
         if self.in_hand:
             with self.services.store.writing() as conn:

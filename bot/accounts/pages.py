@@ -117,7 +117,7 @@ def take_step(
     who = who_is(member, f"{key} {step} {form.model_dump_json()}")
     try:
         errors = submit_form(
-            visit, member, form.seal, lambda: act(visit.services, who, key, _said(form), visit.now)
+            visit, member, form.seal, lambda: act(visit.services, who, key, _input_of(form), visit.now)
         )
     except NoSuchAccount:
         raise HTTPException(404) from None
@@ -134,7 +134,7 @@ def who_is(member: Member, sent: str = "") -> AccountActor:
     )
 
 
-def _said(form: AccountForm) -> AccountInput:
+def _input_of(form: AccountForm) -> AccountInput:
     on = None
     if form.on:
         try:

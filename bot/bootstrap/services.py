@@ -343,7 +343,7 @@ def make_case_keys(settings: Config) -> CaseKeys | None:
 
 
 def secret_key(settings: Config) -> str:
-    """Take the key given, or make one once and keep it, readable by this user alone, in the data folder."""
+    """Return the key given, or one made once and kept, readable by this user alone, in the data folder."""
     if settings.secret_key is not None:
         return settings.secret_key.get_secret_value()
     path = settings.data / "secret.key"
@@ -353,7 +353,7 @@ def secret_key(settings: Config) -> str:
 
 
 def signing_key(settings: Config) -> SigningKey | None:
-    """Take the key given; on one machine, make one once in the data folder. None: many machines, none given.
+    """Return the key given, or on one machine one made once in the data folder; None: there is neither.
 
     BadInput: what is there is no key.
     """

@@ -123,7 +123,7 @@ def tell(desk: CaseContext, file: CaseContent, person: str, occasion: str) -> No
 
 
 def tell_owner(desk: CaseContext, file: CaseContent, occasion: str) -> None:
-    """Tell the owner of a case; if they are away, also the first person who is here and may open it."""
+    """Write to the owner of a case; if they are away, also to the first one here who may open it."""
     owner = file.case.assignee
     if owner is None:
         return
@@ -190,7 +190,7 @@ def _waits_unheard(desk: CaseContext, file: CaseContent, owner: str) -> bool:
 
 
 def tell_others(desk: CaseContext, file: CaseContent) -> CaseContent:
-    """Tell those on a case's route other than its owner. They follow it if no role lets them read it."""
+    """Write to those on a case's route other than its owner. They follow it if no role lets them read it."""
     others = dict.fromkeys(person for _, person in desk.also_told(file))
     if not others:
         return file
@@ -204,7 +204,7 @@ def tell_others(desk: CaseContext, file: CaseContent) -> CaseContent:
 
 
 def tell_data_officer(desk: CaseContext, file: CaseContent, occasion: str) -> None:
-    """Tell the data protection officer too of a case that may concern personal data."""
+    """Write to the data protection officer about a case that may concern personal data."""
     if not involves_personal_data(file.case):
         return
     for person in desk.roll.holders("dpo"):

@@ -160,7 +160,7 @@ ABOUT_SOMEBODY = frozenset({"number", "category"})
 NOBODY = ""
 
 
-def export_case_list(services: Services, now: datetime) -> str:
+def mirror_case_list(services: Services, now: datetime) -> str:
     """Update every external list. The result has no numbers: a reader of job results may be in a case."""
     if not services.tracked or services.case_keys is None:
         return "no list of cases is kept"

@@ -72,7 +72,7 @@ def variables_are_ours() -> Iterator[Finding]:
 
 
 def data_is_private(settings: Config) -> Iterator[Finding]:
-    """Look at who may read the keys and the database that were made in the data folder."""
+    """Check who may read the keys and the database that were made in the data folder."""
     made = {
         "secret.key": "the key that signs personal links",
         "signing.key": "the key that signs evidence",
@@ -86,7 +86,7 @@ def data_is_private(settings: Config) -> Iterator[Finding]:
 
 
 def evidence_is_signed(key: SigningKey | None) -> Iterator[Finding]:
-    """Look for the key that signs evidence packs: several machines make none by themselves."""
+    """Check for the key that signs evidence packs: several machines make none by themselves."""
     if key is None:
         says = "Evidence packs cannot be made: there is no key to sign them with."
         hint = "Give every machine the same HANDBELL_SIGNING_KEY_FILE; handbell evidence make-key prints one."
@@ -102,7 +102,7 @@ def files_are_read_within_limits(*, held: bool) -> Iterator[Finding]:
 
 
 def links_reach_people(settings: Config) -> Iterator[Finding]:
-    """Look at what every link begins with, where letters are sent."""
+    """Check what every link begins with, where letters are sent."""
     for level, why, hint in () if settings.mail == "folder" else _wrong_with(settings.address):
         yield Finding("H103", level, f"Links in e-mails start with {settings.address}{why}", hint)
 
@@ -155,7 +155,7 @@ def the_clock_is_right(store: Store, clock: Callable[[], datetime]) -> Iterator[
 
 
 def backups_go_on(data: Path, now: datetime) -> Iterator[Finding]:
-    """Look at the folder of each night's backups: one that fails, fails where no one looks."""
+    """Check the folder of each night's backups: one that fails, fails where no one looks."""
     made = [one.stat().st_mtime for one in (data / "backups").glob("*.backup")]
     if not made:
         return
@@ -169,7 +169,7 @@ def backups_go_on(data: Path, now: datetime) -> Iterator[Finding]:
 
 
 def backups_hold_no_secret(data: Path) -> Iterator[Finding]:
-    """Look for backups of earlier versions: the secret that signs links is in them until they are deleted."""
+    """Check for backups of earlier versions: they hold the secret that signs links."""
     old = [one.name for one in sorted((data / "backups").glob("*.backup")) if holds_secret(one)]
     if old:
         more = f" and {len(old) - NAMED} more" if len(old) > NAMED else ""
@@ -662,7 +662,7 @@ def examine(given: dict[str, Any], outside: LedgerCopies, *, as_json: bool) -> i
 
 
 def _fingerprint(settings: Config) -> str | None:
-    """Spell the fingerprint of the key that signs evidence; None: there is none to be had."""
+    """Return the fingerprint in letters of the key that signs evidence; None: there is none to be had."""
     try:
         key = signing_key(settings)
     except (HandbellError, OSError):

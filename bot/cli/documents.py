@@ -139,7 +139,7 @@ class Figures:
         checked = f"{self.now} now, {self.partly} partly, {self.in_name} in-name, {self.unchecked} unchecked"
         lines = [f"{self.clauses} clauses: {checked}, {later} later, {self.outside} outside"]
         lines += [f"  later, with {part}: {count}" for part, count in self.later.items()]
-        lines += [f"  {school}: {_said(counts)}" for school, counts in self.by_setting.items()]
+        lines += [f"  {school}: {_in_words(counts)}" for school, counts in self.by_setting.items()]
         return "\n".join(lines)
 
 
@@ -210,7 +210,7 @@ def _covered(row: Mapping[str, str]) -> Covered:
     )
 
 
-def _said(counts: Mapping[str, int]) -> str:
+def _in_words(counts: Mapping[str, int]) -> str:
     return ", ".join(f"{number} {status}" for status, number in counts.items())
 
 

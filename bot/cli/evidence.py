@@ -55,7 +55,7 @@ def write_backup(given: dict[str, Any], out: Path) -> int:
 
 
 def restore(given: dict[str, Any], source: Path) -> int:
-    """Put a backup into an empty installation."""
+    """Restore a backup into an empty installation."""
     settings = load_settings(**given)
     try:
         # Before the database is opened, which would make one: a file that is refused leaves nothing behind.

@@ -141,7 +141,7 @@ def server_config(app: FastAPI, settings: Config) -> uvicorn.Config:
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """Take the port before anything starts, or say plainly who has it."""
+    """Bind the port before anything starts, or report which process has it."""
     try:
         return socket.create_server((host, port), backlog=128)
     except OSError as error:
@@ -168,7 +168,7 @@ def run_web(given: dict[str, Any], port: int | None) -> int:
 
 
 def run_worker(given: dict[str, Any]) -> int:
-    """Take part in the work until SIGTERM or Ctrl-C, then finish what is in hand and stop."""
+    """Run jobs until SIGTERM or Ctrl-C, then finish what is in hand and stop."""
     settings = load_settings(**given)
     start_logging(settings.log_level, settings.log_format)
     start_tracing(os.environ)

@@ -14,7 +14,7 @@ READ_AS = str.maketrans({"I": "1", "L": "1", "O": "0"})
 
 
 def grouped(data: bytes) -> str:
-    """Spell bytes, five bits a sign: 5 bytes as K7QF-2M8R. Bits that fill no sign are left out at the top."""
+    """Encode bytes, five bits a sign: 5 bytes as K7QF-2M8R. Top bits that fill no sign are left out."""
     number, count = int.from_bytes(data, "big"), len(data) * 8 // 5
     signs = "".join(ALPHABET[number >> 5 * place & 31] for place in reversed(range(count)))
     return "-".join(signs[at : at + 4] for at in range(0, count, 4))
@@ -26,7 +26,7 @@ def signs_of(typed: str) -> str:
 
 
 def case_number(chance: bytes) -> str:
-    """Spell 40 bits as K7QF-2M8R."""
+    """Encode 40 bits as K7QF-2M8R."""
     return grouped(chance[:5])
 
 

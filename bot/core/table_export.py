@@ -21,7 +21,7 @@ MAX_CELL_LENGTH = 32_767
 
 
 def escape_formula(text: str) -> str:
-    """Put an apostrophe before every formula in a cell, so that a spreadsheet shows it as text."""
+    """Prefix an apostrophe to every formula in a cell, so that a spreadsheet shows it as text."""
     return FORMULA.sub(r"\1'\2", text)
 
 

@@ -51,7 +51,7 @@ class AsText(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         more = "".join(f" {name}={value}" for name, value in _fields(record).items())
-        first = f"{_at(record)} {record.levelname} {record.name}: {said(record)}{more}"
+        first = f"{_at(record)} {record.levelname} {record.name}: {safe_message(record)}{more}"
         return "\n  ".join([first, *_broke(record)])
 
 
@@ -63,7 +63,7 @@ class AsJson(logging.Formatter):
             "at": _at(record),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "says": said(record),
+            "says": safe_message(record),
         }
         line |= _fields(record)
         broke = list(_broke(record))
@@ -72,7 +72,7 @@ class AsJson(logging.Formatter):
         return json.dumps(line, ensure_ascii=False, default=str)
 
 
-def said(record: logging.LogRecord) -> str:
+def safe_message(record: logging.LogRecord) -> str:
     """Return a record's message with errors reduced to their type and without email addresses."""
     args = record.args
     if isinstance(args, tuple):

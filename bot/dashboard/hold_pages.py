@@ -79,7 +79,7 @@ def hold_messages(member: Head, visit: Visiting, form: Annotated[HoldForm, Form(
 
 @router.post("/school/messages/go")
 def let_messages_go(member: Head, visit: Visiting, form: Annotated[HoldForm, Form()]) -> Response:
-    """Let messages go that were held back."""
+    """Release messages that were held back."""
     return _take(visit, member, form, "let-go")
 
 

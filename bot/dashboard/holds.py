@@ -79,7 +79,7 @@ def hold(services: Services, stop: MessageHoldRequest, now: datetime) -> HoldRes
 
 
 def let_go(services: Services, stop: MessageHoldRequest, now: datetime) -> HoldResult:
-    """Let held messages go with the next delivery. Raises ValidationFailed."""
+    """Release held messages to the next delivery. Raises ValidationFailed."""
     if not stop.wanted:
         raise ValidationFailed(FieldError("message", "Choose the messages to let go."))
     return _change(services, replace(stop, why=""), now, hold_store.LET_GO)

@@ -52,7 +52,7 @@ def show_holds(
 
 @router.post(PAGE)
 def take_hold(member: Leader, form: Sent, visit: Visiting) -> Response:
-    """Put reminders on hold."""
+    """Hold reminders."""
     by = actor_of(member, f"hold reminders {form.model_dump_json()}")
 
     def act() -> None:

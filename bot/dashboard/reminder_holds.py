@@ -1,4 +1,4 @@
-"""Put reminders on hold for a while, and end a hold early: each is an entry, with its ledger line."""
+"""Holds of reminders, begun and ended early: each is an entry, with its ledger line."""
 
 from __future__ import annotations
 

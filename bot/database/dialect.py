@@ -120,7 +120,7 @@ def seconds_between(began: ColumnElement[Any], ended: ColumnElement[Any]) -> Eit
 
 
 def lock_until_commit(conn: Connection, key: int) -> None:
-    """Take an advisory lock on this key and hold it until the transaction ends.
+    """Acquire an advisory lock on this key and hold it until the transaction ends.
 
     In SQLite a transaction that writes holds the only write lock already.
     """

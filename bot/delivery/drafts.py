@@ -39,7 +39,7 @@ from bot.rules.duties import Duty, State
 from bot.rules.obligations import Kind
 from bot.rules.people import Membership, Person
 from bot.services import Services
-from bot.signing import question_reminders
+from bot.signing import question_follow_up
 from bot.signing.emails import reply
 
 SETTLED = frozenset({State.DONE, State.EXCUSED, State.PAUSED})
@@ -93,7 +93,7 @@ def _reply(batch: Batch, message: ClaimedMessage) -> MessageContent | None:
 
 def _question_waits(batch: Batch, message: ClaimedMessage) -> MessageContent | None:
     record = batch.records.get(_receipt_of(message))
-    return question_reminders.letter(batch.context, message, record) if record is not None else None
+    return question_follow_up.letter(batch.context, message, record) if record is not None else None
 
 
 def _receipt_of(message: ClaimedMessage) -> str:
@@ -113,7 +113,7 @@ def _to_reporter(batch: Batch, message: ClaimedMessage) -> MessageContent | None
 
 NOBODY = Person("", "")
 REPLIES = frozenset({"answered", "question", "receipt"})
-ABOUT_RECORDS = REPLIES | {question_reminders.KIND}
+ABOUT_RECORDS = REPLIES | {question_follow_up.KIND}
 NOTHING_LEFT = "Everything in it was answered, is on hold, or is not asked any more."
 NO_RECORD = "The record it is about is not in the store."
 # It says no more: the reason would tell of the case.
@@ -134,7 +134,7 @@ WRITERS = {
         lambda batch, message: weekly_card.letter(batch.services, batch.context, message),
         "There is no card to draw.",
     ),
-    question_reminders.KIND: Writer(_question_waits),
+    question_follow_up.KIND: Writer(_question_waits),
     **dict.fromkeys(REPLIES, Writer(_reply, NO_RECORD)),
 }
 # Of a newer program that is being rolled out, or was taken back.

@@ -15,7 +15,7 @@ from bot.records import register as record_register
 from bot.records import school_plan
 from bot.records.people import family_of, in_several
 from bot.services import Services
-from bot.signing.question_reminders import hand_over_questions
+from bot.signing.question_follow_up import hand_over_questions
 
 
 def plan_part(services: Services, turn: JobTurn) -> str:

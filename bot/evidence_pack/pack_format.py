@@ -70,7 +70,7 @@ def _signature_file(public: bytes, signature: bytes) -> bytes:
 
 
 def pack_files(files: Mapping[str, bytes], made_at: datetime) -> bytes:
-    """Put files together; the same files made at the same time are the same bytes."""
+    """Build the archive of some files; the same files made at the same time are the same bytes."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in sorted(files.items()):

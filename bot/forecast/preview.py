@@ -23,11 +23,11 @@ from bot.records import school_setup
 from bot.records.people import in_several
 from bot.requests import emails as request_emails
 from bot.rules.duties import StepKey
-from bot.signing import question_reminders
+from bot.signing import question_follow_up
 
 # The reminders of features, in the order in which they are queued: the first to a person is sent.
 REMINDERS = (
-    question_reminders.REMINDERS,
+    question_follow_up.REMINDERS,
     request_emails.REMINDERS,
     account_emails.REMINDERS,
     term_emails.REMINDERS,
@@ -75,7 +75,7 @@ def letters_ahead(
 ) -> Iterator[ExpectedMessage]:
     """Return the messages of a day that are not planned reminders, waiting or expected."""
     yield from waiting(conn, snapshot, schools, on)
-    yield from said(snapshot, on, reminders(conn, snapshot, schools, planned_at(on)))
+    yield from expected_messages(snapshot, on, reminders(conn, snapshot, schools, planned_at(on)))
 
 
 def waiting(
@@ -88,7 +88,9 @@ def waiting(
             yield ExpectedMessage(school, person, kind, says, reminds=False)
 
 
-def said(snapshot: Snapshot, on: date, reminded: Iterable[NewMessage]) -> Iterator[ExpectedMessage]:
+def expected_messages(
+    snapshot: Snapshot, on: date, reminded: Iterable[NewMessage]
+) -> Iterator[ExpectedMessage]:
     """Return which of some reminders go on a day, each with what it is about."""
     for one in reminded:
         says = _outline(snapshot, one.kind, one.school, one.reference, on)
@@ -97,7 +99,7 @@ def said(snapshot: Snapshot, on: date, reminded: Iterable[NewMessage]) -> Iterat
 
 
 def also_reminded(snapshot: Snapshot, on: date, letters: Iterable[ExpectedMessage]) -> Snapshot:
-    """Take the reminders of a day as sent: anyone who has one has their message of that day."""
+    """Count the reminders of a day as sent: anyone who has one has their message of that day."""
     return also_written(snapshot, on, Counter(one.person for one in letters if one.reminds))
 
 

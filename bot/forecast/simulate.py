@@ -7,7 +7,14 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from bot.database.engine import Connection
-from bot.forecast.preview import ExpectedMessage, Preview, also_reminded, reminders, said, waiting
+from bot.forecast.preview import (
+    ExpectedMessage,
+    Preview,
+    also_reminded,
+    expected_messages,
+    reminders,
+    waiting,
+)
 from bot.messages.store import NewMessage
 from bot.planning.plan import OF_OTHERS, Reminder, plan
 from bot.planning.service import planned_at
@@ -61,7 +68,7 @@ def simulate(
 def _letters(world: _World, conn: Connection, snapshot: Snapshot, day: date) -> Iterator[ExpectedMessage]:
     yield from waiting(conn, snapshot, snapshot.schools, day)
     for one in reminders(conn, snapshot, snapshot.schools, planned_at(day), world.reminded):
-        for ahead in said(snapshot, day, (one,)):
+        for ahead in expected_messages(snapshot, day, (one,)):
             world.reminded.append(one)
             yield ahead
 

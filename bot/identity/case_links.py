@@ -37,7 +37,7 @@ def add_case_link(
 ) -> None:
     """Create what a link in a message needs to open its case, for one day; no row names case or reader."""
     kept = SignInLink(
-        f"case {sealing_key.digest(conn, keys, _said(link))}",
+        f"case {sealing_key.digest(conn, keys, _digest_content(link))}",
         "email link",
         link.school,
         None,
@@ -71,7 +71,7 @@ def use_way(services: Services, link: Link, now: datetime) -> str | None:
 
 
 def _unused(conn: Connection, keys: CaseKeys | None, link: Link, now: datetime) -> SignInLink | None:
-    digests = sealing_key.digests(conn, keys, _said(link)) if keys is not None else []
+    digests = sealing_key.digests(conn, keys, _digest_content(link)) if keys is not None else []
     rows = (sign_ins.find_link(conn, f"case {one}") for one in digests)
     found = next((one for one in rows if one is not None), None)
     if found is None or sign_ins.is_over(conn, link.person, found.made_at):
@@ -79,6 +79,6 @@ def _unused(conn: Connection, keys: CaseKeys | None, link: Link, now: datetime) 
     return found if found.used_at is None and found.ends_at > now else None
 
 
-def _said(link: Link) -> str:
+def _digest_content(link: Link) -> str:
     """Return what the row of a link is a digest of: school, reader, case and message."""
     return f"link|{link.school}|{link.person}|{link.obligation}|{link.cycle}"

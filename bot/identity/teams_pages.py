@@ -114,7 +114,7 @@ def show_code(member: Oneself, form: Annotated[SealForm, Form()], visit: Visitin
 
 @router.post("/teams/disconnect")
 def disconnect(member: Oneself, form: Annotated[SealForm, Form()], visit: Visiting) -> Response:
-    """Let no account in Teams open anything of theirs any more."""
+    """Disconnect every account in Teams from this person."""
     _tokens(visit)
     if check_seal(visit, member, form.seal):
         identity_teams.disconnect(visit.services, member.person.key, visit.now)

@@ -41,7 +41,7 @@ class LogForm(BaseModel):
     time: str = ""
     seal: str = ""
 
-    def said(self) -> dict[str, str]:
+    def texts(self) -> dict[str, str]:
         """Return the values of the kind's fields as text."""
         return {key: text for key, text in (self.model_extra or {}).items() if isinstance(text, str)}
 
@@ -169,23 +169,23 @@ def take_step(
             visit,
             member,
             form.seal,
-            lambda: logbook_service.add(desk.store, desk.keeper, reference, step, form.said(), visit.now),
+            lambda: logbook_service.add(desk.store, desk.keeper, reference, step, form.texts(), visit.now),
         )
     except NoSuchEntry:
         raise HTTPException(404) from None
     if errors:
-        return _entry(desk, reference, LogFormState(step, form.said(), errors))
+        return _entry(desk, reference, LogFormState(step, form.texts(), errors))
     return RedirectResponse(f"/log/entry/{reference}", status_code=303)
 
 
 def _take(desk: LogPage, kind: str, form: LogForm) -> Response:
-    typed = {**form.said(), "day": form.day, "time": form.time}
+    typed = {**form.texts(), "day": form.day, "time": form.time}
     keeper = replace(desk.keeper, shown="\n".join(desk.statement(kind)))
     references: list[str] = []
 
     def write() -> None:
         at = _moment(form.day, form.time)
-        references.append(logbook_service.write(desk.store, keeper, kind, form.said(), at, desk.visit.now))
+        references.append(logbook_service.write(desk.store, keeper, kind, form.texts(), at, desk.visit.now))
 
     try:
         errors = submit_form(desk.visit, desk.member, form.seal, write)

@@ -36,7 +36,7 @@ from bot.rules.people import Person
 
 
 def tell_of_consent(conn: Connection, line: LogLine, now: datetime) -> None:
-    """Tell account holders that a family withdrew its consent, except the author of the entry.
+    """Queue messages to account holders that a family withdrew its consent, except the author of the entry.
 
     People asked by a rule of the register because of it are not told twice. The child's name stays in the
     log.

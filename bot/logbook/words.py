@@ -54,14 +54,14 @@ def lines(found: Iterable[LogEntry]) -> Iterator[tuple[str, ...]]:
     """Yield each entry as a row of a CSV file."""
     for entry in found:
         after = [
-            f"{title}, {local_instant(line.recorded_at)}, {line.by_name}: {_said(said)}"
+            f"{title}, {local_instant(line.recorded_at)}, {line.by_name}: {_labelled(said)}"
             for title, line, said in afterwards(entry)
         ]
         yield (
             entry.first.reference,
             entry.kind.title,
             local_instant(entry.first.happened_at),
-            _said(facts(entry)),
+            _labelled(facts(entry)),
             missing(entry),
             "\n".join(after),
             entry.first.by_name,
@@ -74,5 +74,5 @@ def _facts(blanks: Iterable[LogField], line: LogLine) -> list[tuple[str, str]]:
     return [*said, (READ, line.said[SHOWN])] if line.said.get(SHOWN) else said
 
 
-def _said(said: Iterable[tuple[str, str]]) -> str:
+def _labelled(said: Iterable[tuple[str, str]]) -> str:
     return "; ".join(f"{label} {text}" for label, text in said)

@@ -77,7 +77,7 @@ def take_happened(member: Office, form: Annotated[HappenedForm, Form()], visit: 
 
 @router.post(f"{HERE}/back")
 def take_back(member: Office, form: Annotated[BackForm, Form()], visit: Visiting) -> Response:
-    """Take back what was recorded by mistake; what is not there any more is taken back already."""
+    """Withdraw an event recorded by mistake; one that is gone counts as withdrawn."""
     errors = submit_form(
         visit,
         member,

@@ -110,7 +110,7 @@ def record(
 
 
 def undo(store: Store, key: str, by: Actor, now: datetime, *, of_cases: bool) -> bool:
-    """Take back what was recorded on the page. False: it is not there any more, or not theirs."""
+    """Withdraw an event recorded on the page. False: it is not there any more, or not theirs."""
     found = {one.event.key for one in lately(store, by.school.key, now, of_cases=of_cases)}
     if key not in found:
         return False

@@ -112,7 +112,7 @@ def download_messages(ending: Format, member: Office, asked: Asked, visit: Visit
 def let_go_again(
     message: str, member: Office, form: Annotated[OfficeForm, Form()], visit: Visiting
 ) -> Response:
-    """Let a refused message go again."""
+    """Send a refused message again."""
     as_it_was: list[bool] = []
 
     def again() -> None:

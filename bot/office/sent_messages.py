@@ -54,7 +54,7 @@ def refused_lately(store: Store, snapshot: Snapshot, school: str, now: datetime)
 
 
 def send_again(store: Store, snapshot: Snapshot, message_id: str, by: Actor, now: datetime) -> bool:
-    """Let what was refused go again. True: this very letter; False: its duties, in the next planned message.
+    """Queue again what was refused. True: this very letter; False: its duties, in the next planned message.
 
     A planned message is not sent a second time: its reader may have another one that day.
     """

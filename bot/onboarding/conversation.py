@@ -176,7 +176,7 @@ def put_off(services: Services, policy: str, sentence: str, by: Actor) -> None:
 
 
 def merge(services: Services, policy: str, sentence: str, rule: str, by: Actor, now: datetime) -> None:
-    """Let a rule that is there already carry out a promise as well."""
+    """Record that an existing rule carries out this promise too."""
     known, _, promise = _promise(services, policy, sentence, by)
     found = next((one for one in known.obligations if one.key == rule and one.active), None)
     if found is None:

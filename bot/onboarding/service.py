@@ -133,7 +133,7 @@ def go_live(services: Services, start: SetupProgress, on: date | None, by: Actor
 
 
 def _begin_records(conn: Connection, school: str, on: date, now: datetime) -> None:
-    """Let a school's records begin on the day it goes live: no one was asked anything before it."""
+    """Set the start of a school's records to the day it goes live: no one was asked anything before it."""
     register = record_register.load_register(conn, school, to_change=True)
     assert register is not None
     live = replace(register, school=replace(register.school, since=on))

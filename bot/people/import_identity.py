@@ -75,7 +75,7 @@ def details(school: str, old: Person, new: Person) -> tuple[str, ...]:
 def _in_words(name: str, was: object, now: object) -> str:
     if name == "absences":
         return name
-    before, after = (_days(one) if name == "working days" else _said(one) for one in (was, now))
+    before, after = (_days(one) if name == "working days" else _value_in_words(one) for one in (was, now))
     called = CALLED.get(name, name)
     if not before:
         return f"{called}: {after}"
@@ -109,7 +109,7 @@ def _listed(membership: Membership) -> tuple[Absence, ...]:
     return tuple(one for one in membership.absences if not one.noted_here)
 
 
-def _said(value: object) -> str:
+def _value_in_words(value: object) -> str:
     if isinstance(value, list):
         return ", ".join(map(str, value))
     if isinstance(value, date):

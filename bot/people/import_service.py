@@ -69,7 +69,7 @@ class AgreedAddresses:
 def agree(
     conn: Connection, school: str, wanted: Mapping[str, Person], known: Mapping[str, Person], today: date
 ) -> AgreedAddresses:
-    """Let an address stay that another school's list says, and any that this list merely leaves out.
+    """Keep an address that another school's list says, and any that this list merely leaves out.
 
     What a list said before it was noted counts as the address that is used.
     """
@@ -374,7 +374,7 @@ def _guard(decided: _Import, school: str, entries: Sequence[RosterEntry]) -> Non
 
 
 def read_rosters(services: Services, now: datetime) -> str:
-    """Bring every connected directory in; each school by itself, all of it or nothing."""
+    """Import every connected directory; each school by itself, all of it or nothing."""
     said = each(services.rosters, lambda school, directory: _read(services, school, directory, now))
     return (
         "; ".join(f"{school}: {summary}" for school, summary in said.items()) or "no directory is connected"

@@ -177,7 +177,7 @@ def choose_columns(
     if wrong:
         raise ValidationFailed(*(FieldError("columns", one) for one in wrong))
     with services.store.reading() as conn:
-        made = convert(sent.sheet, columns, _called(conn, by.school.key))
+        made = convert(sent.sheet, columns, _keys_by_name(conn, by.school.key))
     about = json.dumps(
         {
             "how": sent.upload.about,
@@ -210,13 +210,13 @@ def read_any_list(
     if wrongs:
         raise BadInput(wrongs)
     with store.reading() as conn:
-        made = convert(sheet, columns, _called(conn, school))
+        made = convert(sheet, columns, _keys_by_name(conn, school))
     found = read_people(path.name, made.content)
     people = [replace(one, manager=made.managers.get(one.line or 0, one.manager)) for one in found]
     return people, {head: field for head, field in zip(sheet.headings, columns, strict=True) if field}
 
 
-def _called(conn: Connection, school: str) -> dict[str, set[str]]:
+def _keys_by_name(conn: Connection, school: str) -> dict[str, set[str]]:
     """Map what a list may call people who are here, as a manager, to their keys."""
     known: dict[str, set[str]] = {}
     for key, one in record_people.roster(conn, school).items():

@@ -221,7 +221,7 @@ class PersonForm(BaseModel):
     starts_on: str = ""
     leaves_on: str = ""
 
-    def said(self) -> PersonInput:
+    def to_input(self) -> PersonInput:
         """Read it. Raises ValidationFailed: what is no day."""
         groups = (re.sub(r"[\W_]+", "-", one.casefold()).strip("-") for one in re.split(r"[;,]", self.groups))
         return PersonInput(
@@ -254,7 +254,7 @@ def take_adding(member: Office, form: SentPerson, visit: Visiting) -> Response:
     by = actor_of(member, f"add a person {form.model_dump_json()}")
 
     def add() -> None:
-        keys.append(add_person(visit.services, form.said(), by, visit.now))
+        keys.append(add_person(visit.services, form.to_input(), by, visit.now))
 
     errors = submit_form(visit, member, form.seal, add)
     if errors:
@@ -274,7 +274,7 @@ def take_changing(key: str, member: Office, form: SentPerson, visit: Visiting) -
     _as_form(visit, member, key)
 
     def change() -> None:
-        change_person(visit.services, key, form.said(), actor_of(member, was=form.was), visit.now)
+        change_person(visit.services, key, form.to_input(), actor_of(member, was=form.was), visit.now)
 
     errors = submit_form(visit, member, form.seal, change)
     if errors == (CHANGED,):

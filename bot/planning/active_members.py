@@ -112,10 +112,10 @@ class ActiveMembers:
     def asked(self, audience: Audience) -> list[AudienceMember]:
         """List whom an audience names today, each once for each account."""
         if audience not in self._asked:
-            self._asked[audience] = self._called(audience)
+            self._asked[audience] = self._of_audience(audience)
         return self._asked[audience]
 
-    def _called(self, audience: Audience) -> list[AudienceMember]:
+    def _of_audience(self, audience: Audience) -> list[AudienceMember]:
         left_out = {one.person for term in audience.but_not for one in self._of(term) if self._out(term, one)}
         named = [one for term in audience.any_of for one in self._of(term)]
         return [one for one in dict.fromkeys(named) if one.person not in left_out]
@@ -270,7 +270,7 @@ class StaffReply:
     given_to: str | None = None
 
 
-def answered_by(snapshot: Snapshot, roll: ActiveMembers, asked: StaffReply, *, refuses: bool) -> str | None:
+def who_answers(snapshot: Snapshot, roll: ActiveMembers, asked: StaffReply, *, refuses: bool) -> str | None:
     """Find the person a question or a refusal goes to; None: no one here can be written to.
 
     Whom it was given to has it while they are here and can be written to. Otherwise a question is the policy

@@ -46,12 +46,12 @@ from bot.rules.obligations import Kind, Obligation
 from bot.rules.people import Membership
 from bot.rules.reminder_ladder import BY_HAND, Round, from_opening, held_until
 
-# The cycles of one obligation for one person: those of which only the most pressing counts, together.
+# The occurrences of one obligation for one person: those of which only the most pressing counts, together.
 Occurrences = Callable[[PersonFacts, str | None], list[list[Occurrence]]]
 
 
 def occurrences_of(facts: ObligationFacts) -> Occurrences:
-    """Work out the cycles of an obligation once for all who started and last did it on the same days."""
+    """Work out the occurrences of an obligation once for all who started and last did it on the same days."""
 
     @cache
     def of(asking: PersonFacts, account: str | None) -> list[list[Occurrence]]:
@@ -61,8 +61,8 @@ def occurrences_of(facts: ObligationFacts) -> Occurrences:
             theirs = tuple(one for one in facts.events if one.subject in (None, account))
             known = replace(facts, events=theirs)
         for cadence in facts.obligation.cadence:
-            for cycle in occurrences(cadence, known, asking):
-                one = due_in_school(known.days, cycle)
+            for occurrence in occurrences(cadence, known, asking):
+                one = due_in_school(known.days, occurrence)
                 one = one.about(account) if account else one
                 groups.setdefault(one.key if one.single else one.subject, []).append(one)
         return list(groups.values())
@@ -73,23 +73,23 @@ def occurrences_of(facts: ObligationFacts) -> Occurrences:
 def current_occurrence(
     some: list[Occurrence], acts: Acts, on: date, is_over: Callable[[Occurrence], bool]
 ) -> tuple[Occurrence, Evidence | None]:
-    """Choose the undischarged cycle due first; or, all being done, the one done with what did it.
+    """Choose the undischarged occurrence due first; or, all being done, the one done with what did it.
 
     `is_over` says of one that was missed whether it makes room for those that open after it.
     """
     done: list[tuple[Occurrence, Evidence]] = []
     owed: list[Occurrence] = []
-    for cycle in some:
-        act = settled_by(acts, cycle)
+    for occurrence in some:
+        act = settled_by(acts, occurrence)
         if act is None:
-            owed.append(cycle)
+            owed.append(occurrence)
         else:
-            done.append((cycle, act))
+            done.append((occurrence, act))
     # What has not opened yet, or is not asked of them, hides nothing that is.
-    asked = [cycle for cycle in owed if not cycle.spared]
-    opened = [cycle for cycle in asked if cycle.opens_on <= on]
+    asked = [occurrence for occurrence in owed if not occurrence.spared]
+    opened = [occurrence for occurrence in asked if occurrence.opens_on <= on]
     for some_owed in (opened, asked):
-        if any(cycle.due_on for cycle in some_owed):
+        if any(occurrence.due_on for occurrence in some_owed):
             return _due_first(some_owed, asked, is_over), None
     if done:
         return max(done, key=lambda pair: pair[0].opens_on)
@@ -99,13 +99,13 @@ def current_occurrence(
 def _due_first(
     opened: list[Occurrence], asked: list[Occurrence], is_over: Callable[[Occurrence], bool]
 ) -> Occurrence:
-    """Return the cycle due first that is not over yet; of those, the last one whatever it is.
+    """Return the occurrence due first that is not over yet; of those, the last one whatever it is.
 
     Of a term that is over, the next may be still to open.
     """
     left = opened
     while True:
-        first = min(left, key=lambda cycle: cycle.due_on or FAR)
+        first = min(left, key=lambda occurrence: occurrence.due_on or FAR)
         newer = [
             one
             for one in (asked if first.until else left)
@@ -117,7 +117,7 @@ def _due_first(
 
 
 def _with_rounds(first: Occurrence, owed: list[Occurrence]) -> Occurrence:
-    """Return a cycle the newest round of all that are owed: once its ladder has ended, that asks again."""
+    """Return an occurrence with the newest round of all owed: once its ladder has ended, that asks again."""
     if len(owed) == 1:
         return first
     rounds = (one.again for one in owed if one.again is not None)
@@ -311,12 +311,12 @@ def _of_one(
     for some in occurrences(asking, asked.account):
         if some[0].subject != asked.account:
             acts = evidence(obligation.school, obligation.key, asked.person, some[0].subject)
-        is_over, every = _over(looked, facts, asked.person, acts), [spared(cycle) for cycle in some]
-        cycle, act = current_occurrence(every, acts, facts.on, is_over)
-        cycle = _as_asked(looked, facts, asked.person, cycle, acts, act)
+        is_over, every = _over(looked, facts, asked.person, acts), [spared(occurrence) for occurrence in some]
+        occurrence, act = current_occurrence(every, acts, facts.on, is_over)
+        occurrence = _as_asked(looked, facts, asked.person, occurrence, acts, act)
         settled = act is not None and len(every) == 1
         changes_on = FAR if settled else _next_change_on(looked, facts, asked.person, every, acts)
-        yield _duty(facts, asked, membership, acts, (cycle, act), changes_on)
+        yield _duty(facts, asked, membership, acts, (occurrence, act), changes_on)
 
 
 def _next_change_on(
@@ -356,11 +356,13 @@ def _spared_by_leaving(
     """Mark what is due only after someone has left, and is not asked of them."""
     last = leaving(facts.days, membership)
 
-    def spared(cycle: Occurrence) -> Occurrence:
+    def spared(occurrence: Occurrence) -> Occurrence:
         if last is None:
-            return cycle
-        told = _first_asked(looked, facts, person, cycle) is not None
-        return replace(cycle, spared=True) if last.spares(cycle, facts.days, told=told) else cycle
+            return occurrence
+        told = _first_asked(looked, facts, person, occurrence) is not None
+        return (
+            replace(occurrence, spared=True) if last.spares(occurrence, facts.days, told=told) else occurrence
+        )
 
     return spared
 
@@ -374,14 +376,14 @@ def _over(
     """
     last = facts.obligation.ladder.steps[-1].name
 
-    def is_over(cycle: Occurrence) -> bool:
-        if _answered(facts, acts, cycle) is not None or cycle.due_on is None:
+    def is_over(occurrence: Occurrence) -> bool:
+        if _answered(facts, acts, occurrence) is not None or occurrence.due_on is None:
             return False
-        now = _as_asked(looked, facts, person, cycle, acts)
+        now = _as_asked(looked, facts, person, occurrence, acts)
         if now.at_once and now.asked is None:
             return True
-        opens_on, due_on = now.asked or Round(now.opens_on, now.due_on or cycle.due_on)
-        ended = _told_on(looked, facts, person, cycle, last)
+        opens_on, due_on = now.asked or Round(now.opens_on, now.due_on or occurrence.due_on)
+        ended = _told_on(looked, facts, person, occurrence, last)
         if ended is not None and ended >= opens_on:
             return facts.on > ended
         return facts.on > facts.days.add_school_days(due_on, STAYS_OPEN)
@@ -393,53 +395,61 @@ def _as_asked(
     looked: PlanningContext,
     facts: ObligationFacts,
     person: str,
-    cycle: Occurrence,
+    occurrence: Occurrence,
     acts: Acts,
     done: Evidence | None = None,
 ) -> Occurrence:
-    """Give whoever was first asked too late its time from that day: nobody is late for what was not asked.
+    """Count an occurrence first asked too late from that day: nobody is late for what was not asked.
 
     The school began late, or they have a role, or the rule is, since then. What ran out by itself keeps its
     day, and is asked for and reminded of as from the first time. What is `done` keeps the time that it had.
     """
-    if cycle.within is None or cycle.due_on is None or facts.on <= (in_time := _in_time(facts, cycle)):
-        return cycle
-    first = _first_asked(looked, facts, person, cycle, acts) or (done.on if done is not None else None)
+    if (
+        occurrence.within is None
+        or occurrence.due_on is None
+        or facts.on <= (in_time := _in_time(facts, occurrence))
+    ):
+        return occurrence
+    first = _first_asked(looked, facts, person, occurrence, acts) or (done.on if done is not None else None)
     if first is not None and first <= in_time:
-        return cycle
+        return occurrence
     # Until they are asked it is today, which decides how it is told of and never whether.
     opens_on = first or facts.on
-    due_on = facts.days.after(opens_on, cycle.within)
-    if cycle.times == "renewal":
-        return replace(cycle, asked=Round(opens_on, due_on), at_once=first is None)
+    due_on = facts.days.after(opens_on, occurrence.within)
+    if occurrence.times == "renewal":
+        return replace(occurrence, asked=Round(opens_on, due_on), at_once=first is None)
     late = replace(
-        cycle, opens_on=opens_on, due_on=due_on, dated=False, at_once=first is None, late_after=None
+        occurrence, opens_on=opens_on, due_on=due_on, dated=False, at_once=first is None, late_after=None
     )
     return due_in_school(facts.days, late)
 
 
-def _in_time(facts: ObligationFacts, cycle: Occurrence) -> date:
-    """Find the last day on which asking for a cycle is in time: of weeks, the last one has to be left."""
-    assert cycle.due_on is not None
-    week_before = facts.days.add_school_days(cycle.due_on, -WEEK_OF_SCHOOL)
-    return week_before if cycle.within == WEEKS_TO_TELL and week_before >= cycle.opens_on else cycle.due_on
+def _in_time(facts: ObligationFacts, occurrence: Occurrence) -> date:
+    """Find the last day on which asking for it is in time: of weeks, the last one has to be left."""
+    assert occurrence.due_on is not None
+    week_before = facts.days.add_school_days(occurrence.due_on, -WEEK_OF_SCHOOL)
+    return (
+        week_before
+        if occurrence.within == WEEKS_TO_TELL and week_before >= occurrence.opens_on
+        else occurrence.due_on
+    )
 
 
 def _first_asked(
-    looked: PlanningContext, facts: ObligationFacts, person: str, cycle: Occurrence, acts: Acts = ()
+    looked: PlanningContext, facts: ObligationFacts, person: str, occurrence: Occurrence, acts: Acts = ()
 ) -> date | None:
-    """Find on which day someone was first told of a cycle, or answered about it; None: neither yet."""
+    """Find on which day someone was first told of an occurrence, or answered about it; None: neither yet."""
     steps = (*(step.name for step in facts.obligation.ladder.steps), BY_HAND)
-    told = [on for step in steps if (on := _told_on(looked, facts, person, cycle, step))]
-    told += [act.on for act in answers(acts, cycle)]
-    return min((on for on in told if cycle.opens_on <= on <= facts.on), default=None)
+    told = [on for step in steps if (on := _told_on(looked, facts, person, occurrence, step))]
+    told += [act.on for act in answers(acts, occurrence)]
+    return min((on for on in told if occurrence.opens_on <= on <= facts.on), default=None)
 
 
 def _told_on(
-    looked: PlanningContext, facts: ObligationFacts, person: str, cycle: Occurrence, step: str
+    looked: PlanningContext, facts: ObligationFacts, person: str, occurrence: Occurrence, step: str
 ) -> date | None:
     one = facts.obligation
-    known = looked.snapshot.decided.get((one.school, one.key, person, cycle.key, step))
+    known = looked.snapshot.decided.get((one.school, one.key, person, occurrence.key, step))
     return known.on if known is not None and not known.lapsed else None
 
 
@@ -451,25 +461,25 @@ def _duty(
     current: tuple[Occurrence, Evidence | None],
     next_change_on: date,
 ) -> Duty:
-    cycle, act = current
-    cycle = _in_their_time(facts, membership, cycle)
-    state, why = (State.DONE, _done(act)) if act else _standing(facts, membership, acts, cycle)
+    occurrence, act = current
+    occurrence = _in_their_time(facts, membership, occurrence)
+    state, why = (State.DONE, _done(act)) if act else _standing(facts, membership, acts, occurrence)
     return Duty(
         obligation=facts.obligation,
         person=asked.person,
-        cycle=cycle.key,
-        opens_on=cycle.opens_on,
-        due_on=cycle.due_on,
+        cycle=occurrence.key,
+        opens_on=occurrence.opens_on,
+        due_on=occurrence.due_on,
         state=state,
         why=why,
-        subject=cycle.subject,
-        version=cycle.version,
-        ladder=from_opening(facts.obligation.ladder) if cycle.at_once else None,
-        live=cycle.live,
-        again=cycle.again,
-        asked=cycle.asked,
-        counts_from=cycle.counts_from,
-        occasion=cycle.occasion,
+        subject=occurrence.subject,
+        version=occurrence.version,
+        ladder=from_opening(facts.obligation.ladder) if occurrence.at_once else None,
+        live=occurrence.live,
+        again=occurrence.again,
+        asked=occurrence.asked,
+        counts_from=occurrence.counts_from,
+        occasion=occurrence.occasion,
         next_change_on=next_change_on,
     )
 
@@ -478,12 +488,12 @@ def _done(act: Evidence) -> str:
     return f"Recorded on {long_date(act.on)}."
 
 
-def _in_their_time(facts: ObligationFacts, membership: Membership, cycle: Occurrence) -> Occurrence:
-    """Fit a cycle's day to someone's absences and to their last day."""
+def _in_their_time(facts: ObligationFacts, membership: Membership, occurrence: Occurrence) -> Occurrence:
+    """Fit an occurrence's day to someone's absences and to their last day."""
     if membership.absences:
-        cycle = replace(cycle, due_on=_after_absence(facts, membership, cycle.due_on))
+        occurrence = replace(occurrence, due_on=_after_absence(facts, membership, occurrence.due_on))
     last = leaving(facts.days, membership)
-    return last.fit(cycle) if last is not None else cycle
+    return last.fit(occurrence) if last is not None else occurrence
 
 
 def _after_absence(facts: ObligationFacts, membership: Membership, due_on: date | None) -> date | None:
@@ -504,32 +514,32 @@ def _excused(act: Evidence) -> str:
 
 
 def _standing(
-    facts: ObligationFacts, membership: Membership, acts: Acts, cycle: Occurrence
+    facts: ObligationFacts, membership: Membership, acts: Acts, occurrence: Occurrence
 ) -> tuple[State, str]:
-    """Return where an undischarged cycle stands. An answer comes first, then an absence, then the dates."""
-    answered = _answered(facts, acts, cycle)
+    """Return the state of what is not discharged. An answer comes first, then an absence, then the dates."""
+    answered = _answered(facts, acts, occurrence)
     if answered is not None:
         return answered
-    if cycle.spared:
-        return State.DONE if cycle.times == "renewal" else State.EXCUSED, cycle.why
-    if membership.away_on(facts.on) and not cycle.live:
+    if occurrence.spared:
+        return State.DONE if occurrence.times == "renewal" else State.EXCUSED, occurrence.why
+    if membership.away_on(facts.on) and not occurrence.live:
         return State.PAUSED, AWAY_WHY
-    if facts.on < cycle.opens_on and cycle.until is None and last_done(acts):
-        return State.DONE, cycle.why
-    return by_date(facts.on, cycle, _soon(facts)), cycle.why
+    if facts.on < occurrence.opens_on and occurrence.until is None and last_done(acts):
+        return State.DONE, occurrence.why
+    return by_date(facts.on, occurrence, _soon(facts)), occurrence.why
 
 
-def _answered(facts: ObligationFacts, acts: Acts, cycle: Occurrence) -> tuple[State, str] | None:
-    """Find the state an answer in force gives a cycle, and why; None: there is none.
+def _answered(facts: ObligationFacts, acts: Acts, occurrence: Occurrence) -> tuple[State, str] | None:
+    """Find the state an answer in force gives an occurrence, and why; None: there is none.
 
     A question or a refusal holds reminders for a fixed time only, counted from the first that is unanswered.
     """
-    act = answer(acts, cycle)
+    act = answer(acts, occurrence)
     if act is None:
         return None
     if act.outcome is Outcome.EXCUSED and (act.until is None or facts.on <= act.until):
         return State.EXCUSED, _excused(act)
-    since = unanswered_since(acts, cycle)
+    since = unanswered_since(acts, occurrence)
     waits = since is not None and facts.on < held_until(facts.days.add_school_days, since)
     return ANSWERED_SO[act.outcome] if waits else None
 
@@ -540,13 +550,13 @@ def _soon(facts: ObligationFacts) -> date:
     return facts.on + timedelta(weeks=weeks) if weeks else facts.days.add_school_days(facts.on, DUE_SOON)
 
 
-def by_date(on: date, cycle: Occurrence, soon: date) -> State:
-    """Return a state from dates alone. The day of a cycle is one by which someone was asked, or stated."""
-    due_on = cycle.due_on
+def by_date(on: date, occurrence: Occurrence, soon: date) -> State:
+    """Return a state from dates alone. The day it is due is one by which someone was asked, or stated."""
+    due_on = occurrence.due_on
     if due_on is None:
         return State.NO_RECORD
-    if on > max(due_on, cycle.late_after or due_on):
+    if on > max(due_on, occurrence.late_after or due_on):
         return State.OVERDUE
-    if not cycle.dated:
+    if not occurrence.dated:
         return State.NO_RECORD
     return State.DUE_SOON if due_on <= soon else State.DUE

@@ -276,7 +276,7 @@ class MessageContext:
             if dates
             else self.link(item.school, reader, item.obligation, item.cycle),
             cites=self._cites(duty.obligation),
-            account=self._called(duty),
+            account=self._account_name(duty),
             notes=self._promise(duty),
             choices=choices_of(self.looked, duty),
             ready=(ready,) if ready else (),
@@ -298,7 +298,7 @@ class MessageContext:
         )
 
     def _handed_over(self, reader: str, owed: OpenReminder) -> ContentBlock:
-        """Tell someone of what another owes, and how to reach whom no email reaches."""
+        """Write what another person owes, and how to reach those whom no email reaches."""
         duty, item = owed.duty, owed.item
         unreached = self._unreached(item.about)
         on_paper = bool(unreached) and duty.obligation.kind in READ_HERE
@@ -311,7 +311,7 @@ class MessageContext:
             due_on=duty.due_on,
             cites=self._cites(duty.obligation),
             about=self.name(item.about),
-            account=self._called(duty),
+            account=self._account_name(duty),
             since=None if unreached else self._first_asked(owed),
             unreached=unreached,
             on_paper=on_paper,
@@ -367,7 +367,7 @@ class MessageContext:
         here = school, key
         return next((one for one in self.looked.snapshot.accounts if (one.school, one.key) == here), None)
 
-    def _called(self, duty: Duty) -> str:
+    def _account_name(self, duty: Duty) -> str:
         account = self.account(duty.obligation.school, duty.subject)
         return account.called if account else ""
 

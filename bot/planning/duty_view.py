@@ -14,7 +14,7 @@ from hashlib import sha256
 from bot.core.clock import local_date
 from bot.core.links import Link
 from bot.database.engine import Connection
-from bot.planning.active_members import ActiveMembers, StaffReply, answered_by
+from bot.planning.active_members import ActiveMembers, StaffReply, who_answers
 from bot.planning.duties import PlanningContext, list_duties, planning_context
 from bot.planning.exemptions import to_themselves
 from bot.planning.review_duties import (
@@ -69,7 +69,7 @@ WORDS_A_MINUTE = 220
 
 
 def reading_minutes(text: str) -> int:
-    """Reckon how many minutes a text takes to read."""
+    """Estimate how many minutes a text takes to read."""
     return max(1, round(len(text.split()) / WORDS_A_MINUTE))
 
 
@@ -247,8 +247,8 @@ def _view(conn: Connection, looked: PlanningContext, found: _Found) -> DutyView:
         counts_from=duty.counts_from if duty else None,
         withdrawn=sum(kept.record.outcome is Outcome.WITHDRAWN for kept in found.acts) + earlier,
         only_told=duty is not None and only_told(snapshot, roll, duty),
-        human=snapshot.people.get(answered_by(snapshot, roll, asked, refuses=False) or ""),
-        leader=snapshot.people.get(answered_by(snapshot, roll, asked, refuses=True) or ""),
+        human=snapshot.people.get(who_answers(snapshot, roll, asked, refuses=False) or ""),
+        leader=snapshot.people.get(who_answers(snapshot, roll, asked, refuses=True) or ""),
     )
 
 

@@ -76,82 +76,85 @@ def last_done(acts: Acts) -> Evidence | None:
     return None
 
 
-def settled_by(acts: Acts, cycle: Occurrence) -> Evidence | None:
-    """Find the latest act that settles a cycle."""
+def settled_by(acts: Acts, occurrence: Occurrence) -> Evidence | None:
+    """Find the latest act that settles an occurrence."""
     for act in reversed(acts):
-        if discharges(act, cycle):
+        if discharges(act, occurrence):
             return act
     return None
 
 
-def discharges(act: Evidence, cycle: Occurrence) -> bool:
-    """Return whether an act settles a cycle: done for it or while it was open, of a text that counts."""
-    if act.outcome is not Outcome.DONE or not _same_text(act, cycle) or _of_earlier(act, cycle):
+def discharges(act: Evidence, occurrence: Occurrence) -> bool:
+    """Return whether an act settles it: done for it or while it was open, of a text that counts."""
+    if act.outcome is not Outcome.DONE or not _same_text(act, occurrence) or _of_earlier(act, occurrence):
         return False
-    if _names(act, cycle):
+    if _names(act, occurrence):
         return True
-    if act.cycle is not None and _sort(act.cycle) == _sort(cycle.key) in ONE_BY_ONE:
+    if act.cycle is not None and _sort(act.cycle) == _sort(occurrence.key) in ONE_BY_ONE:
         return False
-    return cycle.ever or act.on >= cycle.opens_on or _just_before(act, cycle)
+    return occurrence.ever or act.on >= occurrence.opens_on or _just_before(act, occurrence)
 
 
-def _just_before(act: Evidence, cycle: Occurrence) -> bool:
-    """Return whether an act was done shortly before a cycle opened, as in the holiday, and for no other."""
-    if cycle.early_from is None or act.on < cycle.early_from:
+def _just_before(act: Evidence, occurrence: Occurrence) -> bool:
+    """Return whether an act was done shortly before it opened, as in the holiday, and for no other."""
+    if occurrence.early_from is None or act.on < occurrence.early_from:
         return False
     sort = "" if act.cycle is None else _sort(act.cycle)
     return sort not in ONE_BY_ONE and not sort[:1].isdigit()
 
 
-def _names(act: Evidence, cycle: Occurrence) -> bool:
-    """Return whether an act names a cycle. One about an account may hold the account as its subject alone."""
+def _names(act: Evidence, occurrence: Occurrence) -> bool:
+    """Return whether an act names it. One about an account may hold the account as its subject alone."""
     if act.cycle is None:
         return False
-    return act.cycle in (cycle.key, cycle.key.removeprefix(f"{cycle.subject}/")) or _names_term(act, cycle)
+    return act.cycle in (
+        occurrence.key,
+        occurrence.key.removeprefix(f"{occurrence.subject}/"),
+    ) or _names_term(act, occurrence)
 
 
-def _names_term(act: Evidence, cycle: Occurrence) -> bool:
+def _names_term(act: Evidence, occurrence: Occurrence) -> bool:
     """Return whether an act names a term by a first day corrected since."""
-    if cycle.until is None or cycle.counts_from is None or act.cycle is None:
+    if occurrence.until is None or occurrence.counts_from is None or act.cycle is None:
         return False
     _, of_term, first_on = act.cycle.rpartition("/")[2].partition("term:")
-    return bool(of_term) and cycle.counts_from.isoformat() <= first_on <= cycle.until.isoformat()
+    return bool(of_term) and occurrence.counts_from.isoformat() <= first_on <= occurrence.until.isoformat()
 
 
-def _of_earlier(act: Evidence, cycle: Occurrence) -> bool:
-    """Return whether an act is too old to be about this cycle, whatever it names."""
-    return cycle.counts_from is not None and act.on < cycle.counts_from
+def _of_earlier(act: Evidence, occurrence: Occurrence) -> bool:
+    """Return whether an act is too old to be about this occurrence, whatever it names."""
+    return occurrence.counts_from is not None and act.on < occurrence.counts_from
 
 
 def _sort(cycle: str) -> str:
     return cycle.rpartition("/")[2].partition(":")[0]
 
 
-def _same_text(act: Evidence, cycle: Occurrence) -> bool:
-    return cycle.versions is None or act.version in cycle.versions
+def _same_text(act: Evidence, occurrence: Occurrence) -> bool:
+    return occurrence.versions is None or act.version in occurrence.versions
 
 
-def answer(acts: Acts, cycle: Occurrence) -> Evidence | None:
-    """Find the latest question, refusal, excuse or answer about a cycle."""
-    return next(reversed(answers(acts, cycle)), None)
+def answer(acts: Acts, occurrence: Occurrence) -> Evidence | None:
+    """Find the latest question, refusal, excuse or answer about an occurrence."""
+    return next(reversed(answers(acts, occurrence)), None)
 
 
-def unanswered_since(acts: Acts, cycle: Occurrence) -> date | None:
-    """Return the day of the first question or refusal about a cycle that nothing has answered since."""
+def unanswered_since(acts: Acts, occurrence: Occurrence) -> date | None:
+    """Return the day of the first question or refusal about an occurrence that nothing has answered since."""
     since = None
-    for act in answers(acts, cycle):
+    for act in answers(acts, occurrence):
         since = (since or act.on) if act.outcome in ASKS else None
     return since
 
 
-def answers(acts: Acts, cycle: Occurrence) -> Acts:
-    """List the questions, refusals, excuses and answers about a cycle, newest last."""
-    return tuple([act for act in acts if act.outcome is not Outcome.DONE and _concerns(act, cycle)])
+def answers(acts: Acts, occurrence: Occurrence) -> Acts:
+    """List the questions, refusals, excuses and answers about an occurrence, newest last."""
+    return tuple([act for act in acts if act.outcome is not Outcome.DONE and _concerns(act, occurrence)])
 
 
-def _concerns(act: Evidence, cycle: Occurrence) -> bool:
-    if _of_earlier(act, cycle):
+def _concerns(act: Evidence, occurrence: Occurrence) -> bool:
+    if _of_earlier(act, occurrence):
         return False
     # What does not apply to someone does not apply next year either, until it is undone.
-    lasts = act.reference in NOT_APPLICABLE or act.on >= cycle.opens_on
-    return _names(act, cycle) or (act.cycle is None and lasts)
+    lasts = act.reference in NOT_APPLICABLE or act.on >= occurrence.opens_on
+    return _names(act, occurrence) or (act.cycle is None and lasts)

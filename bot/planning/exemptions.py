@@ -38,33 +38,33 @@ class LastDays(NamedTuple):
     works_until: date
     only_day: bool = False
 
-    def spares(self, cycle: Occurrence, days: Days, *, told: bool) -> bool:
+    def spares(self, occurrence: Occurrence, days: Days, *, told: bool) -> bool:
         """Return whether an occurrence is not asked: it is due after their last day and can wait.
 
         What was done last and counts until then is not renewed. What the calendar asks for is asked of them
         if they were told, or have a week of school for it. A live clock and an event wait for no one.
         """
-        if cycle.due_on is None or cycle.single:
+        if occurrence.due_on is None or occurrence.single:
             return False
         # What counts into the holidays after their last day is not renewed before it.
-        counts_to = cycle.late_after if cycle.times == "renewal" else None
-        if (counts_to or cycle.due_on) <= self.works_until:
+        counts_to = occurrence.late_after if occurrence.times == "renewal" else None
+        if (counts_to or occurrence.due_on) <= self.works_until:
             return False
-        if cycle.times == "renewal" or cycle.opens_on > self.works_until:
+        if occurrence.times == "renewal" or occurrence.opens_on > self.works_until:
             return True
         in_time = days.add_school_days(self.works_until, 1 - WEEK_OF_SCHOOL)
-        return cycle.times == "calendar" and cycle.opens_on > in_time and not told
+        return occurrence.times == "calendar" and occurrence.opens_on > in_time and not told
 
-    def fit(self, cycle: Occurrence) -> Occurrence:
-        """Make a cycle due on the last day on which they work, if it is due later; never a live clock."""
-        why = f"{cycle.why} {THEIRS} {long_date(self.leaves_on)}."
-        if cycle.spared:
-            return replace(cycle, why=why)
-        if cycle.due_on is None or cycle.due_on <= self.works_until or cycle.live:
-            return cycle
-        last = self.works_until if cycle.opens_on <= self.works_until else self.leaves_on
-        late_after = max(cycle.due_on, cycle.late_after or cycle.due_on)
-        return replace(cycle, due_on=min(cycle.due_on, last), late_after=late_after, why=why)
+    def fit(self, occurrence: Occurrence) -> Occurrence:
+        """Make it due on the last day on which they work, if it is due later; never a live clock."""
+        why = f"{occurrence.why} {THEIRS} {long_date(self.leaves_on)}."
+        if occurrence.spared:
+            return replace(occurrence, why=why)
+        if occurrence.due_on is None or occurrence.due_on <= self.works_until or occurrence.live:
+            return occurrence
+        last = self.works_until if occurrence.opens_on <= self.works_until else self.leaves_on
+        late_after = max(occurrence.due_on, occurrence.late_after or occurrence.due_on)
+        return replace(occurrence, due_on=min(occurrence.due_on, last), late_after=late_after, why=why)
 
     def day_of(self, number: int, step: Step, usual: date, opens_on: date, days: Days) -> date | None:
         """Return when a step is told, so that it comes while they can still act; None: it cannot.

@@ -45,7 +45,7 @@ def involved(
     Anyone who has left or is still to come counts too: on the day they are here they would open it.
     `who` answers whom it is about: there a first name is enough, a last name that is nearly right, or a role.
     """
-    said, answered = _said(f"{text} {who}"), _said(who)
+    said, answered = _plain_words(f"{text} {who}"), _plain_words(who)
     known = (one for one in people.values() if one.membership(roll.school.key) is not None)
     by_name = {one.key for one in known if _is_named(one, said) or _is_meant(one, answered)}
     asked = (*roles, *_roles_in(who, roll.school.words.head))
@@ -64,7 +64,7 @@ def _is_named(person: Person, said: list[str]) -> bool:
 
     An entry made of roles and places alone, such as "School office", is no person's name.
     """
-    if NO_NAMES.issuperset(_said(person.name)):
+    if NO_NAMES.issuperset(_plain_words(person.name)):
         return False
     first, last = _first(person), _last(person)
     if not {name for name in last if len(name) >= SHORTEST}.isdisjoint(said) or _is_in_full(person, said):
@@ -78,14 +78,14 @@ def _is_meant(person: Person, answer: list[str]) -> bool:
 
     An entry that is no name counts only where it is said in full.
     """
-    if NO_NAMES.issuperset(_said(person.name)):
+    if NO_NAMES.issuperset(_plain_words(person.name)):
         return _is_in_full(person, answer)
     said, first, last = frozenset(answer), _first(person), _last(person)
     return not said.isdisjoint(first | last) or any(_is_like(word, last) for word in said)
 
 
 def _is_in_full(person: Person, said: list[str]) -> bool:
-    name = _said(person.name)
+    name = _plain_words(person.name)
     return any(said[at : at + len(name)] == name for at in range(len(said) - len(name) + 1)) and bool(name)
 
 
@@ -99,15 +99,15 @@ def _is_like(word: str, names: Iterable[str]) -> bool:
 
 
 def _first(person: Person) -> frozenset[str]:
-    return frozenset(_said(person.name.partition(" ")[0])) - PLACES
+    return frozenset(_plain_words(person.name.partition(" ")[0])) - PLACES
 
 
 def _last(person: Person) -> frozenset[str]:
     """Return the last name: both parts of a double one, and the whole without its hyphen or apostrophe."""
-    return frozenset(_said(person.name.rpartition(" ")[2])) - PLACES
+    return frozenset(_plain_words(person.name.rpartition(" ")[2])) - PLACES
 
 
-def _said(text: str) -> list[str]:
+def _plain_words(text: str) -> list[str]:
     """List the words of a text in plain letters, and after the parts of a joined one the whole of it."""
     return [part for word in fold_text(text).split() for part in _parts(re.findall(r"[a-z]+", word))]
 

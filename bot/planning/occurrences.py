@@ -104,13 +104,13 @@ class Occurrence:
     next_round_on: date = FAR
 
     def about(self, account: str) -> Occurrence:
-        """Make it the cycle of one account."""
+        """Make it the occurrence of one account."""
         return replace(self, key=f"{account}/{self.key}", subject=account)
 
 
 @dataclass(frozen=True, slots=True)
 class ObligationFacts:
-    """What the cycles of one obligation need to know, the same for everyone asked."""
+    """What the occurrences of one obligation need to know, the same for everyone asked."""
 
     obligation: Obligation
     school: School
@@ -193,7 +193,7 @@ def _(cadence: EveryMonths, facts: ObligationFacts, asking: PersonFacts) -> tupl
 def _(cadence: EachMonth, facts: ObligationFacts, asking: PersonFacts) -> tuple[Occurrence, ...]:
     # Next year's may have opened already: January's does in December where the school is closed in January.
     years = (of_month(facts.days, cadence, facts.on.year + later) for later in (1, 0, -1))
-    opened = next((cycle for cycle in years if cycle.opens_on <= facts.on), None)
+    opened = next((occurrence for occurrence in years if occurrence.opens_on <= facts.on), None)
     return _of_everybody(facts, asking, opened) if opened is not None else ()
 
 
@@ -228,7 +228,7 @@ def _(_cadence: EachTerm, facts: ObligationFacts, asking: PersonFacts) -> tuple[
     before = calendar.latest_whole_term(term.first_on - timedelta(days=1))
     missed = (before,) if before and _still_asked(before, facts, asking) else ()
     every = (_of_everybody(facts, asking, _of_term(facts.days, one)) for one in (*missed, term))
-    return tuple(cycle for some in every for cycle in some)
+    return tuple(occurrence for some in every for occurrence in some)
 
 
 @occurrences.register
@@ -267,8 +267,8 @@ def _(cadence: WeeklyInTerm, facts: ObligationFacts, asking: PersonFacts) -> tup
         if due_on is not None and due_on <= facts.on:
             year, number, _ = due_on.isocalendar()
             why = "Due every week in term."
-            cycle = Occurrence(f"week:{year}-W{number:02d}", due_on, due_on, True, why, within=SAME_DAY)
-            return _of_everybody(facts, asking, cycle)
+            occurrence = Occurrence(f"week:{year}-W{number:02d}", due_on, due_on, True, why, within=SAME_DAY)
+            return _of_everybody(facts, asking, occurrence)
     return ()
 
 
@@ -462,15 +462,15 @@ def _anniversary(cadence: EveryMonths, facts: ObligationFacts, asking: PersonFac
     return due_on if timedelta() < early <= (due_on - date.fromisoformat(last)) / 2 else done_on
 
 
-def due_in_school(days: Days, cycle: Occurrence) -> Occurrence:
+def due_in_school(days: Days, occurrence: Occurrence) -> Occurrence:
     """Make what falls due in holidays due on the last school day before; it is late after its own day."""
-    due_on = cycle.due_on
-    if due_on is None or cycle.live or days.is_staff_day(due_on):
-        return cycle
+    due_on = occurrence.due_on
+    if due_on is None or occurrence.live or days.is_staff_day(due_on):
+        return occurrence
     last_in = days.staff_day_up_to(due_on)
-    if last_in < cycle.opens_on:
-        return cycle
-    return replace(cycle, due_on=last_in, late_after=max(due_on, cycle.late_after or due_on))
+    if last_in < occurrence.opens_on:
+        return occurrence
+    return replace(occurrence, due_on=last_in, late_after=max(due_on, occurrence.late_after or due_on))
 
 
 def _each(first: date, months: int) -> Iterator[date]:
@@ -478,12 +478,12 @@ def _each(first: date, months: int) -> Iterator[date]:
     return (add_months(first, months * times) for times in count(1))
 
 
-def _in_rounds(cycle: Occurrence, rounds: Iterator[Round], on: date) -> Occurrence:
+def _in_rounds(occurrence: Occurrence, rounds: Iterator[Round], on: date) -> Occurrence:
     """Set the latest round that has opened by a day, and when the next one opens; they come in order."""
     again, following = None, next(rounds)
     while following.opens_on <= on:
         again, following = following, next(rounds)
-    return replace(cycle, again=again, next_round_on=following.opens_on)
+    return replace(occurrence, again=again, next_round_on=following.opens_on)
 
 
 def _time_to_tell(facts: ObligationFacts, opens_on: date) -> Round:
@@ -504,7 +504,7 @@ def _first_time(facts: ObligationFacts, asking: PersonFacts) -> Occurrence:
 def _ran_out_before(
     facts: ObligationFacts, asking: PersonFacts, cadence: EveryMonths, last: date
 ) -> Occurrence:
-    """Give whoever came after theirs ran out the time of somebody new: nobody is late before they came."""
+    """Allow who came after theirs ran out the time of somebody new: nobody is late before they came."""
     first = _first_time(facts, asking)
     joining = next((one.within for one in facts.obligation.cadence if isinstance(one, OnJoining)), None)
     due_on = facts.days.after(first.opens_on, joining) if joining else first.due_on
@@ -516,23 +516,27 @@ def _ran_out_before(
     return _in_rounds(found, rounds, facts.on)
 
 
-def _of_everybody(facts: ObligationFacts, asking: PersonFacts, cycle: Occurrence) -> tuple[Occurrence, ...]:
-    """Fit a cycle that is the same for all to one person: not before they started, not before our records."""
+def _of_everybody(
+    facts: ObligationFacts, asking: PersonFacts, occurrence: Occurrence
+) -> tuple[Occurrence, ...]:
+    """Fit what is the same for all to one person: not before they started, not before our records."""
     started, since, added = asking.starts_on, facts.school.since, facts.obligation.since
-    if (started is not None and cycle.due_on is not None and started > cycle.due_on) or _over(facts, cycle):
+    if (started is not None and occurrence.due_on is not None and started > occurrence.due_on) or _over(
+        facts, occurrence
+    ):
         return ()
     if facts.obligation.kind in TELLS_ITS_DAY:
-        cycle = replace(cycle, early_from=cycle.counts_from)
-    opens_on = max(cycle.opens_on, started or cycle.opens_on, added or cycle.opens_on)
+        occurrence = replace(occurrence, early_from=occurrence.counts_from)
+    opens_on = max(occurrence.opens_on, started or occurrence.opens_on, added or occurrence.opens_on)
     if opens_on >= since:
-        cycle = _with_time(facts, cycle, opens_on) if opens_on == added else cycle
-        cycle = _as_joiner(facts, cycle, opens_on) if opens_on == started else cycle
+        occurrence = _with_time(facts, occurrence, opens_on) if opens_on == added else occurrence
+        occurrence = _as_joiner(facts, occurrence, opens_on) if opens_on == started else occurrence
         dated = facts.obligation.kind in RECORDED_HERE or asking.last_done_on is not None
-        return (replace(cycle, opens_on=opens_on, dated=dated),)
-    why = f"{cycle.why} We hold no record of it."
+        return (replace(occurrence, opens_on=opens_on, dated=dated),)
+    why = f"{occurrence.why} We hold no record of it."
     return (
         replace(
-            cycle,
+            occurrence,
             opens_on=since,
             due_on=facts.days.add_school_days(since, TIME_TO_TELL),
             dated=False,
@@ -542,33 +546,37 @@ def _of_everybody(facts: ObligationFacts, asking: PersonFacts, cycle: Occurrence
     )
 
 
-def _as_joiner(facts: ObligationFacts, cycle: Occurrence, started: date) -> Occurrence:
+def _as_joiner(facts: ObligationFacts, occurrence: Occurrence, started: date) -> Occurrence:
     """Return anyone who joins while a month or a term is being asked for no less time than an induction."""
-    if cycle.times == "own" or cycle.due_on is None or started == cycle.opens_on:
-        return cycle
+    if occurrence.times == "own" or occurrence.due_on is None or started == occurrence.opens_on:
+        return occurrence
     joining = next((one.within for one in facts.obligation.cadence if isinstance(one, OnJoining)), Span(10))
-    return replace(cycle, due_on=max(cycle.due_on, facts.days.after(started, joining)))
+    return replace(occurrence, due_on=max(occurrence.due_on, facts.days.after(started, joining)))
 
 
-def _with_time(facts: ObligationFacts, cycle: Occurrence, opens_on: date) -> Occurrence:
+def _with_time(facts: ObligationFacts, occurrence: Occurrence, opens_on: date) -> Occurrence:
     """Extend the time of what was nearly over when the rule was added to a week of school."""
-    due_on = cycle.due_on
+    due_on = occurrence.due_on
     if due_on is None or facts.days.add_school_days(opens_on, WEEK_OF_SCHOOL) <= due_on:
-        return cycle
-    return cycle if cycle.times == "own" else replace(cycle, due_on=facts.days.after(opens_on, Span(10)))
+        return occurrence
+    return (
+        occurrence
+        if occurrence.times == "own"
+        else replace(occurrence, due_on=facts.days.after(opens_on, Span(10)))
+    )
 
 
-def _over(facts: ObligationFacts, cycle: Occurrence) -> bool:
+def _over(facts: ObligationFacts, occurrence: Occurrence) -> bool:
     """Return whether an occurrence was over before its rule was here, so that the next one is the first.
 
     What a school promised for a month of the school year in which our records began may well have been done,
     and is asked about; a rule that was added since asked no one.
     """
     since = facts.school.since
-    ended_on = max(cycle.due_on or date.min, cycle.late_after or date.min)
+    ended_on = max(occurrence.due_on or date.min, occurrence.late_after or date.min)
     if ended_on >= facts.known_on:
         return False
-    of_that_year = cycle.late_after is not None and school_year(ended_on) == school_year(since)
+    of_that_year = occurrence.late_after is not None and school_year(ended_on) == school_year(since)
     return not of_that_year or facts.known_on > since
 
 

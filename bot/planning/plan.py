@@ -145,7 +145,7 @@ def plan(snapshot: Snapshot, today: date) -> Plan:
     return plan_duties(planning_context(snapshot, today))
 
 
-def plan_and_next_day(snapshot: Snapshot, today: date) -> tuple[Plan, date]:
+def plan_with_plan_again_on(snapshot: Snapshot, today: date) -> tuple[Plan, date]:
     """Plan a day, and name the next day on which to plan unless something is written down before it.
 
     Today itself: plan whenever asked. So it is where someone is told something, which is written down too;
@@ -156,10 +156,10 @@ def plan_and_next_day(snapshot: Snapshot, today: date) -> tuple[Plan, date]:
     decided = _decide(looked, duties)
     if decided.notices or snapshot.names_others or any(one.live and not _closed(one) for one in duties):
         return decided, today
-    return decided, _next_day(looked, duties, decided)
+    return decided, _plan_again_on(looked, duties, decided)
 
 
-def _next_day(looked: PlanningContext, duties: Iterable[Duty], decided: Plan) -> date:
+def _plan_again_on(looked: PlanningContext, duties: Iterable[Duty], decided: Plan) -> date:
     """Find a later day before which a plan that tells no one anything still would not."""
     on, known = looked.on, looked.snapshot
     written_ahead = any(one.on > on for one in known.decided.values())  # the clock was set back
@@ -253,7 +253,7 @@ def why_not_on_request(looked: PlanningContext, duty: Duty) -> str:
         return NO_TERMS
     if not _works_today(looked, person, item):
         return NOT_TODAY
-    return _unreachable(looked, person, _gathered(person.key, [item], looked.on))
+    return _skip_reason(looked, person, _gathered(person.key, [item], looked.on))
 
 
 def _on_request(looked: PlanningContext, duty: Duty) -> Reminder:
@@ -496,7 +496,7 @@ def _notices(
         if not today:
             continue
         message = _gathered(key, today, looked.on)
-        reason = _unreachable(looked, person, message)
+        reason = _skip_reason(looked, person, message)
         if reason:
             skipped.extend(_skip(key, item.duty, reason) for item in today)
         else:
@@ -526,7 +526,7 @@ def _works_today(looked: PlanningContext, person: Person, item: Reminder) -> boo
     return looked.on.weekday() in membership.working_days and looked.days[school].is_staff_day(looked.on)
 
 
-def _unreachable(looked: PlanningContext, person: Person, message: DailyMessage) -> str:
+def _skip_reason(looked: PlanningContext, person: Person, message: DailyMessage) -> str:
     """Return the reason not to send a person this message today; empty: there is none."""
     if not person.email:
         return NO_ADDRESS

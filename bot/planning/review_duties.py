@@ -270,7 +270,7 @@ def _ask_for_dates(review: _Review) -> Iterator[Duty]:
 
 
 def _tell_undated(review: _Review, body: Body) -> Iterator[Duty]:
-    """Tell the members of a body that a policy of theirs has no date, once its owner had time to say one."""
+    """List who is told that a policy has no date, once its owner had time to say one."""
     if review.recorded(DATES):
         return
     opens_on = review.calendar.add_school_days(review.roll.school.since, TIME_TO_TELL)
@@ -288,7 +288,7 @@ def _tell_undated(review: _Review, body: Body) -> Iterator[Duty]:
 
 
 def _tell_late(review: _Review, due: ReviewDue, body: Body) -> Iterator[Duty]:
-    """Tell the members of a body that a review is late; after a meeting, once its minute is late too."""
+    """List who is told that a review is late; after a meeting, once its minute is late too."""
     held = held_lately(body, due.due_on, review.acts, review.on, review.calendar)
     minute_by = review.calendar.add_school_days(held.on, TO_MINUTE) if held else due.due_on
     if review.on <= max(due.due_on, minute_by):
@@ -390,7 +390,7 @@ def _none_known(
 
 
 def _told(review: _Review, due: ReviewDue, none: NoMeeting) -> Iterator[Duty]:
-    """Tell the clerk and the headteacher that no meeting is in time, and what the choices are."""
+    """List who is told that no meeting is in time: the clerk and the headteacher, with the choices."""
     cycle = f"{due.due_on.isoformat()}/{NO_MEETING}"
     why = f"{_why(review, due)} No meeting is in time. {' '.join(none.choices)}"
     people = (review.roll.acting("clerk"), review.roll.acting("headteacher"))

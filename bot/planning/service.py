@@ -33,7 +33,7 @@ from bot.database.engine import Connection, Store
 from bot.messages import claim_store
 from bot.messages.claim_store import EVERYBODYS, MailboxSchools
 from bot.planning.daily_limit import also_written, apply_daily_limit
-from bot.planning.plan import DailyMessage, Plan, plan, plan_and_next_day
+from bot.planning.plan import DailyMessage, Plan, plan, plan_with_plan_again_on
 from bot.planning.queue_store import (
     FeatureReminders,
     QueueResult,
@@ -176,7 +176,9 @@ def _plan_few(services: Services, now: datetime, families: list[list[str]]) -> l
             # From when someone was first told, they may be late: figures of these schools count again.
             school_plan.mark_changed(conn, {one.school for one in together.notices})
         plans = {
-            key: Planned(changes[key], today, min(again_on, _within_a_week(some, today)), planning_version())
+            key: Planned(
+                changes[key], today, min(again_on, _latest_plan_again_on(some, today)), planning_version()
+            )
             for some, (_, again_on) in zip(families, decided, strict=True)
             for key in some
         }
@@ -196,12 +198,12 @@ def _decided(snapshot: Snapshot, families: list[list[str]], today: date) -> Iter
     """Plan families one after another: anyone who several of them name hears from one of them a day."""
     written = Counter[str]()
     for one in apart(snapshot, families):
-        decided, until_on = plan_and_next_day(also_written(one, today, written), today)
+        decided, again_on = plan_with_plan_again_on(also_written(one, today, written), today)
         written.update(notice.person for notice in decided.notices)
-        yield decided, until_on
+        yield decided, again_on
 
 
-def _within_a_week(schools: list[str], today: date) -> date:
+def _latest_plan_again_on(schools: list[str], today: date) -> date:
     """Find the day of the coming week on which these are planned at the latest; some have theirs on each.
 
     A day that a plan failed to name costs a week at most.

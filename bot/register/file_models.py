@@ -105,7 +105,7 @@ def _one_or_many(value: object) -> object:
     return value if isinstance(value, list) else [value]
 
 
-def _said(parse: Callable[[str], object], right: str) -> Callable[[str], str]:
+def _checked_by(parse: Callable[[str], object], right: str) -> Callable[[str], str]:
     def check(text: str) -> str:
         try:
             parse(text)
@@ -156,9 +156,9 @@ Printed = Annotated[
     WithJsonSchema({"type": ["string", "integer"], "examples": ["2024-09-25", "2024-09", "2024-autumn"]}),
 ]
 Line = Annotated[Words, AfterValidator(_line)]
-Who = Annotated[Words, AfterValidator(_said(audience.parse, "Write who: staff, role:dsl, holder."))]
+Who = Annotated[Words, AfterValidator(_checked_by(audience.parse, "Write who: staff, role:dsl, holder."))]
 CaseClock = Annotated[
-    Words, AfterValidator(_said(parse_rule, f"Write what must happen and by when: {LADO}."))
+    Words, AfterValidator(_checked_by(parse_rule, f"Write what must happen and by when: {LADO}."))
 ]
 Questions = Annotated[
     list[Annotated[Words, AfterValidator(_question)]],
@@ -167,13 +167,15 @@ Questions = Annotated[
 ]
 When = Annotated[
     list[
-        Annotated[Words, AfterValidator(_said(rule_cadence.parse, "Write when: on joining, each September."))]
+        Annotated[
+            Words, AfterValidator(_checked_by(rule_cadence.parse, "Write when: on joining, each September."))
+        ]
     ],
     BeforeValidator(_one_or_many),
     _list_of({"type": "string"}),
 ]
 Reminders = Annotated[
-    Words, AfterValidator(_said(reminder_ladder.parse, "Use ask, gentle, same day, review, or steps."))
+    Words, AfterValidator(_checked_by(reminder_ladder.parse, "Use ask, gentle, same day, review, or steps."))
 ]
 Keys = Annotated[list[Key], BeforeValidator(_one_or_many), _list_of({"type": "string"})]
 OrDate = BeforeValidator(_meeting)

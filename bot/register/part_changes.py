@@ -62,7 +62,7 @@ class PartChange:
 
 
 def put_part(conn: Connection, change: PartChange, by: Actor) -> None:
-    """Put an entry of the register in place of what it was, and keep that until the next emails.
+    """Replace an entry of the register, and keep that until the next emails.
 
     The caller has claimed the form and checked who may, and writes what else belongs to it.
     """

@@ -258,7 +258,7 @@ def _version(policy: Policy, document: Document, number: str) -> PolicyText:
 
 
 def _linked(document: Document) -> str:
-    """Name a version of which no words are held, where others have their SHA-256; never mistaken for one."""
+    """Return a stand-in for the SHA-256 of a text whose words are not held; never mistaken for one."""
     return f"link-{sha256((document.number or '').encode()).hexdigest()[:32]}"
 
 

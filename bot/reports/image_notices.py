@@ -18,7 +18,7 @@ AT_MOST_EVERY = timedelta(hours=1)
 
 
 def tell_of_image(desk: CaseContext, category: str, named: Collection[str]) -> str:
-    """Tell the first person of the DSL's route whom it cannot be about; return their role, or "".
+    """Write to the first person of the DSL's route whom it cannot be about; return their role, or "".
 
     `category` and `named`: what the report says it is about, and whom.
     """

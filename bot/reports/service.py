@@ -136,7 +136,7 @@ def receive(services: Services, report: Report, now: datetime, chance: Chance) -
 
 
 def note_image(services: Services, report: Report, now: datetime) -> str:
-    """Tell the responsible person that a report of an intimate image was refused.
+    """Queue a message to the responsible person that a report of an intimate image was refused.
 
     Return their role, or "".
     """

@@ -180,10 +180,10 @@ class HandOver:
 def recorded_already(desk: ReviewPage, given: Approval) -> StoredEvidence | None:
     """Find the very same approval; one of another minute or text is another matter."""
     said = (given.approver, given.day, one_line(given.minute), _version(desk, given))
-    return next((kept for kept in desk.approvals() if _said(kept.record) == said), None)
+    return next((kept for kept in desk.approvals() if _same_approval_key(kept.record) == said), None)
 
 
-def _said(record: EvidenceRecord) -> tuple[str, date, str, str]:
+def _same_approval_key(record: EvidenceRecord) -> tuple[str, date, str, str]:
     version = record.sha256_bytes or record.version_number or ""
     return record.person, record.acted_on, record.reference or "", version
 

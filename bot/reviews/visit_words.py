@@ -196,12 +196,12 @@ def last_done(on: date, role: str, school: School) -> str:
 def _stands(one: VisitPromise) -> VisitTopicText:
     """Return the state of a promise: done, late, unknown."""
     if not one.total:
-        return _said(one, "nobody is asked for it today")
+        return _topic_text(one, "nobody is asked for it today")
     said = [f"{one.counts.get(State.DONE, 0)} of {one.total} done"]
     for words, states in OPEN_IN_WORDS:
         number = sum(one.counts.get(state, 0) for state in states)
         said += [words.format(number)] if number else []
-    return _said(one, ", ".join(said))
+    return _topic_text(one, ", ".join(said))
 
 
 def _last(one: VisitPromise, school: School) -> VisitTopicText:
@@ -209,12 +209,12 @@ def _last(one: VisitPromise, school: School) -> VisitTopicText:
     if one.done_on is None and not one.total:
         return _stands(one)
     if one.done_on is None:
-        return _said(one, f"{NOT_DONE}; it may have been, and not noted")
+        return _topic_text(one, f"{NOT_DONE}; it may have been, and not noted")
     late = "; it is due again, and past its date" if one.counts.get(State.OVERDUE) else ""
-    return _said(one, last_done(one.done_on, one.done_by, school) + late)
+    return _topic_text(one, last_done(one.done_on, one.done_by, school) + late)
 
 
-def _said(one: VisitPromise, says: str) -> VisitTopicText:
+def _topic_text(one: VisitPromise, says: str) -> VisitTopicText:
     """Join a title and what is said of it; a title that asks something keeps its own mark."""
     mark = "" if one.title.endswith("?") else ":"
     often = join_words([cadence.in_words for cadence in one.obligation.cadence])

@@ -47,10 +47,12 @@ class Audience:
         """Return the audience with each person it names called by the key `key_of` finds for the name."""
         if all(term.sort != "person" for term in (*self.any_of, *self.but_not)):
             return self
-        return Audience(_called(self.any_of, key_of), _called(self.but_not, key_of))
+        return Audience(_with_person_keys(self.any_of, key_of), _with_person_keys(self.but_not, key_of))
 
 
-def _called(terms: tuple[AudienceTerm, ...], key_of: Callable[[str], str]) -> tuple[AudienceTerm, ...]:
+def _with_person_keys(
+    terms: tuple[AudienceTerm, ...], key_of: Callable[[str], str]
+) -> tuple[AudienceTerm, ...]:
     return tuple(AudienceTerm(one.sort, key_of(one.name)) if one.sort == "person" else one for one in terms)
 
 

@@ -30,7 +30,7 @@ class Anchor:
 
 
 def anchor_code(seq: int, own_hash: str) -> str:
-    """Spell the code of an entry by its number and its hash, in hex."""
+    """Return the code of an entry by its number and its hash, in hex."""
     return f"{seq}-{_signs(own_hash)}"
 
 

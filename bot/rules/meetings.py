@@ -123,7 +123,7 @@ def days_before(body: Body, meeting: Meeting, calendar: Calendar) -> CountBack:
 
 
 def nobody_approves(due_on: date) -> NoMeeting:
-    """Say that no one knows which body or person approves a policy."""
+    """Return the finding that no one knows which body or person approves a policy."""
     choice = "Tell the office which body or person approves this policy."
     return NoMeeting(due_on, None, (choice,))
 

@@ -120,7 +120,7 @@ class _Budget:
         self._left = MAX_COST
 
     def takes(self, cost: int) -> bool:
-        """Take a cost, and return whether there was enough for it."""
+        """Spend a cost; return whether there was enough for it."""
         if cost > self._left:
             return False
         self._left -= cost

@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot.core.dates import full_date, local_instant
 from bot.messages.claim_store import ClaimedMessage
 from bot.messages.content import ContentBlock, Exchange, MessageContent, ReceiptText
-from bot.planning.active_members import StaffReply, answered_by
+from bot.planning.active_members import StaffReply, who_answers
 from bot.planning.duties import list_duties
 from bot.planning.duty_emails import ASKS, MessageContext
 from bot.ports import Address
@@ -106,7 +106,7 @@ def _next_step(desk: MessageContext, record: EvidenceRecord) -> str:
     refuses = record.outcome is Outcome.DECLINED
     roll = desk.looked.rolls[record.school]
     asked = StaffReply(record.person, record.policy)
-    key = answered_by(desk.looked.snapshot, roll, asked, refuses=refuses)
+    key = who_answers(desk.looked.snapshot, roll, asked, refuses=refuses)
     name = desk.name(key) if key else "The school office"
     add = desk.looked.snapshot.calendars[record.school].add_school_days
     until = full_date(held_until(add, record.acted_on))

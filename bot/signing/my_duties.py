@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 
 from bot.database.engine import Connection, Store
-from bot.planning.active_members import ActiveMembers, StaffReply, active_members, answered_by
+from bot.planning.active_members import ActiveMembers, StaffReply, active_members, who_answers
 from bot.planning.duties import duties_of
 from bot.planning.duty_view import READ_HERE, DutyView, only_told, reading_minutes
 from bot.planning.exemptions import BOOKED, WITH_OFFICE, to_themselves
@@ -142,7 +142,7 @@ def my_duties(store: Store, snapshot: Snapshot, school: str, person: Person, tod
         aside=tuple(one for one in asked if one.duty.state in ASIDE),
         told=tuple(one for one in mine if one not in asked and one.duty.state in PRESSING),
         done=done_by(snapshot, acts),
-        said=tuple(reversed(list(_said(snapshot, roll, rules, acts, given)))),
+        said=tuple(reversed(list(_open_questions(snapshot, roll, rules, acts, given)))),
         started_on=started_on,
         first_days=tuple(_first_days(asked, started_on)) if started_on else (),
         who_is_who=tuple(_who_is_who(snapshot, roll, person)) if started_on else (),
@@ -176,12 +176,12 @@ def _mine(conn: Connection, snapshot: Snapshot, duty: Duty, acts: Sequence[Store
         cites=source_citation(snapshot.policies, one),
         minutes=one.minutes or _reading(conn, snapshot, duty),
         account=_account(snapshot, one.school, duty.subject),
-        called=_called(duty, acts),
+        called=_state_in_words(duty, acts),
         signed_before=_signed_before(duty, acts),
     )
 
 
-def _called(duty: Duty, acts: Sequence[StoredEvidence]) -> str:
+def _state_in_words(duty: Duty, acts: Sequence[StoredEvidence]) -> str:
     """Return the state of a duty; of one that is excused, why."""
     about = (one.record for one in reversed(acts) if one.record.obligation == duty.obligation.key)
     last = next(about, None) if duty.state is State.EXCUSED else None
@@ -206,7 +206,7 @@ def _did(snapshot: Snapshot, rules: Rules, kept: StoredEvidence) -> CompletedDut
 
 
 def _reading(conn: Connection, snapshot: Snapshot, duty: Duty) -> int | None:
-    """Reckon how long the document takes, where it is read before answering and we hold its words."""
+    """Estimate how long the document takes, where it is read before answering and we hold its words."""
     one = duty.obligation
     policy = snapshot.policies.get((one.school, one.policy or ""))
     if one.kind not in READ_HERE or policy is None or not policy.versions or duty.state not in PRESSING:
@@ -225,7 +225,7 @@ def _signed_before(duty: Duty, acts: Sequence[StoredEvidence]) -> str:
     return signed.version_number or ""
 
 
-def _said(
+def _open_questions(
     snapshot: Snapshot,
     roll: ActiveMembers,
     rules: Rules,
@@ -243,7 +243,7 @@ def _said(
         decided = any(one.outcome is Outcome.DONE for one in after)
         owners = given.get(kept.receipt, ())
         said = StaffReply(record.person, record.policy, owners[-1].person if owners else None)
-        owner = answered_by(snapshot, roll, said, refuses=record.outcome is Outcome.DECLINED)
+        owner = who_answers(snapshot, roll, said, refuses=record.outcome is Outcome.DECLINED)
         yield OpenQuestion(
             kept=kept,
             title=record.policy_title or (asked.title if asked else record.obligation),

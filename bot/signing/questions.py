@@ -17,7 +17,7 @@ from bot.database.submissions import claim_submission
 from bot.identity.actor import Actor
 from bot.messages.send_window import LETTERS_WAIT, next_opening
 from bot.messages.store import NewMessage, queue_message
-from bot.planning.active_members import StaffReply, active_members, answered_by
+from bot.planning.active_members import StaffReply, active_members, who_answers
 from bot.planning.duties import duties_of
 from bot.planning.snapshot import Snapshot
 from bot.records import evidence as record_evidence
@@ -286,7 +286,7 @@ def list_questions(
             since.pop(task, None)
             continue
         reply, owners = replies.get(one.receipt), given.get(one.receipt, ())
-        owner = answered_by(
+        owner = who_answers(
             snapshot,
             roll,
             StaffReply(record.person, record.policy, owners[-1].person if owners else None),

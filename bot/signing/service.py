@@ -148,7 +148,7 @@ def answer(store: Store, link: Link, given: Answer, now: datetime, by: Identific
 def _try_questions(
     store: Store, link: Link, given: Answer, now: datetime, by: Identification
 ) -> tuple[FieldError, ...]:
-    """Look at the answers to the questions after reading; every attempt is kept."""
+    """Check the answers to the questions after reading; every attempt is kept."""
     with store.writing() as conn:
         view = open_now(conn, link, now)
         if isinstance(view, NothingToAnswer) or view.answered is not None or any(_refusals(view, given, by)):

@@ -36,7 +36,7 @@ class Finished:
     filename: str = ""
     content: bytes = b""
 
-    def said(self) -> CompletionInput:
+    def to_input(self) -> CompletionInput:
         return CompletionInput(read_day(self.finished_on), self.provider, self.filename, self.content)
 
 
@@ -151,7 +151,7 @@ def _take(visit: RequestContext, member: Member, found: Behind, sent: Finished) 
         visit,
         member,
         sent.seal,
-        lambda: say(visit.services, found, sent.said(), by, visit.now),
+        lambda: say(visit.services, found, sent.to_input(), by, visit.now),
         field="finished_on",
     )
     return _form(visit, member, found, sent, errors) if errors else None

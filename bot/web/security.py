@@ -131,7 +131,7 @@ class SecurityHeaders:
 
 
 def _keep_file(headers: MutableHeaders) -> None:
-    """Let a file be kept and not shown: it would stand in a tab's frame with no way back, if at all."""
+    """Make a file a download and not a page: it would stand in a tab's frame with no way back, if at all."""
     said = headers.get("content-disposition", "")
     if said.startswith("inline"):
         headers["content-disposition"] = f"attachment{said.removeprefix('inline')}"

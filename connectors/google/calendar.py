@@ -19,7 +19,7 @@ from connectors.google.errors import RequestRefused
 from connectors.local import mime
 
 CALENDAR = "primary"
-SAID, TAKEN_AWAY = "handbellSaid", "handbellTakenAway"
+CONTENT_PROPERTY, TAKEN_AWAY = "handbellSaid", "handbellTakenAway"
 # Google invites 200 guests to an event unless it is told otherwise.
 MOST_GUESTS = 200
 # How often a meeting is called off and held again under the same key.
@@ -42,7 +42,7 @@ class MailboxCalendar:
         """Make the entry, or bring ours up to date. TryAgain: nothing is certain, doing it again is safe."""
         if len(event.guests) > MOST_GUESTS:
             raise GiveUp(f"A meeting takes {MOST_GUESTS} guests at most.")
-        wanted = _said(event)
+        wanted = _body_of(event)
         for life in range(MOST_LIVES):
             found = self._find(event.key, life)
             if found is None and self._make(event.key, life, wanted):
@@ -102,7 +102,7 @@ class MailboxCalendar:
         return True
 
     def _bring_up_to_date(self, found: Mapping[str, Any], wanted: Mapping[str, Any]) -> None:
-        if _private(found).get(SAID) == _private(wanted)[SAID]:
+        if _private(found).get(CONTENT_PROPERTY) == _private(wanted)[CONTENT_PROPERTY]:
             return
         answered = {one.get("email", "").casefold(): one for one in found.get("attendees", ())}
         guests = [answered.get(one["email"].casefold(), one) for one in wanted["attendees"]]
@@ -131,7 +131,7 @@ def event_id(key: str, life: int = 0) -> str:
     return b32hexencode(sha256(name.encode()).digest()).decode().rstrip("=").lower()
 
 
-def _said(event: Event) -> dict[str, Any]:
+def _body_of(event: Event) -> dict[str, Any]:
     starts, ends = _span(event)
     body: dict[str, Any] = {
         "summary": mime.one_line(event.title),
@@ -147,7 +147,7 @@ def _said(event: Event) -> dict[str, Any]:
         ],
     }
     digest = sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
-    return body | {"extendedProperties": {"private": {SAID: digest}}}
+    return body | {"extendedProperties": {"private": {CONTENT_PROPERTY: digest}}}
 
 
 def _span(event: Event) -> tuple[dict[str, str | None], dict[str, str | None]]:
@@ -172,7 +172,7 @@ def _private(found: Mapping[str, Any]) -> dict[str, str]:
 def _was_removed_by_hand(found: Mapping[str, Any]) -> bool:
     """Return whether the entry was removed by hand; one that has only its id was cancelled long ago."""
     private = _private(found)
-    return SAID in private and TAKEN_AWAY not in private
+    return CONTENT_PROPERTY in private and TAKEN_AWAY not in private
 
 
 def _unconfirmed(unclear: OutcomeUnknown) -> TryAgain:

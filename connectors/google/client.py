@@ -167,12 +167,12 @@ class Account:
     @property
     def email(self) -> str:
         """Whom to share things with."""
-        return self._said("client_email") or self.act_as or "the service account"
+        return self._kept_value("client_email") or self.act_as or "the service account"
 
     @property
     def client_id(self) -> str:
         """What domain-wide delegation goes by."""
-        return self._said("client_id") or f"(the numeric one of {self.email})"
+        return self._kept_value("client_id") or f"(the numeric one of {self.email})"
 
     def _is_granted(self, scope: str, subject: str | None) -> bool:
         try:
@@ -184,7 +184,7 @@ class Account:
     def _tokens(self, scopes: Sequence[str], subject: str | None) -> Tokens:
         return Tokens(from_file(self.file, scopes=scopes, subject=subject, act_as=self.act_as))
 
-    def _said(self, name: str) -> str:
+    def _kept_value(self, name: str) -> str:
         said = json.loads(self.file.read_text(encoding="utf-8")).get(name)
         return str(said) if said else ""
 

@@ -51,7 +51,7 @@ def was_sent(client: GoogleClient, message_id: str, history_id: str) -> str | No
     for count, sent in enumerate(_sent_since(client, history_id)):
         if count == MAX_DRAFTS:
             break
-        said = _said(client, sent, REFERENCE)
+        said = _read_with_header(client, sent, REFERENCE)
         if _named(said, REFERENCE) == wanted:
             return str(said.get("threadId") or sent)
     return None
@@ -69,10 +69,10 @@ def draft_of(client: GoogleClient, message_id: str) -> str | None:
 
 def header(client: GoogleClient, gmail_id: str, name: str) -> str | None:
     """Read one header of a message; None where it has none, or is gone."""
-    return _named(_said(client, gmail_id, name), name)
+    return _named(_read_with_header(client, gmail_id, name), name)
 
 
-def _said(client: GoogleClient, gmail_id: str, name: str) -> dict[str, Any]:
+def _read_with_header(client: GoogleClient, gmail_id: str, name: str) -> dict[str, Any]:
     """Read a message with one of its headers; nothing where it is gone."""
     messages = client.resource("gmail", "v1", "users", "messages")
     request = messages.get(userId="me", id=gmail_id, format="metadata", metadataHeaders=[name])

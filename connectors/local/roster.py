@@ -432,7 +432,7 @@ class _Sheet:
                     self._wrong(row, column, wrong, right)
 
     def with_managers(self, rows: list[Row], entries: list[RosterEntry]) -> list[RosterEntry]:
-        """Turn the manager's address, reference or full name into that person's key."""
+        """Resolve the manager's address, reference or full name to that person's key."""
         known = _everybody(entries)
         return [replace(e, manager=self._manager(r, e, known)) for r, e in zip(rows, entries, strict=True)]
 

@@ -122,7 +122,7 @@ class SmtpMailer:
         return said
 
     def _check_time(self, before: datetime | None) -> None:
-        """Hand nothing over once another worker may have the message: this process may have stood still."""
+        """Raise once another worker may have the message: this process may have stood still."""
         if before is not None and self._clock() >= before:
             raise Broken(STOOD_STILL)
 

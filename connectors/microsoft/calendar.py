@@ -90,7 +90,7 @@ class MailboxCalendar:
         """Order the entry; under the next name when what the order's name stood for was cancelled."""
         mark = microsoft_client.models.SingleValueLegacyExtendedProperty(id=mail.KEY, value=event.key)
         for life in range(MOST_LIVES):
-            order = _said(event)
+            order = _model_of(event)
             order.transaction_id = _transaction(event.key, life)
             order.single_value_extended_properties = [mark]
             answer = self._write(microsoft_client.write(self._events.to_post_request_information, order))
@@ -117,7 +117,7 @@ class MailboxCalendar:
 
     def _change(self, entry: str, event: Event) -> None:
         change = self._events.by_event_id(entry).to_patch_request_information
-        microsoft_errors.taken(self._write(microsoft_client.write(change, _said(event))), KEEP)
+        microsoft_errors.taken(self._write(microsoft_client.write(change, _model_of(event))), KEEP)
 
     def _write(self, request: RequestInformation) -> GraphResponse:
         try:
@@ -126,7 +126,7 @@ class MailboxCalendar:
             raise TryAgain(f"The calendar was not confirmed. {error}") from error
 
 
-def _said(event: Event) -> Any:
+def _model_of(event: Event) -> Any:
     """Write the entry as Graph's model of an event."""
     model, (starts, ends), is_whole_day = microsoft_client.models, _span(event), event.starts_at is None
     return model.Event(

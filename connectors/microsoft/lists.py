@@ -221,7 +221,7 @@ class SiteList:
         self._id = found
 
     def forget(self) -> None:
-        """Look the list up again at the next use."""
+        """Forget the list, so that the next use looks it up again."""
         self._id = None
 
     def items(self, fields: Sequence[str]) -> Iterator[dict[str, Any]]:

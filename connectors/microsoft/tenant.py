@@ -134,7 +134,7 @@ class TenantSetup:
         return key
 
     def tab(self, ours: Registration, address: str, clients: Iterable[str]) -> None:
-        """Let these clients open the tab in Teams: the API's address, its scope, then the trusted clients."""
+        """Allow these clients to open the tab in Teams: the API's address, its scope, then the clients."""
         before = ours.said.get("api") or {}
         known = [one for one in before.get("oauth2PermissionScopes") or () if one["value"] == SCOPE]
         # Deterministic, so that making it again for the same application gives the same id.

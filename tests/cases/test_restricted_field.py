@@ -6,7 +6,7 @@ import pytest
 
 from bot.cases import governors_report
 from bot.cases import service as case_service
-from bot.cases.jobs import COLUMNS, export_case_list, run_daily_case_job
+from bot.cases.jobs import COLUMNS, mirror_case_list, run_daily_case_job
 from bot.cases.service import cases_for
 from bot.core.errors import BadInput
 from bot.reports.service import inbox, write_back
@@ -67,7 +67,7 @@ def test_no_email_export_list_or_inbox_carries_it(cases, declared):
     cases.do(case_service.post_to_reporter, taken.number, "dh", words="Thank you.")
     export = Written()
     tracked = {SCHOOL: CaseListExport(export, ("office",), tuple(COLUMNS))}
-    export_case_list(replace(cases.services, tracked=tracked), now)
+    mirror_case_list(replace(cases.services, tracked=tracked), now)
     school.clock.turn(days=2)
     run_daily_case_job(cases.services, school.clock())
     school.deliver()

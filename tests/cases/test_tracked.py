@@ -8,7 +8,7 @@ from bot.bootstrap.services import make_tracked
 from bot.cases import corrections
 from bot.cases import service as case_service
 from bot.cases.corrections import Correction
-from bot.cases.jobs import COLUMNS, export_case_list
+from bot.cases.jobs import COLUMNS, mirror_case_list
 from bot.cases.model import CaseState
 from bot.core.config import Config
 from bot.core.errors import BadInput, TryAgain
@@ -37,7 +37,7 @@ class InUse:
 def mirrored(cases, *, readers=("office",), columns=tuple(COLUMNS), into=None):
     kept = into or Written()
     services = replace(cases.services, tracked={SCHOOL: CaseListExport(kept, readers, columns)})
-    return kept, export_case_list(services, cases.school.clock())
+    return kept, mirror_case_list(services, cases.school.clock())
 
 
 def named(cases, number, *people):
@@ -92,17 +92,17 @@ def test_how_the_job_went_tells_no_number(cases):
 
 
 def test_nothing_is_kept_without_a_list_or_without_keys(cases):
-    assert export_case_list(cases.services, cases.school.clock()) == "no list of cases is kept"
+    assert mirror_case_list(cases.services, cases.school.clock()) == "no list of cases is kept"
     unkeyed = replace(
         cases.services, case_keys=None, tracked={SCHOOL: CaseListExport(InUse(), ("office",), ("number",))}
     )
-    assert export_case_list(unkeyed, cases.school.clock()) == "no list of cases is kept"
+    assert mirror_case_list(unkeyed, cases.school.clock()) == "no list of cases is kept"
 
 
 def test_a_setting_that_is_not_there_has_an_empty_list(cases):
     kept = Written()
     services = replace(cases.services, tracked={"none": CaseListExport(kept, ("office",), ("number",))})
-    export_case_list(services, cases.school.clock())
+    mirror_case_list(services, cases.school.clock())
     assert (kept.columns, kept.rows) == (("Number",), [])
 
 

@@ -9,7 +9,7 @@ from bs4 import BeautifulSoup
 from bot.core.clock import local_date
 from bot.delivery.service import deliver
 from bot.messages import store as message_store
-from bot.planning.plan import ON_HOLD, plan, plan_and_next_day
+from bot.planning.plan import ON_HOLD, plan, plan_with_plan_again_on
 from bot.planning.service import plan_day
 from bot.planning.store import load_snapshot
 from bot.records import ledger
@@ -94,7 +94,7 @@ def test_a_hold_of_a_person_or_of_a_rule_keeps_back_no_other(web_school):
 
 def test_the_day_after_a_hold_is_planned_without_anybody_asking(web_school):
     one = held(Scope.SCHOOL, "")
-    _, again_on = plan_and_next_day(replace(snapshot(web_school), reminder_holds=(one,)), MONDAY)
+    _, again_on = plan_with_plan_again_on(replace(snapshot(web_school), reminder_holds=(one,)), MONDAY)
     assert again_on <= one.until_on + timedelta(days=1)
 
 

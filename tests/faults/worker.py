@@ -37,7 +37,7 @@ import uvicorn
 from sqlalchemy import event, make_url
 
 from bot.bootstrap.web_app import create_app
-from bot.cases.jobs import export_case_list
+from bot.cases.jobs import mirror_case_list
 from bot.core.encryption import CaseKeys
 from bot.core.errors import DatabaseUnavailable
 from bot.core.links import Links
@@ -201,7 +201,7 @@ def intake(services, _order):
 
 
 def keep_list(services, _order):
-    export_case_list(services, services.clock())
+    mirror_case_list(services, services.clock())
 
 
 def serve(_services, order):

@@ -40,7 +40,7 @@ from bot.register import service as register_service
 from bot.rules.evidence import Outcome
 from bot.signing import paper as signing_paper
 from bot.signing.paper import PaperEntry
-from bot.signing.question_reminders import hand_over_questions
+from bot.signing.question_follow_up import hand_over_questions
 from bot.signing.questions import Reply, answer_question, give_question, questions
 from bot.signing.service import Answer, answer
 from connectors.local.roster import read_people

@@ -14,7 +14,7 @@ from bot.planning.store import load_snapshot
 from bot.records import ledger, school_setup
 from bot.records import people as record_people
 from bot.rules.evidence import Outcome
-from bot.signing.question_reminders import KIND
+from bot.signing.question_follow_up import KIND
 
 SCHOOL = "merriwell-green"
 READ = ("y5", "read-mobile")

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from bot.planning.active_members import StaffReply, active_members, answered_by
+from bot.planning.active_members import StaffReply, active_members, who_answers
 from bot.planning.snapshot import Snapshot
 from bot.rules.people import Absence, Membership, Person, School
 from bot.rules.policies import Policy
@@ -35,7 +35,7 @@ def answers(said, *, given=None, away=(), unheard=(), refuses=False):
         ("s", "free"): Policy("free", "s", "F"),
     }
     snapshot = Snapshot({"s": School("s", "School")}, {}, people, policies)
-    return answered_by(
+    return who_answers(
         snapshot,
         active_members(snapshot, DAY)["s"],
         StaffReply(person, policy or None, given),

@@ -6,7 +6,7 @@ import pytest
 from asked import asked
 
 from bot.planning.duties import duties
-from bot.planning.plan import plan_and_next_day
+from bot.planning.plan import plan_with_plan_again_on
 from bot.planning.snapshot import Snapshot
 from bot.rules.audience import parse as audience
 from bot.rules.cadence import parse
@@ -81,7 +81,7 @@ def test_what_was_done_for_one_meeting_is_asked_again_for_the_next():
 
 
 def test_a_school_stays_quiet_until_it_is_asked_for():
-    planned, until_on = plan_and_next_day(school(), on("2026-11-04"))
+    planned, until_on = plan_with_plan_again_on(school(), on("2026-11-04"))
     assert planned.notices == ()
     assert until_on <= on("2026-11-11")
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.planning.duties import duties
-from bot.planning.plan import plan, plan_and_next_day
+from bot.planning.plan import plan, plan_with_plan_again_on
 from bot.planning.snapshot import DecidedStep, Snapshot
 from bot.rules.audience import parse as audience
 from bot.rules.cadence import parse
@@ -149,7 +149,7 @@ def test_a_school_that_is_left_alone_until_the_day_a_plan_names_misses_nothing(s
     for number in range(LONG):
         day = FIRST + timedelta(days=number)
         if day >= until:
-            decided, until = plan_and_next_day(school, day)
+            decided, until = plan_with_plan_again_on(school, day)
             assert decided == plan(school, day)
             school = told(school, decided)
         else:

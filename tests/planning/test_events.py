@@ -9,7 +9,7 @@ import pytest
 from bot.logbook.model import KINDS
 from bot.planning import events as planning_events
 from bot.planning.duties import duties
-from bot.planning.plan import plan_and_next_day
+from bot.planning.plan import plan_with_plan_again_on
 from bot.planning.snapshot import Snapshot
 from bot.rules.accounts import Account
 from bot.rules.audience import parse as audience
@@ -160,7 +160,7 @@ def test_who_joined_and_has_left_sets_nobody_else_going():
 
 def test_a_quiet_school_wakes_on_the_day_somebody_joins():
     coming = (person("ann"), person("ben", starts="2026-11-30"))
-    decided, until = plan_and_next_day(
+    decided, until = plan_with_plan_again_on(
         school(rule("on event staff-joined", who="person:ann"), people=coming), ON("2026-11-20")
     )
     assert not decided.notices

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.planning.duties import duties, planning_context
-from bot.planning.plan import HAND_OVER, NO_TERMS, NOT_TODAY, plan, plan_and_next_day
+from bot.planning.plan import HAND_OVER, NO_TERMS, NOT_TODAY, plan, plan_with_plan_again_on
 from bot.planning.snapshot import DecidedStep, Snapshot
 from bot.rules.accounts import Account
 from bot.rules.audience import parse as audience
@@ -576,7 +576,7 @@ def test_until_the_day_a_plan_names_no_day_s_plan_tells_anybody_anything(school,
     life = lived(school, acts=acts)
     snapshot, day, last = life.snapshot, FIRST + timedelta(days=DAYS), FIRST + timedelta(days=A_YEAR)
     while day < last:
-        decided, until = plan_and_next_day(snapshot, day)
+        decided, until = plan_with_plan_again_on(snapshot, day)
         assert decided == plan(snapshot, day)
         between = range(1, min((until - day).days, 60))
         for number in (*between[:5], *between[5::7], *between[-1:]):
@@ -594,7 +594,7 @@ def test_a_school_that_is_left_alone_while_it_is_quiet_hears_the_same_on_the_sam
         if day in acts:
             life.snapshot, until = answer_one(life, day, acts[day]), day
         if day >= until:
-            decided, until = plan_and_next_day(life.snapshot, day)
+            decided, until = plan_with_plan_again_on(life.snapshot, day)
             life.snapshot = enqueued(life.snapshot, decided)
             life.sent += [(day, notice) for notice in decided.notices]
     assert life.sent == every_day.sent
@@ -620,7 +620,7 @@ def test_past_the_terms_told_only_live_clocks_ring_and_all_the_rest_when_dates_c
             until = day
         decided = plan(daily, day)
         if day >= until:
-            found, until = plan_and_next_day(quiet, day)
+            found, until = plan_with_plan_again_on(quiet, day)
             assert found == decided
             quiet = enqueued(quiet, found)
         else:

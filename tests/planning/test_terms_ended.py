@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.planning.plan import NO_TERMS, plan, plan_and_next_day
+from bot.planning.plan import NO_TERMS, plan, plan_with_plan_again_on
 from bot.planning.snapshot import Snapshot
 from bot.rules.audience import parse as audience
 from bot.rules.cadence import parse
@@ -88,7 +88,7 @@ def test_a_live_clock_goes_and_takes_no_ordinary_reminder_with_it():
 
 
 def test_when_dates_come_the_latest_step_goes_once_and_the_quiet_held_school_is_not_believed():
-    held, until = plan_and_next_day(school(AUTUMN), date(2027, 1, 4))
+    held, until = plan_with_plan_again_on(school(AUTUMN), date(2027, 1, 4))
     assert held.notices == ()
     for day in range((min(until, date(2027, 2, 1)) - date(2027, 1, 4)).days):
         assert plan(school(AUTUMN), date(2027, 1, 4) + timedelta(days=day)).notices == ()
