@@ -36,6 +36,7 @@ from bot.core.roles import Permission
 from bot.core.validation import FieldError, ValidationFailed
 from bot.identity.forms import submit_form
 from bot.identity.member import Member, SignedIn, show
+from bot.register.part_changes import ACCOUNT, undoable_changes
 from bot.rules.accounts import READER, STEPS, AccountEntry, topics_of
 from bot.rules.people import Person
 from bot.web.context import RequestContext, Visiting
@@ -93,6 +94,7 @@ def show_register(member: Anyone, visit: Visiting) -> HTMLResponse:
         rows=rows,
         headline=account_words.headline(row.standing for row in rows),
         asked=asked,
+        changes=undoable_changes(visit.services, member.school.key, ACCOUNT, visit.now),
         decides=may_decide(member.roles),
         people=member.snapshot.people,
         names=_shows_names(member, today),
@@ -186,6 +188,7 @@ def _account(
         readers=_colleagues(member, today, reads_today),
         reader=_named_reader(standing.facts.stated, member),
         two_step=two_step.readings(visit.services, member.school.key),
+        change=undoable_changes(visit.services, member.school.key, ACCOUNT, visit.now).get(key),
         decides=may_decide(member.roles),
         runs=member.may(Permission.USE_OFFICE),
         names=_shows_names(member, today) or row.full,

@@ -6,6 +6,7 @@ from fastapi import FastAPI
 from fastapi.telemetry import TelemetryConfig
 from starlette.types import ASGIApp
 
+from bot.accounts import editing_pages as account_editing_pages
 from bot.accounts import pages as account_pages
 from bot.accounts import request_pages as account_request_pages
 from bot.bootstrap import root_pages
@@ -122,6 +123,7 @@ PAGES = (
     promise_pages,
     dashboard_pages,
     account_request_pages,
+    account_editing_pages,
     account_pages,
     office_pages,
     event_pages,
