@@ -18,7 +18,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from bot.core.encryption import KeysMissing, WrongKey
 from bot.core.errors import DatabaseUnavailable, LinkEnded, LinkExpired, LinkRefused
 from bot.identity.guard import Public
-from bot.identity.member import NotSignedIn, NotYours
+from bot.identity.member import NotInTeams, NotSignedIn, NotYours
 from bot.identity.pages import SignInQuery, show_ways, turned_away
 from bot.web.context import TooManyRequests, Visiting, request_context
 from bot.web.render import STATIC
@@ -92,6 +92,11 @@ NOT_YOURS = ErrorPageText(
     "You are signed in, but your role does not have access.",
     "If you think you should have access, ask the office to check your role.",
 )
+NAMES_IN_TEAMS = ErrorPageText(
+    "Open this list in your browser",
+    "It names people, and others may see this screen.",
+    "Your browser may ask you to sign in first.",
+)
 BROKEN = ErrorPageText(
     "Sorry, there is a problem with Handbell",
     "It has been logged. Nothing you sent was recorded.",
@@ -106,6 +111,7 @@ def install(app: FastAPI) -> None:
     app.exception_handler(TooManyRequests)(_too_many)
     app.exception_handler(NotSignedIn)(_to_sign_in)
     app.exception_handler(NotYours)(_not_yours)
+    app.exception_handler(NotInTeams)(_not_in_teams)
     app.exception_handler(KeysMissing)(_sealed)
     app.exception_handler(WrongKey)(_sealed)
     app.exception_handler(DatabaseUnavailable)(_away)
@@ -152,6 +158,11 @@ def _not_yours(request: Request, _error: NotYours) -> HTMLResponse:
     return _page(request, 403, NOT_YOURS)
 
 
+def _not_in_teams(request: Request, _error: NotInTeams) -> HTMLResponse:
+    asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    return _page(request, 403, NAMES_IN_TEAMS, in_browser=asked if request.method == "GET" else "/school")
+
+
 def _sealed(request: Request, _error: KeysMissing | WrongKey) -> HTMLResponse:
     return _page(request, 503, SEALED)
 
@@ -173,7 +184,7 @@ def _invalid(request: Request, _error: RequestValidationError) -> HTMLResponse:
     return _page(request, 422, BY_STATUS[422])
 
 
-def _page(request: Request, status: int, said: ErrorPageText) -> HTMLResponse:
+def _page(request: Request, status: int, said: ErrorPageText, in_browser: str = "") -> HTMLResponse:
     here = request_context(request)
     return here.site.pages.show(
         "message.html",
@@ -183,4 +194,5 @@ def _page(request: Request, status: int, said: ErrorPageText) -> HTMLResponse:
         says=said.says,
         next_step=said.next_step,
         way=WAYS.get(status, ""),
+        in_browser=in_browser,
     )

@@ -14,13 +14,14 @@ from bot.core.roles import Permission
 from bot.dashboard.service import standing_of
 from bot.identity.downloads import Format, TableFile, download
 from bot.identity.member import Member, SignedIn, show
+from bot.rules.duties import state_word
 from bot.status.matrix import KINDS, Matrix, MatrixRow, matrix
 from bot.web.context import Visiting
 from bot.web.middleware import Theme, linker
 from bot.web.render import leaf
 
 router = APIRouter()
-Head = Annotated[Member, Depends(SignedIn(Permission.VIEW_SCHOOL))]
+Head = Annotated[Member, Depends(SignedIn(Permission.VIEW_SCHOOL, in_teams=False))]
 HERE = "/school"
 PATH = "people-by-task"
 # Rows on a page: each has a cell for every task, which is heavy on a phone.
@@ -72,7 +73,10 @@ def download_matrix(
 ) -> Response:
     """Download the states of the people and tasks that are shown."""
     found, rows = _found(member, only, local_date(visit.now))
-    cells = ((row.name, *(", ".join(one.line.state for one in cell) for cell in row.cells)) for row in rows)
+    cells = (
+        (row.name, *(", ".join(state_word(one.line.state) for one in cell) for cell in row.cells))
+        for row in rows
+    )
     filters = {"kind": only.kind, "task": only.task, "who": only.who, "q": only.q}
     columns = ("Name", *(one.title for one in found.columns))
     return download(visit, member, ending, TableFile(PATH, columns, cells, filters))

@@ -25,12 +25,13 @@ from bot.identity.downloads import Format, TableFile, download
 from bot.identity.member import Member, SignedIn, show
 from bot.messages import store as message_store
 from bot.register.weekly_checks import waiting_checks
+from bot.rules.duties import state_word
 from bot.status import charts
 from bot.status import words as status_words
 from bot.status.links import LinkedRow, linked_rows, person_page, policy_page
 from bot.status.matrix import KINDS
 from bot.status.model import REVIEWS, SchoolStatus, StatusLine
-from bot.status.trend import GROUPS, points, standing_then, trend
+from bot.status.trend import GROUPS, group_word, points, standing_then, trend
 from bot.status.undelivered import undelivered
 from bot.status.year import STATES, year_of
 from bot.today.model import FIRST, counts_by_area, most_pressing, todays
@@ -41,10 +42,11 @@ from bot.web.render import leaf
 
 router = APIRouter()
 Head = Annotated[Member, Depends(SignedIn(Permission.VIEW_SCHOOL))]
+ListReader = Annotated[Member, Depends(SignedIn(Permission.VIEW_SCHOOL, in_teams=False))]
 Word = Annotated[str, Query(max_length=40)]
 HERE = "/school"
 ROWS = 15
-TREND_TITLE = "What was done, open and not known"
+TREND_TITLE = "What was done, still to do and not recorded"
 # A picture of ours styles itself; nothing in it may do anything else.
 PICTURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
@@ -128,7 +130,7 @@ def show_trend(member: Head, visit: Visiting, theme: Theme, area: Word = "") -> 
         chosen=chosen,
         areas=status_words.areas(standing_of(member.snapshot, member.school.key, today)),
         groups=tuple(GROUPS),
-        chips=dashboard_view.CHIPS,
+        group_word=group_word,
         says=dashboard_view.trend_said(seen),
         waits=dashboard_view.trend_waits(
             [one.on for one in seen], member.school.since, max(one.total for one in seen)
@@ -164,7 +166,7 @@ def draw_trend(
 
 
 @router.api_route("/school/policies", methods=["GET", "HEAD"])
-def show_policies(member: Head, visit: Visiting, theme: Theme) -> HTMLResponse:
+def show_policies(member: ListReader, visit: Visiting, theme: Theme) -> HTMLResponse:
     """Show every policy by the month its review is due."""
     seen = read(visit, member)
     return show(
@@ -182,7 +184,7 @@ def show_policies(member: Head, visit: Visiting, theme: Theme) -> HTMLResponse:
 
 
 @router.api_route("/school/stuck", methods=["GET", "HEAD"])
-def show_stuck(member: Head, visit: Visiting, theme: Theme) -> HTMLResponse:
+def show_stuck(member: ListReader, visit: Visiting, theme: Theme) -> HTMLResponse:
     """Show who does not move on, under their line manager, with what it is about."""
     seen = read(visit, member)
     return show(
@@ -199,7 +201,7 @@ def show_stuck(member: Head, visit: Visiting, theme: Theme) -> HTMLResponse:
 
 
 @router.api_route("/school/findings", methods=["GET", "HEAD"])
-def show_findings(member: Head, visit: Visiting, theme: Theme) -> HTMLResponse:
+def show_findings(member: ListReader, visit: Visiting, theme: Theme) -> HTMLResponse:
     """Show all that Handbell noticed."""
     today = local_date(visit.now)
     found, reach = attention.split_findings(member.snapshot, member.school.key, today)
@@ -258,6 +260,7 @@ def download_trend(ending: Format, member: Head, visit: Visiting, area: Word = "
     """Download the numbers behind the trend of everything, or of one area."""
     today = local_date(visit.now)
     chosen = _area_title(member, today, area)
+    columns = ("Day", "Term", *map(group_word, GROUPS))
     rows = (
         (
             one.on,
@@ -266,16 +269,16 @@ def download_trend(ending: Format, member: Head, visit: Visiting, area: Word = "
         )
         for one in trend(member.snapshot, member.school.key, today)
     )
-    return download(visit, member, ending, TableFile("trend", ("Day", "Term", *GROUPS), rows, {"area": area}))
+    return download(visit, member, ending, TableFile("trend", columns, rows, {"area": area}))
 
 
 @router.api_route("/school/{area}/list.{ending}", methods=["GET", "HEAD"])
 def download_area(
-    area: str, ending: Format, member: Head, visit: Visiting, only: Annotated[ListFilter, Depends()]
+    area: str, ending: Format, member: ListReader, visit: Visiting, only: Annotated[ListFilter, Depends()]
 ) -> Response:
     """Download the whole list behind a number."""
     _, _, found = _listed(visit, member, area, only)
-    rows = ((one.name, one.title, one.state.value, one.due_on or "", one.why) for one in found.lines)
+    rows = ((one.name, one.title, state_word(one.state), one.due_on or "", one.why) for one in found.lines)
     filters = {"state": only.state, "group": only.group, "on": only.on}
     columns = ("Who", "What", "State", "Due", "Why")
     return download(visit, member, ending, TableFile(area, columns, rows, filters))
@@ -284,7 +287,7 @@ def download_area(
 # Last: the address of an area would hide those above.
 @router.api_route("/school/{area}", methods=["GET", "HEAD"])
 def show_area(
-    area: str, member: Head, visit: Visiting, theme: Theme, only: Annotated[ListFilter, Depends()]
+    area: str, member: ListReader, visit: Visiting, theme: Theme, only: Annotated[ListFilter, Depends()]
 ) -> HTMLResponse:
     """Show the list behind a number: of one area or everything, today or on a day of the trend."""
     today = local_date(visit.now)

@@ -19,7 +19,8 @@ from bot.dashboard.trust import (
 )
 from bot.identity.downloads import Format, TableFile, download
 from bot.identity.member import Member, SignedIn, show
-from bot.status.trend import GROUPS
+from bot.rules.duties import State, state_word
+from bot.status.trend import GROUPS, group_word
 from bot.status.words import SHOWN, done_figure, in_order
 from bot.status.year import STATES
 from bot.web.context import RequestContext, Visiting
@@ -63,7 +64,7 @@ def download_trust(ending: Format, member: OfTheTrust, visit: Visiting) -> Respo
     rows = (
         (one.name, *(one.counts.get(state.value, 0) for state in SHOWN), one.problems) for one in seen.schools
     )
-    columns = ("School", *(state.value for state in SHOWN), "Problems")
+    columns = ("School", *map(state_word, SHOWN), "Problems")
     return download(visit, member, ending, TableFile("trust", columns, rows))
 
 
@@ -92,7 +93,7 @@ def download_comparison(ending: Format, member: OfTheTrust, visit: Visiting) -> 
         for area in seen.areas
         if area in one.by_area
     )
-    columns = ("School", "Area", *(state.value for state in SHOWN))
+    columns = ("School", "Area", *map(state_word, SHOWN))
     return download(visit, member, ending, TableFile("trust-by-area", columns, rows))
 
 
@@ -107,7 +108,10 @@ def show_dates(member: OfTheTrust, visit: Visiting, theme: Theme) -> HTMLRespons
 def download_dates(ending: Format, member: OfTheTrust, visit: Visiting) -> Response:
     """Download the dates of all schools."""
     _, dates = trust_dates(visit.services, member.person.key, visit.now)
-    rows = ((one.on, one.school, one.what, one.state.value) for one in dates)
+    rows = (
+        (one.on, one.school, one.what, "planned" if one.state is State.DUE else state_word(one.state))
+        for one in dates
+    )
     return download(visit, member, ending, TableFile("trust-dates", ("Day", "School", "What", "State"), rows))
 
 
@@ -127,5 +131,6 @@ def show_one_school(member: OfTheTrust, visit: Visiting, theme: Theme, school: s
         detail=detail,
         states=STATES,
         groups=tuple(GROUPS),
+        group_word=group_word,
         done_figure=done_figure,
     )

@@ -25,7 +25,6 @@ from bot.status.words import Area
 
 EVERYTHING = "everything"
 MONTHS_SHOWN = 12
-CHIPS = {"done": "done", "due": "due", "no record": "no record", "overdue": "overdue", "waiting": "paused"}
 ACCOUNT_CHIPS = {AccountState.STOP: "overdue", AccountState.NEEDS: "due soon", AccountState.FINE: "done"}
 
 
@@ -199,8 +198,9 @@ def trend_said(points: Sequence[Point]) -> str:
         return f"Today {last.counts['done']} of {last.total} are done. The trend begins tomorrow."
     return (
         f"On {long_date(first.on)}, {first.counts['done']} of {first.total} were done and "
-        f"{first.counts['no record']} had no record. Today {last.counts['done']} of {last.total} are done, "
-        f"{last.counts['no record']} have no record and {last.counts['overdue']} are overdue."
+        f"{first.counts['no record']} were not recorded. "
+        f"Today {last.counts['done']} of {last.total} are done, "
+        f"{last.counts['no record']} are not recorded and {last.counts['overdue']} are overdue."
     )
 
 
@@ -210,8 +210,8 @@ def trend_waits(days: Sequence[date], since: date, asked: int) -> str:
     `days` are those of the trend up to today, `asked` how many duties stand on the latest one.
     """
     will = (
-        "a picture here shows how much was done, open and not known: each Friday at first, later at the end "
-        "of each month."
+        "a picture here shows how much was done, still to do and not recorded: each Friday at first, later "
+        "at the end of each month."
     )
     if len(days) == 1:
         return f"From {full_date(max(since, days[-1]) + timedelta(days=1))} on, {will}"

@@ -14,6 +14,7 @@ from bot.core.roles import Permission, may
 from bot.identity.actor import Identification
 from bot.identity.menu import menu, settings_entries
 from bot.identity.service import CASE_LINK, LASTS, SignedInAs, keep_alive, signed_in
+from bot.identity.teams import HOW as TEAMS
 from bot.planning.snapshot import Snapshot
 from bot.rules.people import Person, School
 from bot.web.context import RequestContext, Visiting
@@ -35,6 +36,10 @@ class NotSignedIn(Exception):
 
 class NotYours(Exception):
     """Someone is signed in whose roles do not open this."""
+
+
+class NotInTeams(Exception):
+    """Someone opened a list of names in a tab of Teams, which may be on a screen that others look at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +72,13 @@ class SignedIn:
     """A person who is signed in and has this permission today; None: anyone of the school.
 
     `at_kiosk`: whether the shared device in the staff room may show it. `by_case_link`: whether a session
-    that opens one case may, where the path names that case or none.
+    that opens one case may, where the path names that case or none. `in_teams`: whether a tab of Teams may.
     """
 
     permission: Permission | None = None
     at_kiosk: bool = False
     by_case_link: bool = False
+    in_teams: bool = True
 
     def __call__(self, request: Request, visit: Visiting) -> Member:
         member = find_member(request, visit)
@@ -82,6 +88,8 @@ class SignedIn:
             raise NotSignedIn(_wanted(request), sent=request.method not in {"GET", "HEAD"})
         if self._closed_to(member) or (member.how == KIOSK and not self.at_kiosk):
             raise NotYours
+        if member.how == TEAMS and not self.in_teams:
+            raise NotInTeams
         return member
 
     def _closed_to(self, member: Member) -> bool:
@@ -186,7 +194,7 @@ def _wanted(request: Request) -> str:
 IDENTIFIED = {
     "entra": Identification("signed in with Microsoft"),
     "google": Identification("signed in with Google"),
-    "teams": Identification("signed in through Microsoft Teams"),
+    TEAMS: Identification("signed in through Microsoft Teams"),
     "email link": Identification("signed in by an e-mail link"),
     "first link": Identification("signed in by a one-time link"),
     "kiosk": Identification("kiosk, own PIN", channel="kiosk"),

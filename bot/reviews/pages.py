@@ -24,7 +24,7 @@ from bot.planning.review_duties import AGENDA, APPROVE, DATES, DRAFT, MEETINGS, 
 from bot.planning.snapshot import Snapshot
 from bot.reviews.model import MeetingPlan, ReviewCalendar, review_calendar
 from bot.reviews.overview import overview, thing
-from bot.rules.duties import State
+from bot.rules.duties import State, state_word
 from bot.rules.evidence import Outcome
 from bot.status.model import AreaStatus, slug
 from bot.status.words import SHOWN
@@ -133,7 +133,7 @@ def download_reviews(ending: Format, member: Reading, visit: Visiting) -> Respon
         (
             one.policy.title,
             one.due.due_on if one.due else "",
-            one.state.value,
+            state_word(one.state),
             "ready" if one.ready else "not ready",
             ", ".join(map(name, one.preparing)),
             one.body.name if one.body else "",
@@ -152,7 +152,7 @@ def download_overview(
     """Download what is open by what is asked, without names."""
     found = overview(member.snapshot, member.school.key, local_date(visit.now), body)
     rows = ((title, *(counts[state] for state in OPENED)) for title, counts in opened(found.tiles))
-    columns = ("Task", *(state.value for state in OPENED))
+    columns = ("Task", *map(state_word, OPENED))
     return download(visit, member, ending, TableFile("overview", columns, rows, {"body": body}))
 
 

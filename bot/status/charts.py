@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from html import escape
 from itertools import accumulate, pairwise
 
-from bot.status.trend import GROUPS, Point
+from bot.status.trend import GROUPS, Point, group_word
 
 FONT = "system-ui, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif"
 # The mean width of a character and the height of a line, in ems: the reader's font is not known here.
@@ -69,7 +69,7 @@ PALETTES = {
         ("#ff9c8f", "#c3b5f2", "#8cc4f0", "#d5d9e2", "#7fd3a2"),
     ),
 }
-SHAPES = {"wide": Shape(720, 336, 15, 5, 8), "narrow": Shape(340, 340, 13, 2, 4)}
+SHAPES = {"wide": Shape(720, 336, 15, 3, 8), "narrow": Shape(340, 380, 13, 1, 4)}
 # What is not known, and what waits, has a pattern as well as its colour: paths in a square of 8 pixels.
 PATTERNS = {"no record": "M-2 2L2-2M0 8L8 0M6 10L10 6", "waiting": "M0 0L8 8M0 8L8 0"}
 
@@ -113,7 +113,7 @@ def _legend(chart: Chart, palette: Palette, size: Shape) -> Iterator[str]:
         x, y = 2 + column * (size.width / size.legend_columns), (row * LINE + 1.2) * size.text
         swatch = size.text * 0.8
         yield _element("rect", x=x, y=y - swatch, width=swatch, height=swatch, fill=_fill(palette, name))
-        text = f"{chart.columns[-1][number]} {name}"
+        text = f"{chart.columns[-1][number]} {group_word(name)}"
         yield _element("text", text, x=x + 1.5 * swatch, y=y - 1, fill=palette.ink)
 
 

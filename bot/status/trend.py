@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from bot.planning.snapshot import Snapshot
-from bot.rules.duties import State
+from bot.rules.duties import State, state_word
 from bot.rules.policies import Policy, add_months
 from bot.status.model import SchoolStatus, figures
 
@@ -24,6 +24,8 @@ GROUPS: Mapping[str, tuple[State, ...]] = {
     "waiting": (State.PAUSED, State.EXCUSED),
     "done": (State.DONE,),
 }
+# What a group is called where it is not one state's word.
+GROUP_WORDS: Mapping[str, str] = {"due": "still to do", "waiting": "on hold or not needed"}
 LOOKS_BACK = 12
 # With fewer month's ends than this there is no trend to see: the weeks show one.
 FEWEST = 3
@@ -78,6 +80,11 @@ def as_it_was(snapshot: Snapshot, on: date) -> Snapshot:
 def group_of(state: State) -> str:
     """Return the group of GROUPS in which a state is counted."""
     return next(name for name, states in GROUPS.items() if state in states)
+
+
+def group_word(name: str) -> str:
+    """Return what a group of GROUPS is called on pages, pictures and downloads."""
+    return GROUP_WORDS.get(name) or state_word(name)
 
 
 def _as_it_was(policy: Policy, on: date) -> Policy:

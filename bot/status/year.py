@@ -24,7 +24,7 @@ from bot.status.model import StatusLine
 WEEK = timedelta(days=7)
 # The states of the picture, the worst first, with the words beside their shapes.
 STATES: Mapping[State, str] = {
-    State.OVERDUE: "late",
+    State.OVERDUE: "overdue",
     State.NO_RECORD: "not recorded",
     State.DUE: "planned",
     State.DONE: "done",

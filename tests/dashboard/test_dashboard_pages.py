@@ -9,6 +9,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from bs4 import BeautifulSoup
 
+from bot.dashboard.pages import TREND_TITLE
 from bot.database import job_runs
 from bot.delivery.service import deliver
 from bot.onboarding.service import begin_school, first_head
@@ -19,7 +20,7 @@ from bot.records import register as record_register
 from bot.records.evidence import EvidenceRecord
 from bot.rules.evidence import Outcome
 from bot.rules.people import School
-from bot.status.trend import points, trend
+from bot.status.trend import group_word, points, trend
 
 SCHOOL = "merriwell-green"
 PAGES = (
@@ -218,10 +219,12 @@ def test_the_chart_is_svg_with_words_and_shows_the_numbers_of_the_trend(served, 
     said = [one.text for one in root.iter("{http://www.w3.org/2000/svg}text")]
     today = trend(snapshot(served), SCHOOL, served.clock().date())[-1]
     for group, number in today.counts.items():
-        assert f"{number} {group}" in said
+        assert f"{number} {group_word(group)}" in said
     assert root.get("role") == "img"
-    assert root.find("{http://www.w3.org/2000/svg}title").text == "What was done, open and not known"
-    assert f"{today.counts['no record']} have no record" in root.find("{http://www.w3.org/2000/svg}desc").text
+    assert root.find("{http://www.w3.org/2000/svg}title").text == TREND_TITLE
+    assert (
+        f"{today.counts['no record']} are not recorded" in root.find("{http://www.w3.org/2000/svg}desc").text
+    )
     assert "script" not in answer.text
 
 
@@ -276,7 +279,7 @@ def test_the_trend_has_a_row_for_every_day_and_says_how_it_went(served, member):
     page = member("hd").get("/school/trend")
     known = snapshot(served).schools[SCHOOL]
     assert rows(page) == len(points(known.since, served.clock().date()))
-    assert "had no record" in words(page)
+    assert "were not recorded" in words(page)
 
 
 def test_nothing_of_another_school_is_shown(served, member, second_school):

@@ -16,6 +16,7 @@ from bot.bootstrap.web_app import create_app
 from bot.core.errors import SignInRefused, TryAgain
 from bot.identity.service import begin_session
 from bot.ports import TabAccount
+from bot.records import people as record_people
 
 ACCOUNTS = {"head": "hd", "stranger": "nobody-here", "teacher": "y5", "clerk": "cl"}
 TENANT, SCHOOL = "school", "merriwell-green"
@@ -105,6 +106,44 @@ def test_teams_may_frame_the_pages_of_its_tab_and_nobody_any_other(in_teams, cli
     assert framed_by(client.get("/sign-in")) == "'none'"
     for path in ("/teams", "/teams/channel"):
         assert framed_by(client.get(path)) == TEAMS
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/school/everything",
+        "/school/training",
+        "/school/everything/list.csv",
+        "/school/people-by-task?kind=training",
+        "/school/people-by-task.csv",
+        "/school/stuck",
+        "/school/policies",
+        "/school/findings",
+        "/school/messages",
+        "/school/hold",
+    ],
+)
+def test_a_list_with_names_opens_in_the_browser_and_not_in_a_tab(in_teams, client, member, path):
+    held = in_tab(sign_in(client, "head"))
+    answer = client.get(path, headers=held)
+    assert answer.status_code == 403
+    page = BeautifulSoup(answer.text, "html.parser")
+    assert [one["target"] for one in page.select(f"main a[href='{path}']")] == ["_blank"]
+    with in_teams.store.reading() as conn:
+        names = [one.name for one in record_people.roster(conn, SCHOOL).values()]
+    assert names
+    assert [name for name in names if name in answer.text] == []
+    assert member("hd").get(path).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/school", "/school/year", "/school/trend", "/school/promises"])
+def test_figures_open_in_a_tab_without_names(in_teams, client, path):
+    page = BeautifulSoup(client.get(path, headers=in_tab(sign_in(client, "head"))).text, "html.parser")
+    with in_teams.store.reading() as conn:
+        names = [one.name for one in record_people.roster(conn, SCHOOL).values()]
+    said = page.select_one("main").get_text(" ")
+    assert said
+    assert [name for name in names if name in said] == []
 
 
 def test_a_file_is_kept_and_never_shown_in_the_tabs_frame(in_teams, client, member):
