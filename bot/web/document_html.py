@@ -19,6 +19,8 @@ NUMBERED = re.compile(
 BOLD_LINE = re.compile(r"^\*\*(?P<words>[^*]+)\*\*:?$")
 EMPHASIS = re.compile(r"\*\*(?P<words>\S(?:[^*]*\S)?)\*\*")
 MAX_HEADING_LENGTH = 70
+# Rows are filled up to the widest: one wide row among many short ones could make gigabytes of cells.
+MAX_TABLE_CELLS = 50_000
 WRAPPED_FROM = 60
 
 Shape = Literal["heading", "subheading", "paragraph", "bullets", "marked", "table"]
@@ -97,18 +99,17 @@ def _heading(line: str, *, alone: bool) -> Block | None:
 
 
 def _items(lines: list[str], at: int, pattern: re.Pattern[str]) -> tuple[int, tuple[tuple[str, str], ...]]:
-    items: list[tuple[str, str]] = []
+    items: list[tuple[str, list[str]]] = []
     for line in map(lines.__getitem__, range(at, len(lines))):
         match = pattern.match(line)
         if match:
-            items.append((match.groupdict().get("marker", ""), _plain(match["words"])))
+            items.append((match.groupdict().get("marker", ""), [_plain(match["words"])]))
         elif items and line.startswith((" ", "\t")):
-            marker, words = items[-1]
-            items[-1] = (marker, f"{words} {_plain(line.strip())}")
+            items[-1][1].append(_plain(line.strip()))
         else:
             break
         at += 1
-    return at, tuple(items)
+    return at, tuple((marker, " ".join(words)) for marker, words in items)
 
 
 def _table(lines: list[str], at: int) -> tuple[int, Block | None]:
@@ -119,6 +120,8 @@ def _table(lines: list[str], at: int) -> tuple[int, Block | None]:
         rows.append(tuple(_plain(cell.strip()) for cell in line.strip().strip("|").split("|")))
     kept = tuple(row for row in rows if not all(re.fullmatch(r":?-*:?", cell) for cell in row))
     wide = max(map(len, kept), default=0)
+    if wide * len(kept) > MAX_TABLE_CELLS:
+        return at + len(rows), Block("bullets", items=tuple(("", " | ".join(row)) for row in kept))
     return at + len(rows), Block(
         "table", rows=tuple(row + ("",) * (wide - len(row)) for row in kept)
     ) if kept else None

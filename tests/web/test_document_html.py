@@ -115,3 +115,19 @@ def test_no_text_takes_longer_than_a_page_may(text):
     began = time.process_time()
     assert blocks(text)
     assert time.process_time() - began < 5
+
+
+def test_one_wide_row_among_many_short_ones_makes_no_cells_that_are_not_there():
+    """A file of 210 kB made 75 million cells: 750 MB, before a page was made of them."""
+    short, wide = ["|a|"] * 30_000, "|" + "a|" * 2_500
+    (listed,) = blocks("\n".join([*short, wide]))
+    assert (listed.shape, len(listed.items)) == ("bullets", 30_001)
+    assert sum(words.count("a") for _, words in listed.items) == 30_000 + 2_500
+
+
+def test_an_item_of_very_many_lines_is_read_in_time_that_grows_with_them():
+    lines = 600_000
+    began = time.perf_counter()
+    (one,) = blocks("- a\n" + "  b\n" * lines)
+    assert one.items[0][1] == "a" + " b" * lines
+    assert time.perf_counter() - began < 8
