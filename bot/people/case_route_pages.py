@@ -21,8 +21,10 @@ from bot.people.case_routes import (
     ask_route,
     category_title,
     decide_route,
+    done_routes,
     routes_of,
     start_of_route,
+    undo_route,
     waiting_routes,
 )
 from bot.planning.active_members import active_members
@@ -98,6 +100,23 @@ def take_route(
     )
 
 
+@router.post(f"{ROUTES}/{{category}}/undo")
+def undo_change(
+    category: str, member: Opener, form: Annotated[RouteForm, Form()], visit: Visiting
+) -> Response:
+    """Ask for the route of before the latest change."""
+    by = actor_of(member, f"undo route {category} {form.seal}")
+    waits: list[bool] = []
+    return take_form(
+        visit,
+        member,
+        form.seal,
+        lambda: waits.append(undo_route(visit.services, category, by, visit.now)),
+        again=lambda errors: _list_page(visit, member, FormState(category, errors=errors)),
+        to=lambda: f"{ROUTES}?done={'waits' if all(waits) else 'agreed'}",
+    )
+
+
 def _list_page(visit: RequestContext, member: Member, shown: FormState, done: str = "") -> HTMLResponse:
     known = register_of(visit.services, member.school.key)
     routes = routes_of(known)
@@ -108,6 +127,7 @@ def _list_page(visit: RequestContext, member: Member, shown: FormState, done: st
         status=422 if shown.errors else 200,
         routes=[(one, _title(member, one.category)) for one in routes],
         about_head=ABOUT_HEAD,
+        changes=done_routes(visit.services, member.school.key, visit.now),
         waiting=[
             (one, _title(member, one.category)) for one in waiting_routes(visit.services, member.school.key)
         ],

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from hashlib import sha256
 
 from bot.cases.access import ABOUT_HEAD
 from bot.cases.context import TITLES
@@ -19,6 +20,7 @@ from bot.database.submissions import claim_submission
 from bot.identity.actor import Actor
 from bot.identity.case_roles import confirming
 from bot.identity.forms import upload_key
+from bot.planning.service import next_morning
 from bot.records import ledger, school_setup
 from bot.records import register as record_register
 from bot.records.school_setup import ROUTE_CHANGE, Upload
@@ -33,6 +35,8 @@ from bot.services import Services
 ROLES = (*CASE_RESPONDERS, *sorted(CASE_ROLES - set(CASE_RESPONDERS)))
 MOST = 4
 GONE = FieldError("main", "This was decided already.")
+# The latest change of each route that counts: it can be undone until the next morning.
+ROUTE_DONE = "route done"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +108,9 @@ def ask_route(services: Services, wanted: Route, why: str, by: Actor, now: datet
             _carry_out(conn, change, by, now)
             return False
         check_second(conn, school, by)
-        content = json.dumps({"before": _stored(before), "after": _stored(after), "why": change.why}).encode()
-        one = Upload(reference, school, ROUTE_CHANGE, wanted.category, "", content, by.person.key, now)
+        one = Upload(
+            reference, school, ROUTE_CHANGE, wanted.category, "", _content(change), by.person.key, now
+        )
         school_setup.add_upload(conn, one)
         _note(conn, "asked for a second yes to a route", change, by, now)
     return True
@@ -142,12 +147,36 @@ def decide_route(
         _carry_out(conn, change, by, now)
 
 
+def done_routes(services: Services, school: str, now: datetime) -> dict[str, RouteChange]:
+    """Return the latest change of each route that counts and can still be undone, by its category."""
+    with services.store.reading() as conn:
+        changes = map(_change, school_setup.uploads(conn, school, ROUTE_DONE))
+        return {one.category: one for one in changes if now < next_morning(one.at)}
+
+
+def undo_route(services: Services, category: str, by: Actor, now: datetime) -> bool:
+    """Ask for the route of before the latest change; return whether that waits for a second yes.
+
+    ValidationFailed: it is too late, or the route changed since.
+    """
+    change = done_routes(services, by.school.key, now).get(category)
+    if change is None:
+        raise ValidationFailed(FieldError("main", "It is too late to undo this. Change the route instead."))
+    from_there = replace(by, was=start_of_route(change.after))
+    return ask_route(services, change.before, "Undone", from_there, now)
+
+
 def _carry_out(conn: Connection, change: RouteChange, by: Actor, now: datetime) -> None:
     def put(known: Register) -> Register:
         others = tuple(one for one in known.routes if one.category != change.category)
         return replace(known, routes=(*others, change.after))
 
-    change_register_in(conn, by.school.key, put, now=now, actor=by.actor)
+    school = by.school.key
+    change_register_in(conn, school, put, now=now, actor=by.actor)
+    name = sha256(f"{ROUTE_DONE}|{school}|{change.category}".encode()).hexdigest()[:32]
+    school_setup.forget_upload(conn, school, name)
+    kept = Upload(name, school, ROUTE_DONE, change.category, "", _content(change), change.by, now)
+    school_setup.add_upload(conn, kept)
     _note(conn, "changed a route", change, by, now)
 
 
@@ -168,6 +197,11 @@ def _usual(roles: tuple[str, ...]) -> tuple[str, ...]:
 
 def _shown(route: Route) -> tuple[object, ...]:
     return route.to, route.tell
+
+
+def _content(change: RouteChange) -> bytes:
+    states = {"before": _stored(change.before), "after": _stored(change.after), "why": change.why}
+    return json.dumps(states).encode()
 
 
 def _stored(route: Route) -> dict[str, list[str]]:

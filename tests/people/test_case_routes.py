@@ -125,3 +125,25 @@ def test_a_role_that_stands_in_a_route_stays_to_be_chosen(member):
 def test_only_who_leads_on_safeguarding_changes_it(web_school, member):
     assert member("y5").get(HERE).status_code == 403
     assert member("of").get(HERE).status_code == 403
+
+
+def test_a_route_that_counts_is_undone_with_the_same_second_yes_until_the_next_morning(
+    web_school, member, asked
+):
+    before = route(web_school)
+    leader = member("dh")
+    decide(leader, then="agree")
+    at = f"{HERE}/{KIND}/undo"
+    assert soup(leader.get(HERE)).find("form", action=at) is not None
+    web_school.clock.turn(minutes=1)
+    seal = {"seal": web_school.seal_of(leader)}
+    assert leader.post(at, data=seal).headers["location"] == f"{HERE}?done=waits"
+    assert route(web_school) != before
+    decide(asked, then="agree")
+    assert route(web_school) == before
+    found = actions(web_school, "changed a route", "asked for a second yes to a route")
+    assert [actor for action, actor in found if action == "changed a route"] == ["person:dh", "person:hd"]
+    web_school.clock.turn(days=1)
+    late = member("dh")
+    assert soup(late.get(HERE)).find("form", action=at) is None
+    assert late.post(at, data={"seal": web_school.seal_of(late)}).status_code == 422
