@@ -30,7 +30,7 @@ from bot.identity import case_link_pages, kiosk_pages, oidc_pages, teams_pages
 from bot.identity import pages as identity_pages
 from bot.logbook import disposal_pages as logbook_disposal_pages
 from bot.logbook import pages as logbook_pages
-from bot.office import event_pages, logo_pages, question_pages, reading_pages, settings_pages
+from bot.office import event_pages, group_pages, logo_pages, question_pages, reading_pages, settings_pages
 from bot.office import pages as office_pages
 from bot.onboarding import pages as onboarding_pages
 from bot.onboarding import setup_pages
@@ -131,6 +131,8 @@ PAGES = (
     logo_pages,
     settings_pages,
     list_pages,
+    group_pages,
+    group_pages,
     people_pages,
     find_pages,
     task_pages,
