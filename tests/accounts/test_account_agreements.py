@@ -99,7 +99,7 @@ def test_several_agreements_in_one_letter_can_be_told_apart(letter):
     assert f"What you sign: For {FACEBOOK}: I will run" in flat(said.text)
 
 
-def test_who_is_told_about_somebody_elses_agreement_is_told_for_which_account(letter):
+def test_who_is_told_about_another_persons_agreement_is_told_for_which_account(letter):
     said = letter("instagram", reader="hd", kind="hand-over")
     for part in (said.text, said.html):
         assert f"Social media account agreement, for {INSTAGRAM}" in flat(part)

@@ -105,7 +105,7 @@ def test_a_hand_over_stays_open_and_named_when_the_leaver_is_taken_out_everywher
     assert open_hand_overs()[0] == []
 
 
-def test_whoever_stays_at_school_or_is_named_another_way_has_nothing_to_hand_over(
+def test_a_person_who_stays_at_school_or_is_named_another_way_has_nothing_to_hand_over(
     school, hold, open_hand_overs
 ):
     hold("g.pellow@merriwell.example", "of")

@@ -87,7 +87,7 @@ def test_leadership_the_office_the_dsl_and_the_holders_look_after_it(member, per
     assert "Account details" in words(page)
 
 
-def test_nobody_signed_in_is_asked_to_sign_in_and_comes_back(client):
+def test_no_one_signed_in_is_asked_to_sign_in_and_comes_back(client):
     answered = client.get("/accounts/facebook")
     assert (answered.status_code, answered.headers["location"]) == (303, "/sign-in?to=/accounts/facebook")
 
@@ -235,7 +235,7 @@ def test_a_reader_asks_for_a_change_and_the_poster_may_drop_it(member, sent, log
 
 
 @pytest.mark.parametrize("unfit", ["away", "no address", "refuses mail"])
-def test_a_post_goes_only_to_somebody_who_can_see_it_today(served, member, sent, log, unfit):
+def test_a_post_goes_only_to_a_person_who_can_see_it_today(served, member, sent, log, unfit):
     with served.store.writing() as conn:
         known = record_people.roster(conn, SCHOOL)["y5"]
         if unfit == "away":
@@ -256,7 +256,7 @@ def test_a_post_goes_only_to_somebody_who_can_see_it_today(served, member, sent,
     assert log() == []
 
 
-def test_where_nobody_can_be_asked_the_page_says_so(served, member):
+def test_where_no_one_can_be_asked_the_page_says_so(served, member):
     with served.store.writing() as conn:
         for key in record_people.roster(conn, SCHOOL):
             if key != "y4":
@@ -294,7 +294,7 @@ def test_a_post_without_its_checks_is_not_recorded(member, sent, log, typed, fie
     assert log() == []
 
 
-def test_somebody_else_ticks_a_leavers_hand_over(served, member, sent, log):
+def test_another_person_ticks_a_leavers_hand_over(served, member, sent, log):
     served.change_person("y4", leaves_on=date(2026, 12, 11))
     leaver, office = member("y4"), member("of")
     page = soup(leaver.get("/accounts/facebook"))

@@ -179,13 +179,13 @@ def test_every_reason_says_what_is_known_and_who_is_next(known, says, who):
     assert reason.next_step.endswith(".")
 
 
-def test_nobody_left_to_hand_over_to_leaves_it_to_the_office():
+def test_no_one_left_to_hand_over_to_leaves_it_to_the_office():
     gone = (Holder("ann", "Ann", here=False), Holder("ben", "Ben", here=False))
     found = {one.code: one.who for one in judge(facts(holders=gone, hand_overs=leaving(AGO))).reasons}
     assert found == {"hand-over-late": "The office", "one-holder": "The office"}
 
 
-def test_nobody_ticks_their_own_hand_over():
+def test_no_one_ticks_their_own_hand_over():
     assert (may_tick("ann", "ann"), may_tick("ann", "ben")) == (False, True)
 
 
@@ -246,7 +246,7 @@ def test_an_agreement_is_in_force_until_the_day_it_must_be_renewed(acts, agreeme
     assert ann.agreement is agreement
 
 
-def test_an_agreement_that_ran_out_before_a_holder_came_back_is_in_force_for_nobody():
+def test_an_agreement_that_ran_out_before_a_holder_came_back_is_in_force_for_no_one():
     back = person("ann", starts_on=date(2026, 11, 16))
     ann = standing(people=(back,), acts=(act(date(2025, 9, 10)),)).facts.holders[0]
     assert (ann.agreement, ann.until) == (Agreement.LAPSED, date(2026, 9, 10))
@@ -286,7 +286,7 @@ def test_of_two_agreements_the_worse_counts():
         (None, False),
     ],
 )
-def test_a_hand_over_begins_twenty_school_days_before_somebody_leaves(leaves_on, begun):
+def test_a_hand_over_begins_twenty_school_days_before_a_person_leaves(leaves_on, begun):
     found = standing(people=(person("ann", leaves_on=leaves_on),)).facts.hand_overs
     assert [one.person for one in found] == (["ann"] if begun else [])
 
@@ -310,7 +310,7 @@ def test_a_hand_over_stays_open_when_the_leaver_was_taken_out_of_the_register():
     assert standing(people=(person("ann"),), page=page, log=log).facts.hand_overs == ()
 
 
-def test_only_ticks_by_somebody_else_count_and_of_this_leaving():
+def test_only_ticks_by_another_person_count_and_of_this_leaving():
     steps = list(STEPS)
     log = (
         entry(steps[0], sort=AccountEntryKind.HANDED, by="ann", about="ann"),
@@ -332,7 +332,7 @@ def test_a_hand_over_goes_on_when_the_leaver_is_out_of_the_register_already():
     assert len(found.left) == 3
 
 
-def test_somebody_the_list_of_people_does_not_know_holds_nothing_here():
+def test_a_person_the_list_of_people_does_not_know_holds_nothing_here():
     page = Account("fb", "larkfield", "Facebook", "Our page", frozenset({"ben", "nobody"}))
     ben, nobody = standing(page=page).facts.holders
     assert (ben.here, nobody.here, nobody.name) == (True, False, "nobody")

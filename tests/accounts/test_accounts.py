@@ -197,7 +197,7 @@ def test_a_reader_is_written_to_once_and_not_when_it_is_settled_by_then(school, 
     assert letters() == [("y1", "read", "sent"), ("y1", "read", "withdrawn")]
 
 
-def test_a_post_without_a_reader_writes_to_nobody(school, who, letters):
+def test_a_post_without_a_reader_writes_to_no_one(school, who, letters):
     post(school, who("y4"), topic="no-reader", about="", note="It was six in the morning")
     assert letters() == []
 
@@ -223,7 +223,7 @@ def test_the_head_is_told_once_of_each_reason_why_an_account_should_not_post(sch
     assert len(told) == 2
 
 
-def test_whoever_is_reminded_of_an_account_gets_no_other_message_that_day(school):
+def test_a_person_who_is_reminded_of_an_account_gets_no_other_message_that_day(school):
     days = []
     for _ in range(5):
         plan_today(school.services, school.clock())
@@ -244,7 +244,7 @@ def test_a_letter_about_what_is_right_again_is_not_sent(school, letters):
     assert letters() == [("hd", "stopped", "withdrawn")]
 
 
-def test_whoever_stays_is_asked_to_take_over_and_the_office_where_nobody_does(school, who, letters):
+def test_a_person_who_stays_is_asked_to_take_over_and_the_office_where_no_one_does(school, who, letters):
     school.change("y4", leaves_on=date(2026, 12, 11))
     for day in (1, 2, 2):
         for _ in range(2):
@@ -283,7 +283,7 @@ def test_a_second_holder_is_not_named_while_only_one_stays(school, who):
 
 
 @pytest.mark.parametrize(("leaves_on", "told"), [(date(2026, 12, 11), 1), (date(2026, 11, 20), 0)])
-def test_whoever_leaves_gets_a_receipt_after_the_last_step_while_they_are_here(
+def test_a_person_who_leaves_gets_a_receipt_after_the_last_step_while_they_are_here(
     school, who, letters, leaves_on, told
 ):
     school.change("y4", leaves_on=leaves_on)
@@ -298,7 +298,7 @@ def test_whoever_leaves_gets_a_receipt_after_the_last_step_while_they_are_here(
     assert subjects(school, "g.pellow@merriwell.example").count(handed) == told
 
 
-def test_a_request_is_put_to_the_head_and_its_answer_to_whoever_asked(school, who, letters):
+def test_a_request_is_put_to_the_head_and_its_answer_to_the_person_who_asked(school, who, letters):
     reference = ask(school.services, who("y1"), WANTED, school.clock())
     school.deliver()
     assert subjects(school, "head@merriwell.example") == ["Please decide: a new official account"]
@@ -310,7 +310,7 @@ def test_a_request_is_put_to_the_head_and_its_answer_to_whoever_asked(school, wh
     assert (view.decision.topic, view.account) == ("declined", "")
 
 
-def test_what_the_head_asks_goes_to_the_deputy_and_a_decided_request_to_nobody(school, who, letters):
+def test_what_the_head_asks_goes_to_the_deputy_and_a_decided_request_to_no_one(school, who, letters):
     reference = ask(school.services, who("hd"), WANTED, school.clock())
     assert letters() == [("dh", "asked", "waiting")]
     decide(
@@ -332,7 +332,7 @@ def test_what_the_head_asks_goes_to_the_deputy_and_a_decided_request_to_nobody(s
         ("Facebook", "facebook-3"),
     ],
 )
-def test_a_new_account_gets_a_key_nobody_has(channel, key):
+def test_a_new_account_gets_a_key_no_one_has(channel, key):
     assert free_key(channel, frozenset({"facebook", "facebook-2"})) == key
 
 

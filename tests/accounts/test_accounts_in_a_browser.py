@@ -112,7 +112,7 @@ def test_a_second_reader_agrees_with_two_taps(served, signed_in):
     page.get_by_role("status").wait_for()
 
 
-def test_why_nobody_could_read_a_post_is_asked_only_then(served, signed_in):
+def test_why_no_one_could_read_a_post_is_asked_only_then(served, signed_in):
     page = signed_in("y4", width=360, scripts=False)
     page.goto(f"{served.address}/accounts/facebook")
     page.get_by_text("Ask for a post to be checked").click()

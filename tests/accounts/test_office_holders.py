@@ -81,7 +81,7 @@ def test_only_the_office_says_who_runs_an_account_and_only_of_its_own(member, se
     assert member("of").get(f"/office/accounts/{watched}").status_code == 404
 
 
-def test_a_holder_who_left_stays_until_somebody_takes_them_out(member, served, ours):
+def test_a_holder_who_left_stays_until_a_person_takes_them_out(member, served, ours):
     leaver = min(ours.holders)
     served.change_person(leaver, leaves_on=local_date(served.clock()).replace(day=1))
     client = member("of") if leaver != "of" else member("hd")

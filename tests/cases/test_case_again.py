@@ -75,7 +75,7 @@ def test_a_task_opens_it_and_is_reminded_of(cases, closed):
     assert ("y1", closed, "remind") in cases.letters()
 
 
-def test_whoever_opens_their_own_case_by_a_task_is_not_written_to(cases, closed):
+def test_a_person_who_opens_their_own_case_by_a_task_is_not_written_to(cases, closed):
     before = len(cases.letters())
     cases.do(case_service.add_task, closed, "dh", task=NewTask("Ring them", "dh", date(2026, 12, 1)))
     assert cases.letters()[before:] == []

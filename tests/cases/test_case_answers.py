@@ -51,7 +51,7 @@ def test_an_answer_stands_on_the_sheet_and_in_the_timeline_and_a_later_one_repla
         ({"words": "x" * (MAX_NOTE_LENGTH + 1)}, "characters at most"),
     ],
 )
-def test_what_is_no_answer_is_refused_and_nothing_is_kept(cases, given, says):
+def test_what_is_not_an_answer_is_refused_and_nothing_is_kept(cases, given, says):
     number = cases.send().number
     before = cases.open(number, "dh").timeline
     with pytest.raises(TransitionBlocked, match=says):
@@ -59,7 +59,7 @@ def test_what_is_no_answer_is_refused_and_nothing_is_kept(cases, given, says):
     assert cases.open(number, "dh").timeline == before
 
 
-def test_nobody_answers_for_a_case_that_is_not_theirs(cases):
+def test_no_one_answers_for_a_case_that_is_not_theirs(cases):
     number = cases.send().number
     with pytest.raises(NoSuchCase):
         answer(cases, number, "of")
@@ -82,7 +82,7 @@ def test_a_case_that_turns_out_to_be_something_else_is_asked_something_else(case
     assert list(questions(cases, number)) == ["police", "parents", "people-affected"]
 
 
-def test_whoever_has_a_task_is_reminded_weekly_and_later_also_whoever_has_the_case(cases):
+def test_the_holder_of_a_task_is_reminded_weekly_and_later_also_the_holder_of_the_case(cases):
     number = cases.send().number
     cases.do(case_service.assign, number, "dh", to="hd")
     cases.do(case_service.move, number, "hd", to=CaseState.TRIAGED)

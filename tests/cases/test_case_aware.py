@@ -40,7 +40,7 @@ def test_summer_time_is_kept(cases, lost):
     assert clock.due_at == datetime(2026, 10, 26, 14, 0, tzinfo=UTC)
 
 
-def test_nobody_knew_tomorrow(cases, lost):
+def test_no_one_knew_tomorrow(cases, lost):
     tomorrow = cases.school.clock().date() + timedelta(days=1)
     with pytest.raises(TransitionBlocked, match="not come yet"):
         cases.do(case_service.set_aware_at, lost, "hd", wall=datetime.combine(tomorrow, time(8, 0)))

@@ -53,7 +53,7 @@ def view(cases, number, person="dh"):
 
 
 @pytest.mark.parametrize("said", ["Samuel Kerr had it in his hand.", "KERR again", " ", "x" * 100_000])
-def test_a_lesson_names_nobody(cases, said):
+def test_a_lesson_names_no_one(cases, said):
     number = cases.send().number
     with pytest.raises(TransitionBlocked):
         cases.do(share_lesson, number, "dh", lesson=Lesson(said, "training"))
@@ -79,7 +79,7 @@ def test_the_page_shows_what_was_shared_and_that_it_was_opened(cases):
     assert len(cases.open(number, "dh").seen) == before + 3
 
 
-def test_whoever_may_not_open_a_case_learns_nothing_of_its_lesson(cases):
+def test_a_person_who_may_not_open_a_case_learns_nothing_of_its_lesson(cases):
     number = cases.send().number
     for asked in (number, "0000-0000"):
         assert view(cases, asked, "y1") is None
@@ -93,7 +93,7 @@ def test_whoever_may_not_open_a_case_learns_nothing_of_its_lesson(cases):
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_a_change_waits_until_somebody_names_the_duty_that_holds_it(cases, change):
+def test_a_change_waits_until_a_person_names_the_duty_that_holds_it(cases, change):
     number = cases.send().number
     close(cases, number, Lesson("Plain words", change))
     waits = waiting(cases.services, cases.school.clock())
@@ -168,7 +168,7 @@ def test_other_words_for_the_same_change_ask_for_nothing_again_and_another_chang
     assert not view(cases, number).in_register
 
 
-def test_what_is_kept_back_is_told_to_nobody_and_waits_for_nothing(cases):
+def test_what_is_kept_back_is_told_to_no_one_and_waits_for_nothing(cases):
     number = cases.send().number
     close(cases, number, TRAINING)
     assert waiting(cases.services, cases.school.clock()) == ((SCHOOL, "training changes"),)

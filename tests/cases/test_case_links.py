@@ -117,7 +117,7 @@ def test_a_link_works_on_its_case_and_may_be_ended_by_hand(pressed, number):
     assert asks_to_sign_in(pressed.get(f"/cases/{number}"))
 
 
-def test_by_a_link_nobody_adds_a_rule_to_the_register(pressed, number):
+def test_by_a_link_no_one_adds_a_rule_to_the_register(pressed, number):
     address = f"/cases/{number}/lesson"
     share = next(one for one in forms(pressed.get(address)) if one["action"].endswith("/share"))
     hidden = {one["name"]: one["value"] for one in share.find_all("input", type="hidden")}

@@ -50,7 +50,7 @@ def note_while(cases, number, act):
         return acting.result(timeout=60)
 
 
-def test_the_morning_round_waits_for_whoever_works_on_a_case_and_they_not_for_it(rows):
+def test_the_morning_round_waits_for_the_person_who_works_on_a_case_and_they_not_for_it(rows):
     for _ in range(2):
         rows.send()
     with rows.school.store.reading() as conn:

@@ -99,7 +99,7 @@ def test_the_lists_of_messages_do_not_tell_that_a_case_exists(cases):
         assert message_store.recent(conn, school="merriwell-green") == []
 
 
-def test_whoever_has_an_unread_case_is_reminded_once_a_school_day_until_they_take_it_up(cases):
+def test_a_person_who_has_an_unread_case_is_reminded_once_a_school_day_until_they_take_it_up(cases):
     number = cases.send().number
     assert run_daily_case_job(cases.services, cases.school.clock()) == CaseJobResult(1, 0, 0)
     for _ in range(7):  # a whole week, its weekend too
@@ -126,7 +126,7 @@ def test_a_clock_about_to_end_reminds_even_on_a_sunday_and_stops_when_it_is_done
     assert run_daily_case_job(cases.services, cases.school.clock()).reminded == 0
 
 
-def test_a_reminder_still_waiting_is_not_sent_once_the_case_is_closed_or_somebody_elses(cases):
+def test_a_reminder_still_waiting_is_not_sent_once_the_case_is_closed_or_another_persons(cases):
     number = cases.send().number
     cases.school.deliver()
     cases.school.clock.turn(days=1, hours=-1)  # before the hours of the school
@@ -171,7 +171,7 @@ def in_the_morning(cases):
     return run_daily_case_job(cases.services, cases.school.clock()).moved
 
 
-def test_a_deputy_loses_a_case_about_whoever_becomes_their_lead(cases, of_a_teacher):
+def test_a_deputy_loses_a_case_about_the_person_who_becomes_their_lead(cases, of_a_teacher):
     assert in_the_morning(cases) == 0
     cases.school.change("ta4", roles=LEAD)
     assert in_the_morning(cases) == 1
@@ -191,7 +191,9 @@ def test_whom_the_head_gives_it_to_all_the_same_keeps_it(cases, of_a_teacher):
     assert cases.open(of_a_teacher, "y4").case.assignee == "y4"
 
 
-def test_a_case_about_whoever_becomes_head_goes_to_the_chair_and_nobody_else_follows_it(cases, of_a_teacher):
+def test_a_case_about_the_person_who_becomes_head_goes_to_the_chair_and_no_one_else_follows_it(
+    cases, of_a_teacher
+):
     cases.school.change("hd", roles=frozenset({"staff", "teacher"}))
     cases.school.change("ta4", roles=frozenset({"staff", "headteacher"}))
     assert in_the_morning(cases) == 1
@@ -200,7 +202,7 @@ def test_a_case_about_whoever_becomes_head_goes_to_the_chair_and_nobody_else_fol
     assert [cases.open(of_a_teacher, key) for key in ("y4", "y1", "ta4", "hd")] == [None] * 4
 
 
-def test_an_unread_case_does_not_wait_for_somebody_who_is_away(cases):
+def test_an_unread_case_does_not_wait_for_a_person_who_is_away(cases):
     number = cases.send().number
     cases.school.change("dh", absences=(Absence(date(2026, 11, 24)),))
     cases.school.change("y4", roles=frozenset({"staff", "deputy-dsl"}))
@@ -209,7 +211,7 @@ def test_an_unread_case_does_not_wait_for_somebody_who_is_away(cases):
     assert cases.open(number, "hd").case.assignee == "y4"
 
 
-def test_where_nobody_stands_in_for_an_absent_owner_somebody_who_is_here_is_told_too(cases):
+def test_where_no_one_stands_in_for_an_absent_owner_a_person_who_is_here_is_told_too(cases):
     cases.school.change("dh", absences=(Absence(date(2026, 11, 20)),))
     cases.send()
     assert cases.told() == {"dh", "hd"}
@@ -219,7 +221,7 @@ def test_where_nobody_stands_in_for_an_absent_owner_somebody_who_is_here_is_told
     assert len(of_cases(cases, "head@merriwell.example")) == 2
 
 
-def test_a_case_nobody_could_take_goes_to_the_first_who_can(cases):
+def test_a_case_no_one_could_take_goes_to_the_first_who_can(cases):
     number = cases.send(about_roles=("headteacher", "chair")).number
     assert run_daily_case_job(cases.services, cases.school.clock()).moved == 0
     cases.school.change("gs", roles=frozenset({"governor", "chair"}))

@@ -265,7 +265,7 @@ def test_an_older_page_undoes_no_newer_act_and_says_what_changed(case, client, s
     assert client.post(again["action"], data=hidden_of(again) | late).status_code == 303
 
 
-def test_what_was_typed_into_an_older_debrief_stands_beside_what_somebody_else_wrote(case, client):
+def test_what_was_typed_into_an_older_debrief_stands_beside_what_another_person_wrote(case, client):
     older = forms_of(client.get(case))["debrief"]
     send(client, case, "debrief", happened="A phone was out.", why="No sign.", changes="A sign.")
     late = hidden_of(older) | {"happened": "", "why": "", "changes": "Talk to the office."}
@@ -309,7 +309,7 @@ def test_a_clock_is_done_by_pressing_and_stands_as_late_when_it_ended(served, ca
     assert "days late" not in client.get(address).text
 
 
-def test_whoever_gives_a_case_away_that_is_about_them_comes_back_to_their_list(served, case_of, client):
+def test_a_person_who_gives_a_case_away_that_is_about_them_comes_back_to_their_list(served, case_of, client):
     address = served.cases(case_of(category="visitor"))
     answer = send(client, address, "correct", category="visitor", named="dh", personal_data="no")
     assert answer.headers["location"] == "/cases"
@@ -374,7 +374,7 @@ def test_the_file_for_a_spreadsheet_holds_the_list_and_nothing_reported(served, 
     assert "calc" not in given.text
 
 
-def test_whoever_has_no_case_is_told_so(served, member):
+def test_a_person_who_has_no_case_is_told_so(served, member):
     assert "There is no case for you." in member("y1").get(served.cases()).text
 
 

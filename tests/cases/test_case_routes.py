@@ -93,7 +93,7 @@ def test_when_head_and_chair_are_both_in_it_the_way_is_outside():
         ("staff-devices", "te", "hd dh", "ds"),
     ],
 )
-def test_a_case_goes_past_whoever_no_mail_reaches(category, named, unheard, goes_to):
+def test_a_case_goes_past_the_person_no_mail_reaches(category, named, unheard, goes_to):
     _, roll = school(unheard=unheard.split())
     routed = route(category, named.split(), roll)
     assert (routed.person, routed.telephone) == (goes_to, None)
@@ -122,7 +122,7 @@ def test_the_route_of_the_register_comes_first():
     assert route("visitor", ("sb",), roll, ("business-manager",)).person == "hd"
 
 
-def test_a_setting_with_nobody_to_act_says_whom_to_telephone():
+def test_a_setting_with_no_one_to_act_says_whom_to_telephone():
     _, roll = school({"te": {"staff", "teacher"}})
     assert route("other", (), roll).telephone == ELSEWHERE.format("")
 
@@ -136,7 +136,7 @@ def subsets(keys):
 
 
 @pytest.mark.parametrize("category", [*CATEGORIES, "concern-about-head"])
-def test_whoever_is_named_gets_nothing_whatever_else_they_are(category):
+def test_a_person_who_is_named_gets_nothing_whatever_else_they_are(category):
     """Every role against every set of up to three people named, with every person assigned and watching."""
     _, roll = school()
     for named in subsets(CAST):
@@ -169,7 +169,7 @@ def test_who_may_open_a_case(one, readers):
     assert {key for key in CAST if may_open(one, key, roll)} == set(readers.split())
 
 
-def test_a_case_about_the_head_stays_with_the_chair_when_somebody_else_is_head():
+def test_a_case_about_the_head_stays_with_the_chair_when_another_person_is_head():
     held = {key: roles for key, (_, roles) in CAST.items() if key != "hd"}
     _, roll = school(held | {"ds": {"staff", "dsl", "headteacher"}})
     one = case(named=("hd",), heads=frozenset({"hd"}))
@@ -216,7 +216,7 @@ def test_who_opens_a_case_about_the_lead_follows_the_posts_and_is_never_they_the
     assert route("online-conduct", ("ds",), roll).person == goes_to
 
 
-def test_a_case_about_somebody_who_becomes_the_lead_is_shut_to_their_deputy():
+def test_a_case_about_a_person_who_becomes_the_lead_is_shut_to_their_deputy():
     held = {"hd": {"staff", "headteacher"}, "ds": LED, "dd": HELPED, "te": TAUGHT}
     about = case("online-conduct", ("te",))
     assert {key for key in CAST if may_open(about, key, school(held)[1])} == {"hd", "ds", "dd"}
@@ -224,7 +224,7 @@ def test_a_case_about_somebody_who_becomes_the_lead_is_shut_to_their_deputy():
     assert {key for key in CAST if may_open(about, key, school(after)[1])} == {"hd"}
 
 
-def test_nobody_opens_a_case_about_them_or_after_they_left():
+def test_no_one_opens_a_case_about_them_or_after_they_left():
     _, roll = school()
     assert [may_open(case(named=(about,)), "hd", roll) for about in ("hd", "te")] == [False, True]
     assert not may_open(case(named=("te",)), "somebody who left", roll)
@@ -260,7 +260,7 @@ def test_no_case_is_left_out_of_the_numbers_and_none_tells_whom_it_is_about():
         ("", (), ""),
     ],
 )
-def test_everybody_a_report_names_is_involved_until_somebody_has_read_it(text, roles, named):
+def test_everybody_a_report_names_is_involved_until_a_person_has_read_it(text, roles, named):
     people, roll = school()
     assert involved(text, roles, people, roll) == frozenset(named.split())
 
@@ -328,7 +328,7 @@ def test_an_entry_that_is_a_role_or_a_common_word_is_no_persons_name(name, text,
     ],
     ids=["still to come", "has left"],
 )
-def test_whoever_is_not_here_now_is_known_by_name_and_opens_nothing_when_they_are(membership):
+def test_a_person_who_is_not_here_now_is_known_by_name_and_opens_nothing_when_they_are(membership):
     away = Person("ds", "Maya Brightwater", None, (membership,))
     elsewhere = replace(away, key="e", memberships=(Membership("b", frozenset({"staff"})),))
     people = {"ds": away, "e": elsewhere}
@@ -356,7 +356,7 @@ def test_whoever_is_not_here_now_is_known_by_name_and_opens_nothing_when_they_ar
         ("", ""),
     ],
 )
-def test_whoever_is_asked_about_is_known_by_the_first_name_or_one_that_is_nearly_right(who, named):
+def test_a_person_who_is_asked_about_is_known_by_the_first_name_or_one_that_is_nearly_right(who, named):
     people, roll = school()
     assert involved("Nothing here.", (), people, roll, who=who) == frozenset(named.split())
 
@@ -386,7 +386,7 @@ def test_every_category_of_the_form_has_a_route():
         ("dsl", "hd", "", "", ""),
     ],
 )
-def test_whoever_a_route_tells_beside_is_here_and_not_involved(tell, named, away, unheard, told):
+def test_a_person_a_route_tells_beside_is_here_and_not_involved(tell, named, away, unheard, told):
     _, roll = school(away=away.split(), unheard=unheard.split())
     found = also_told(tell.split(), named.split(), roll)
     assert " ".join(f"{role}:{person}" for role, person in found) == told

@@ -38,7 +38,7 @@ def head_is_gone(request, cases):
 
 
 @pytest.mark.parametrize("category", ["staff-devices", "allegation", "concern-about-head"])
-def test_a_case_about_the_head_stays_with_the_chair_whoever_is_head_next(cases, head_is_gone, category):
+def test_a_case_about_the_head_stays_with_the_chair_when_the_head_changes(cases, head_is_gone, category):
     number = cases.send(about="Helen Achebe", category=category).number
     head_is_gone()
     run_daily_case_job(cases.services, cases.school.clock())
@@ -98,7 +98,7 @@ def test_a_deputy_who_follows_a_case_loses_it_too_and_a_teacher_who_has_it_keeps
     assert cases.open(number, "y4") is None
 
 
-def test_a_case_about_the_lead_is_open_to_whoever_follows_and_shut_to_them_when_they_are_back(cases):
+def test_a_case_about_the_lead_is_open_to_the_person_who_follows_and_shut_to_them_when_they_are_back(cases):
     """The lead leaves, the deputy has the post; then the lead is a teacher of the school again."""
     lead, deputy, teaches = (frozenset({"staff", one}) for one in ("dsl", "deputy-dsl", "teacher"))
     cases.school.change("y4", roles=deputy)

@@ -36,7 +36,7 @@ def test_a_case_goes_past_a_lead_whom_no_mail_reaches(cases, cut_off):
     assert cases.open(taken.number, "dh") is not None
 
 
-def test_an_unread_case_moves_on_from_somebody_whom_mail_reaches_no_more(cases, cut_off):
+def test_an_unread_case_moves_on_from_a_person_whom_mail_reaches_no_more(cases, cut_off):
     number = cases.send().number
     cut_off("dh")
     cases.school.clock.turn(days=1)
@@ -44,7 +44,7 @@ def test_an_unread_case_moves_on_from_somebody_whom_mail_reaches_no_more(cases, 
     assert cases.open(number, "hd").case.assignee == "hd"
 
 
-def test_a_case_that_was_read_is_told_to_somebody_else_too(cases, cut_off):
+def test_a_case_that_was_read_is_told_to_another_person_too(cases, cut_off):
     number = cases.send(category="data-breach").number
     cases.do(case_service.move, number, "hd", to=CaseState.TRIAGED)
     cut_off("hd")
@@ -54,7 +54,7 @@ def test_a_case_that_was_read_is_told_to_somebody_else_too(cases, cut_off):
 
 
 @pytest.mark.parametrize("read", [False, True])
-def test_a_case_about_the_head_goes_on_to_the_vice_chair_and_to_nobody_under_the_head(cases, cut_off, read):
+def test_a_case_about_the_head_goes_on_to_the_vice_chair_and_to_no_one_under_the_head(cases, cut_off, read):
     cases.school.change("gs", roles=frozenset({"governor", "vice-chair"}))
     number = cases.send(about="Helen Achebe", category="allegation").number
     if read:

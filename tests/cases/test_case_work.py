@@ -161,7 +161,7 @@ def test_what_cannot_be_done_yet_changes_nothing_and_says_why(cases):
     assert everything(cases.school.store) == before
 
 
-def test_whoever_turns_out_to_be_named_loses_the_case_at_once(cases):
+def test_a_person_who_turns_out_to_be_named_loses_the_case_at_once(cases):
     number = cases.send().number
     cases.do(case_service.watch, number, "dh", who="y4")
     named = frozenset({"dh", "y4"})
@@ -242,7 +242,7 @@ def test_it_is_shown_whether_those_named_had_acknowledged_the_version_in_force_t
     assert said(cases, number) == before
 
 
-def test_whoever_signed_before_a_minor_change_has_signed_and_it_is_shown_which(cases):
+def test_a_person_who_signed_before_a_minor_change_has_signed_and_it_is_shown_which(cases):
     store, day = cases.school.store, cases.school.clock().date()
     with store.reading() as conn:
         policy = load_snapshot(conn, day, (SCHOOL,)).policies[SCHOOL, MOBILE]
@@ -319,14 +319,14 @@ def test_a_form_made_before_a_newer_act_undoes_nothing(cases, step, shown, newer
     assert everything(cases.school.store) == before
 
 
-def test_whoever_is_named_and_has_left_can_still_be_picked_so_that_no_correction_drops_them(cases):
+def test_a_person_who_is_named_and_has_left_can_still_be_picked_so_that_no_correction_drops_them(cases):
     number = cases.send(about="Samuel Kerr").number
     cases.school.change("y1", leaves_on=date(2026, 11, 20))
     assert "y1" in {one.person for one in cases.open(number, "dh").may_be_named}
 
 
 @pytest.mark.parametrize("when", [{"starts_on": date(2026, 12, 1)}, {"leaves_on": date(2026, 11, 20)}])
-def test_whoever_is_named_while_they_are_not_here_opens_nothing_when_they_are(cases, when):
+def test_a_person_who_is_named_while_they_are_not_here_opens_nothing_when_they_are(cases, when):
     lead = {"roles": frozenset({"staff", "deputy-dsl"}), "starts_on": None, "leaves_on": None}
     cases.school.change("y4", **lead | when)
     about = cases.send(about="Grace Pellow").number

@@ -32,7 +32,7 @@ def test_every_state_can_be_reached_and_none_is_a_dead_end():
     assert all(MOVES.values())
 
 
-def test_nothing_is_looked_into_before_somebody_looks_after_it():
+def test_nothing_is_looked_into_before_a_person_looks_after_it():
     triaged = replace(NEW, state=CaseState.TRIAGED)
     assert lacking(triaged, CaseState.INVESTIGATING) == ("Say who looks after it.",)
     assert lacking(replace(triaged, assignee="hd"), CaseState.INVESTIGATING) == ()

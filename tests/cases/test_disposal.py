@@ -96,7 +96,7 @@ def test_of_a_list_with_one_case_that_may_not_go_none_goes(cases):
     assert [row.number for row in listed(cases)] == [old]
 
 
-def test_nobody_sees_or_signs_off_a_case_about_themselves(cases):
+def test_no_one_sees_or_signs_off_a_case_about_themselves(cases):
     number = closed(cases, "hd", about="Mr Okafor-Lane").number
     cases.school.clock.turn(days=365 * 6 + 3)
     assert listed(cases) == ()
@@ -138,7 +138,7 @@ def test_the_head_is_told_once_on_the_first_school_day_of_september(cases):
     assert september(cases, 1, year=2034) == [("hd", "disposal")] * 2
 
 
-def test_a_weekend_waits_for_monday_and_other_months_tell_nobody(cases):
+def test_a_weekend_waits_for_monday_and_other_months_tell_no_one(cases):
     closed(cases)
     cases.school.clock.at = datetime(2034, 8, 31, 6, 20, tzinfo=UTC)
     look_after_cases(cases.services, cases.school.clock())
@@ -179,7 +179,7 @@ def test_a_letter_whose_reason_is_gone_is_not_sent(cases):
     ] == []
 
 
-def test_without_the_right_keys_nobody_is_told_and_nothing_breaks(cases):
+def test_without_the_right_keys_no_one_is_told_and_nothing_breaks(cases):
     closed(cases)
     cases.school.clock.at = datetime(2033, 9, 1, 6, 20, tzinfo=UTC)
     for keys in (None, CaseKeys((new_master_key(),))):

@@ -98,7 +98,7 @@ def test_nothing_under_five_is_told(cases, pdf, sent, shown):
 
 
 @pytest.mark.parametrize("person", ["hd", "gc", "gs", "cl"])
-def test_a_case_about_whoever_reads_it_changes_nothing(cases, pdf, person):
+def test_a_case_about_the_person_who_reads_it_changes_nothing(cases, pdf, person):
     for _ in range(4):
         cases.send()
     before = words(pdf())
@@ -115,7 +115,7 @@ def test_what_came_before_the_first_day_is_not_counted(cases, pdf):
     assert "phone or conduct fewer" in words(pdf(date(2026, 11, 24)))
 
 
-def test_a_lesson_is_told_once_its_case_is_closed_and_somebody_shares_it(cases, pdf):
+def test_a_lesson_is_told_once_its_case_is_closed_and_a_person_shares_it(cases, pdf):
     number = cases.send().number
     close(cases, number)
     assert "No lesson" in words(pdf())

@@ -55,7 +55,7 @@ def test_the_case_leads_to_it_and_it_leads_back(lesson, client):
     assert path.removesuffix("/lesson") in {one["href"] for one in soup(client.get(lesson)).find_all("a")}
 
 
-def test_a_lesson_is_shared_worded_anew_and_kept_back(lesson, client):
+def test_a_lesson_is_shared_worded_again_and_kept_back(lesson, client):
     assert "Nothing is shared." in client.get(lesson).text
     answer = send(client, lesson, "share", **LESSON)
     assert (answer.status_code, answer.headers["location"].partition("#")[2]) == (303, "share")
@@ -121,7 +121,9 @@ def form_of(client, address, **chosen):
     return form["action"], {one["name"]: one["value"] for one in form.find_all("input", type="hidden")}
 
 
-def test_whoever_may_change_the_register_sees_what_the_duty_asks_and_adds_it_once(lesson, office, served):
+def test_a_person_who_may_change_the_register_sees_what_the_duty_asks_and_adds_it_once(
+    lesson, office, served
+):
     chosen = {"who": "role:headteacher", "month": "12", "policy": "mobile-and-social-media"}
     said = words(soup(office.get(lesson, params=chosen)).select_one("#in-register"))
     assert "Training on what we learnt" in said
@@ -222,7 +224,7 @@ def test_a_duty_that_the_page_did_not_show_is_not_added(lesson, office, served, 
     assert rules(served) == known
 
 
-def test_a_lesson_that_was_worded_anew_meanwhile_is_looked_at_again(lesson, office, served):
+def test_a_lesson_that_was_worded_again_meanwhile_is_looked_at_again(lesson, office, served):
     address, sent = form_of(office, lesson)
     send(office, lesson, "share", words="Other words.", change="training")
     assert office.post(address, data=sent).status_code == 422

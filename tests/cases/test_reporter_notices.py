@@ -60,18 +60,18 @@ def test_each_answer_is_told_once(cases, answered):
 @pytest.mark.parametrize(
     "email", [None, "", "no address", "a@b.example, c@d.example", "x@y.example\nBcc: z@y.example"]
 )
-def test_nobody_is_written_to_where_no_address_was_given(cases, answered, email):
+def test_no_one_is_written_to_where_no_address_was_given(cases, answered, email):
     answered("Thank you.", reporter_email=email)
     assert queued(cases) == []
 
 
-def test_an_address_of_somebody_the_case_is_about_is_not_written_to(cases, answered):
+def test_an_address_of_a_person_the_case_is_about_is_not_written_to(cases, answered):
     answered("Thank you.", who="hd", about="Samuel Kerr", reporter_email="S.Kerr@merriwell.example")
     answered("Thank you.", who="hd", about="Samuel Kerr", person="y1", reporter_email=PARENT)
     assert queued(cases) == []
 
 
-def test_whoever_is_named_before_it_goes_gets_no_letter(cases, answered):
+def test_a_person_who_is_named_before_it_goes_gets_no_letter(cases, answered):
     taken = answered("Thank you.", who="hd", reporter_email="s.kerr@merriwell.example")
     assert queued(cases) == [("case", "waiting")]
     write_back(cases.services, SCHOOL, taken.passphrase, "It was Samuel Kerr.", cases.school.clock())

@@ -41,7 +41,7 @@ def shown(cases, number):
     return {person: WORDS in repr(view) for person, view in people.items() if view is not None}
 
 
-def test_a_field_for_the_dsl_is_shown_to_the_dsl_and_to_nobody_else_who_may_open_the_case(cases, declared):
+def test_a_field_for_the_dsl_is_shown_to_the_dsl_and_to_no_one_else_who_may_open_the_case(cases, declared):
     declared(shown_to=frozenset({"dsl"}))
     number = cases.send(seen_before=WORDS).number
     for person in ("gc", "y4"):
@@ -95,7 +95,7 @@ def test_its_limit_and_the_guard_hold_for_it(cases, declared):
         cases.send(seen_before="A girl disclosed that she is hurt")
 
 
-def test_somebody_named_in_it_loses_the_case(cases, declared):
+def test_a_person_named_in_it_loses_the_case(cases, declared):
     declared(shown_to=frozenset({"dsl"}))
     number = cases.send(seen_before="Mr Samuel Kerr").number
     assert [one.name for one in cases.open(number, "dh").named] == ["Samuel Kerr"]

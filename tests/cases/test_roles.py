@@ -37,11 +37,11 @@ def test_a_usual_spelling_is_the_role_it_means(spelt, role):
     assert (roll.acting(role), roll.acting(spelt)) == ("jo", "jo")
 
 
-def test_a_data_protection_officer_from_outside_is_nobody_s_staff():
+def test_a_data_protection_officer_from_outside_is_no_one_s_staff():
     assert not Membership("a", frozenset({"data-protection-officer"})).is_staff
 
 
-def test_a_route_takes_a_usual_spelling_and_passes_over_the_deputy_of_somebody_named():
+def test_a_route_takes_a_usual_spelling_and_passes_over_the_deputy_of_a_person_named():
     roll = school(ds=frozenset({"dsl"}), dd=frozenset({"deputy-dsl"}), hd=frozenset({"headteacher"}))
     told = ("designated-safeguarding-lead", "deputy-designated-safeguarding-lead", "head")
     assert route("online-conduct", (), roll, told).person == "ds"
@@ -70,7 +70,7 @@ def test_a_route_takes_a_usual_spelling_and_passes_over_the_deputy_of_somebody_n
         ("chair clerk", False),
     ],
 )
-def test_a_task_makes_nobody_staff_who_comes_from_outside(roles, staff):
+def test_a_task_makes_no_one_staff_who_comes_from_outside(roles, staff):
     assert Membership("a", frozenset(roles.split())).is_staff is staff
 
 

@@ -63,14 +63,14 @@ def test_only_the_columns_the_setting_allows_leave(cases):
     assert kept.rows == [(number, "received")]
 
 
-def test_a_case_about_somebody_shows_number_and_category_alone(cases):
+def test_a_case_about_a_person_shows_number_and_category_alone(cases):
     number = cases.send(about="Samuel Kerr").number
     kept, _ = mirrored(cases)
     assert kept.rows == [(number, "A visitor's phone or conduct", *[""] * 6)]
 
 
 @pytest.mark.parametrize("readers", [("office",), ("clerk", "office")])
-def test_a_case_about_whoever_reads_the_list_is_not_in_it(cases, readers):
+def test_a_case_about_the_person_who_reads_the_list_is_not_in_it(cases, readers):
     number = cases.send().number
     other = cases.send().number
     named(cases, number, "of")

@@ -155,12 +155,12 @@ def test_nothing_is_heard_of_pupils(small):
     assert "jo" in small.told()
 
 
-def test_a_list_that_breaks_off_is_no_list(small):
+def test_a_list_that_breaks_off_is_not_a_list(small):
     small.breaks_off()
     with pytest.raises((TryAgain, BadInput)):
         small.roster()
 
 
-def test_a_school_of_nobody_is_no_list(school):
+def test_a_school_of_no_one_is_not_a_list(school):
     with pytest.raises(BadInput):
         school.roster()

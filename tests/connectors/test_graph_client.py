@@ -78,7 +78,7 @@ def test_a_wait_beyond_our_patience_is_handed_on_and_not_slept_through(school_on
     assert len(school_on_graph.double.calls) == 1
 
 
-def test_a_read_that_waits_to_be_tried_again_holds_nobody_up(school_on_graph):
+def test_a_read_that_waits_to_be_tried_again_blocks_no_one(school_on_graph):
     """A pace of one call at a time: while one read waits, the other has its turn and is answered first."""
     school, pace = school_on_graph, Pace(per_minute=1e9, at_once=1)
     school.double.lists |= {MEMBERS: [[]], CHANGES: [[]]}
@@ -112,7 +112,7 @@ def test_a_clear_no_is_asked_once(school_on_graph, asks, fault, error):
 
 
 @pytest.mark.parametrize("fault", ["filter", "filter page"])
-def test_a_page_of_a_web_filter_is_no_answer_of_graphs(school_on_graph, asks, fault):
+def test_a_page_of_a_web_filter_is_not_an_answer_of_graphs(school_on_graph, asks, fault):
     school_on_graph.double.lists[MEMBERS] = [[{"id": "1"}]]
     school_on_graph.double.fails(list=[fault])
     with pytest.raises(TryAgain, match="such as a web filter"):
@@ -145,7 +145,7 @@ def test_without_a_token_nothing_was_asked(school_on_graph, asks, error):
     assert school_on_graph.double.calls == []
 
 
-def test_a_token_that_does_not_come_holds_nobody_up(school_on_graph, asks):
+def test_a_token_that_does_not_come_blocks_no_one(school_on_graph, asks):
     comes, begun = threading.Event(), time.monotonic()
     school_on_graph.credential.get_token = lambda *_scopes, **_asked: comes.wait(8)
     try:
@@ -174,7 +174,7 @@ def test_a_write_without_an_answer_is_unclear(school_on_graph, fault):
     assert len(school_on_graph.double.calls) == 1
 
 
-def test_an_answer_that_comes_a_byte_at_a_time_is_no_answer_and_holds_nobody_up(school_on_graph):
+def test_an_answer_that_comes_a_byte_at_a_time_is_not_an_answer_and_blocks_no_one(school_on_graph):
     """Two calls at once is all a mailbox bears: whatever holds both holds everything behind them."""
     school, pace, begun = school_on_graph, school_on_graph.pace(), time.monotonic()
     school.double.fails(create=["drip", "drip"])
@@ -244,7 +244,7 @@ def test_a_token_that_ran_out_is_our_own_matter(school_on_graph, asks):
         asks(MEMBERS)
 
 
-def test_a_token_is_asked_for_once_and_anew_when_graph_takes_it_no_more(school_on_graph, asks):
+def test_a_token_is_asked_for_once_and_again_when_graph_takes_it_no_more(school_on_graph, asks):
     school_on_graph.double.lists[MEMBERS] = [[]]
     asks(MEMBERS)
     asks(MEMBERS)

@@ -150,7 +150,7 @@ def seconds_of(act):
     return selector.now_s
 
 
-def test_units_are_spread_evenly_and_a_turn_of_none_pushes_nobody_back():
+def test_units_are_spread_evenly_and_a_turn_of_none_pushes_no_one_back():
     def take(*units):
         async def turns(clock):
             pace = Pace(per_minute=1_200, at_once=2, monotonic=clock)

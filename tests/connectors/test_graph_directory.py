@@ -24,7 +24,7 @@ def listed(directory):
     return {entry.key: entry for entry in directory.roster()}
 
 
-def test_somebody_in_two_groups_is_one_person_with_two_roles(school_on_graph, two_groups):
+def test_a_person_in_two_groups_is_one_person_with_two_roles(school_on_graph, two_groups):
     school_on_graph.rest.person("jo", "Jo  Bell", groups=[STAFF, GOVERNORS], department="Key Stage 1")
     (entry,) = two_groups.roster()
     assert (entry.key, entry.name, entry.email) == ("jo", "Jo Bell", "jo@merriwell.example")
@@ -32,7 +32,7 @@ def test_somebody_in_two_groups_is_one_person_with_two_roles(school_on_graph, tw
     assert entry.groups == {"key-stage-1"}
 
 
-def test_whoever_may_not_sign_in_any_more_is_left_out_and_so_leaves(school_on_graph, directory):
+def test_a_person_who_may_not_sign_in_any_more_is_left_out_and_so_leaves(school_on_graph, directory):
     school_on_graph.rest.person("jo", "Jo Bell", groups=[STAFF])
     school_on_graph.rest.person("sam", "Sam Ash", groups=[STAFF], accountEnabled=False)
     assert set(listed(directory)) == {"jo"}
@@ -107,7 +107,7 @@ def test_parts_of_a_batch_that_are_throttled_are_asked_again_alone(school_on_gra
     assert len(school_on_graph.rest.parts) == 31, "what was answered is not asked again"
 
 
-def test_a_manager_that_is_never_told_takes_nobodys_away(school_on_graph, directory):
+def test_a_manager_that_is_never_told_takes_no_ones_away(school_on_graph, directory):
     school_on_graph.rest.person("jo", "Jo", groups=[STAFF])
     school_on_graph.double.fails(part=["429 wait 0"] * 10)
     with pytest.raises(TryAgain, match="could not ask for managers"):
@@ -134,7 +134,7 @@ def test_where_an_application_is_told_no_managers_people_are_listed_without(
         directory.check()
 
 
-def test_one_manager_that_is_refused_takes_nobodys_away(school_on_graph, directory):
+def test_one_manager_that_is_refused_takes_no_ones_away(school_on_graph, directory):
     for key in ("jo", "sam"):
         school_on_graph.rest.person(key, key, groups=[STAFF])
     school_on_graph.double.fails(part=["403"])
@@ -159,7 +159,7 @@ def test_a_school_of_more_than_five_hundred_says_so_and_is_read(school_on_graph)
 
 @pytest.mark.parametrize("empty", [STAFF, GOVERNORS])
 @pytest.mark.parametrize("hidden", [True, False])
-def test_a_group_that_shows_nobody_is_told_and_nobody_leaves(school_on_graph, two_groups, empty, hidden):
+def test_a_group_that_shows_no_one_is_told_and_no_one_leaves(school_on_graph, two_groups, empty, hidden):
     """Graph shows a group with hidden membership as empty where Member.Read.Hidden is not granted."""
     for key, group in (("jo", STAFF), ("pat", GOVERNORS)):
         school_on_graph.rest.person(key, key, groups=[group] if hidden or group != empty else [])
@@ -180,7 +180,7 @@ def test_a_group_whose_groups_hide_their_members_is_told(school_on_graph, two_gr
         two_groups.roster()
 
 
-def test_a_group_that_is_gone_is_nobodys_leaving(school_on_graph, two_groups):
+def test_a_group_that_is_gone_is_no_ones_leaving(school_on_graph, two_groups):
     school_on_graph.rest.person("jo", "Jo", groups=[STAFF])
     del school_on_graph.rest.groups[GOVERNORS]
     with pytest.raises(TryAgain, match="the group for governor: Microsoft 365 answered 404"):

@@ -140,7 +140,7 @@ def test_a_list_whose_key_may_come_twice_is_told(school_on_graph, cases):
         cases.replace(COLUMNS, [])
 
 
-def test_a_list_that_somebody_deleted_is_filled_again_once_it_is_there(school_on_graph, cases):
+def test_a_list_that_a_person_deleted_is_filled_again_once_it_is_there(school_on_graph, cases):
     cases.replace(COLUMNS, ROWS)
     school_on_graph.rest.lists.clear()
     for said in ("answered 404", "There is no list"):
@@ -187,7 +187,7 @@ def test_what_was_taken_is_gone_and_taking_it_again_is_well(school_on_graph, rep
     assert reports.filled(cursor).items == ()
 
 
-def test_a_form_of_a_list_that_was_made_anew_is_another(school_on_graph, reports):
+def test_a_form_of_a_list_that_was_made_again_is_another(school_on_graph, reports):
     keys, cursor = set(), None
     for place in range(2):
         if place:

@@ -152,7 +152,7 @@ def feed(school):
 ROWS = [("A", "received", "2026-11-24", ""), ("C", "received", "2026-11-24", "2026-11-27 16:30")]
 
 
-def test_letters_are_taken_by_a_graph_of_somebody_elses(made_up, message):
+def test_letters_are_taken_by_a_graph_of_another_persons(made_up, message):
     new, waiting = mailer(made_up, NOBODY), mailer(made_up)
     assert new.send(message()).reference == waiting.send(message()).reference == "string"
     assert new.look_up("k") is waiting.look_up("k") is False
@@ -162,21 +162,21 @@ def test_letters_are_taken_by_a_graph_of_somebody_elses(made_up, message):
     assert made_up.part(ReturnedMail, BOX).bounces(None).cursor == f"{BOX} {end}"
 
 
-def test_people_and_notices_are_taken_by_a_graph_of_somebody_elses(made_up):
+def test_people_and_notices_are_taken_by_a_graph_of_another_persons(made_up):
     (jo,) = made_up.part(GroupDirectory, {"staff": "g"}).roster()
     assert (jo.key, jo.email) == ("jo", "jo@merriwell.example")
     feed(made_up).tell(account="jo", words="A letter waits.", key="k")
     feed(made_up).check()
 
 
-def test_meetings_are_taken_by_a_graph_of_somebody_elses(made_up):
+def test_meetings_are_taken_by_a_graph_of_another_persons(made_up):
     calendar(made_up, NOBODY).keep(meeting())
     calendar(made_up).keep(meeting())
     calendar(made_up).cancel("m")
     calendar(made_up).check()
 
 
-def test_lists_and_files_are_taken_by_a_graph_of_somebody_elses(made_up):
+def test_lists_and_files_are_taken_by_a_graph_of_another_persons(made_up):
     with pytest.raises(TryAgain, match="There is no list"):
         cases(made_up, NOWHERE).replace(COLUMNS, ROWS)
     cases(made_up).replace(COLUMNS, ROWS)
@@ -189,7 +189,7 @@ def test_lists_and_files_are_taken_by_a_graph_of_somebody_elses(made_up):
     assert library.content(LibraryFile("a", "A.md")) == b""
 
 
-def test_a_graph_of_somebody_elses_refuses_what_is_no_letter(made_up):
+def test_a_graph_of_another_persons_refuses_what_is_no_letter(made_up):
     messages = made_up.graph.builders.users.by_user_id(BOX).messages
     request = microsoft_client.write_json(messages.to_post_request_information, {"subjects": "x"})
     answer = made_up.graph.write(request, made_up.pace())

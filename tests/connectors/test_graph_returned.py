@@ -67,7 +67,7 @@ def test_an_address_that_failed_is_found_with_our_message_and_why(school_on_grap
         ("5.0.0", "5.7.233 your trial tenant exceeded its limit"),
     ],
 )
-def test_a_limit_or_a_block_of_our_own_sending_is_nobodys_address(school_on_graph, returned, status, says):
+def test_a_limit_or_a_block_of_our_own_sending_is_no_ones_address(school_on_graph, returned, status, says):
     school_on_graph.rest.arrives(MACHINE, notice("chair@home.example", status, says=says))
     (bounce,) = returned.bounces(None).items
     assert (bounce.of_sending, bounce.message_id) == (True, "k1")
@@ -80,7 +80,7 @@ def test_an_address_that_failed_is_not_taken_for_a_limit(school_on_graph, return
     assert [one.of_sending for one in returned.bounces(None).items] == [False, False]
 
 
-def test_our_id_is_found_where_exchange_wrote_the_message_id_anew(school_on_graph, returned, message):
+def test_our_id_is_found_where_exchange_wrote_the_message_id_again(school_on_graph, returned, message):
     school_on_graph.mailer().send(message(id="k 2"))
     (sent,) = school_on_graph.double.arrived()
     header = f"Message-ID: <AM0PR0@prod.outlook.com>\nX-Handbell-Message: {sent['X-Handbell-Message']}"

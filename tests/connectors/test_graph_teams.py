@@ -36,7 +36,7 @@ def test_a_notice_opens_the_tab_in_teams_or_the_page_where_there_is_none():
     )
 
 
-def test_whoever_has_no_app_is_told_by_letter_alone(feed):
+def test_a_person_who_has_no_app_is_told_by_letter_alone(feed):
     with pytest.raises(GiveUp, match="show a notice in Teams: Microsoft 365 answered 403"):
         feed.tell(account="sam", words="Hello.", key="k1")
 
@@ -46,7 +46,7 @@ def test_whoever_has_no_app_is_told_by_letter_alone(feed):
     ("tried", "told"),
     [(["sam", "jo"], False), (["sam", "kit"], True), ([], False), (["jo"], False)],
 )
-def test_a_notice_that_may_be_shown_to_somebody_is_well(school_on_graph, everybody, tried, told):
+def test_a_notice_that_may_be_shown_to_a_person_is_well(school_on_graph, everybody, tried, told):
     """What the app's manifest permits holds for whoever has the app, and for nobody else."""
     school_on_graph.rest.installed.add("jo")
     school_on_graph.rest.denied -= {"TeamsActivity.Send"} if everybody else set()
@@ -59,7 +59,7 @@ def test_a_notice_that_may_be_shown_to_somebody_is_well(school_on_graph, everybo
     assert school_on_graph.rest.nudges == []
 
 
-def test_a_token_that_is_not_taken_is_told_whoever_is_tried(school_on_graph, feed):
+def test_a_refused_token_is_reported_for_every_recipient(school_on_graph, feed):
     school_on_graph.double.fails(nudge=["401"])
     with pytest.raises(TryAgain, match="401"):
         feed.check()

@@ -49,7 +49,7 @@ def test_a_person_with_a_key_of_our_own_is_found_by_the_address(school_on_graph,
     assert not found["other"].exists
 
 
-def test_nobody_is_asked_about_where_there_is_nobody(school_on_graph, directory):
+def test_no_one_is_asked_about_where_there_is_no_one(school_on_graph, directory):
     before = len(school_on_graph.double.calls)
     assert directory.accounts({}) == {}
     assert len(school_on_graph.double.calls) == before

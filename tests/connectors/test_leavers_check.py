@@ -156,7 +156,9 @@ def test_a_directory_that_fails_proves_nothing(web_school, rest, looks, connecte
     assert readings(connected, SCHOOL) == {}
 
 
-def test_the_row_goes_to_whoever_looks_after_it_and_else_to_the_office(web_school, rest, looks, member):
+def test_the_row_goes_to_the_person_who_looks_after_it_and_else_to_the_office(
+    web_school, rest, looks, member
+):
     rest.person("y5", "Teacher", groups=[STAFF])
     leaves(web_school, "y5")
     looks()

@@ -119,7 +119,7 @@ def test_an_encoded_word_in_a_name_adds_no_recipient(post, message):
      "a@b@c.example", "<jo@x.example>", "jo@x..example", "jo,sam@x.example", ".jo@x.example", "zoë@x.example",
      "jo@-x.example"],
 )  # fmt: skip
-def test_what_is_no_address_is_refused_for_good_and_nothing_leaves(post, message, address):
+def test_what_is_not_an_address_is_refused_for_good_and_nothing_leaves(post, message, address):
     with pytest.raises(GiveUp, match="is not an e-mail address"):
         post.mailer.send(message(to=Address(address)))
     assert post.arrived() == []
@@ -136,7 +136,7 @@ def test_an_address_that_is_none_is_told_apart_from_a_refused_message(post, mess
         post.mailer.send(message(to=Address("jo")))
 
 
-def test_a_sender_that_is_no_address_is_our_own_matter(post, message):
+def test_a_sender_that_is_not_an_address_is_our_own_matter(post, message):
     with pytest.raises(TryAgain, match=r"HANDBELL_MAIL_FROM; nobody's address is at fault"):
         post.mailer.send(message(sender=Address("the office")))
     assert post.arrived() == []

@@ -175,7 +175,7 @@ WRONG = {
 
 
 @pytest.mark.parametrize("wrong", WRONG.values(), ids=WRONG)
-def test_a_token_with_anything_wrong_names_nobody(forger, microsoft, workspace, wrong):
+def test_a_token_with_anything_wrong_names_no_one(forger, microsoft, workspace, wrong):
     forger.claims = wrong
     for provider in (microsoft, workspace):
         with pytest.raises(SignInRefused):
@@ -265,7 +265,7 @@ def not_theirs(forger):
 
 
 @pytest.mark.parametrize("forged", [unsigned, with_other_algorithms, not_theirs])
-def test_a_token_that_the_provider_did_not_sign_names_nobody(forger, microsoft, forged):
+def test_a_token_that_the_provider_did_not_sign_names_no_one(forger, microsoft, forged):
     for token in forged(forger):
         forger.token = token or " "
         with pytest.raises(SignInRefused):
@@ -280,7 +280,7 @@ def test_new_keys_are_learned_at_the_first_token_signed_with_one(forger, microso
     assert forger.asked["/keys"] == 2
 
 
-def test_a_key_nobody_publishes_is_looked_for_once(forger, microsoft):
+def test_a_key_no_one_publishes_is_looked_for_once(forger, microsoft):
     forger.token = forger.signed(key=NEW_KEY)
     with pytest.raises(SignInRefused, match="a key we do not know"):
         microsoft.identify(CHALLENGE, "code", NOW)
@@ -346,7 +346,7 @@ def test_keys_that_cannot_be_read_are_asked_for_another_time(forger, microsoft):
         microsoft.address(CHALLENGE, NOW)
 
 
-def test_an_answer_without_a_token_names_nobody(forger, microsoft):
+def test_an_answer_without_a_token_names_no_one(forger, microsoft):
     forger.answers["/token"] = 200, '{"access_token": "a"}'
     with pytest.raises(SignInRefused, match="no ID token"):
         microsoft.identify(CHALLENGE, "code", NOW)
@@ -417,7 +417,7 @@ def test_a_code_is_good_for_the_client_it_was_given_to(issuers, code_of, vendor,
         issuers.provider(vendor, **given).identify(challenge_of(vendor), code, now)
 
 
-def test_a_redirect_nobody_registered_is_refused_there(issuers):
+def test_a_redirect_no_one_registered_is_refused_there(issuers):
     provider, now = issuers.provider("entra"), datetime.now(UTC)
     elsewhere = challenge_of("entra", back_to="http://evil.example/back")
     with pytest.raises(AssertionError, match="redirect_uri"):

@@ -243,7 +243,7 @@ MANAGERS = [
 
 
 @pytest.mark.parametrize(("manager", "wrong"), MANAGERS)
-def test_a_manager_is_somebody_in_the_file(read, problems, manager, wrong):
+def test_a_manager_is_a_person_in_the_file(read, problems, manager, wrong):
     text = (
         "name,email,reference,manager\n"
         f"Jo Bell,jo@oak.example,17,{manager}\n"
@@ -285,7 +285,7 @@ BYTES = [
 
 
 @pytest.mark.parametrize(("content", "wrong"), BYTES, ids=["xlsx", "xls", "huge"])
-def test_what_is_no_list_is_refused(problems, content, wrong):
+def test_what_is_not_a_list_is_refused(problems, content, wrong):
     assert [one[2] for one in problems(content)] == [wrong]
 
 
@@ -332,7 +332,7 @@ UNSEEN = ["\0", "\x07", "\x1b", "\x7f", "\u202e", "\u2067"]
     ("column", "row"),
     [("name", "{},1,jo@oak.example"), ("reference", "Jo,{},"), ("email", "Jo,1,{}@oak.example")],
 )
-def test_a_mark_that_nobody_sees_is_refused_with_its_line_and_column(problems, mark, column, row):
+def test_a_mark_that_no_one_sees_is_refused_with_its_line_and_column(problems, mark, column, row):
     ((line, field, wrong, right),) = problems(f"name,reference,email\n{row.format(f'J{mark}x')}\n")
     assert (line, field) == (2, column)
     assert wrong == f"character 2 of it is a mark that nobody sees (U+{ord(mark):04X})"

@@ -99,7 +99,7 @@ def test_an_answer_is_heard_though_only_half_of_the_next_was_named(
     assert server.inbox.connections == 2
 
 
-def test_what_follows_and_cannot_be_written_harms_nobody_before_it(unruly, mailer_at, message, two):
+def test_what_follows_and_cannot_be_written_harms_no_one_before_it(unruly, mailer_at, message, two):
     server, (ann, ben) = unruly(), two
     broken = message(id="eve", subject=None)
     mailer = mailer_at(server.port)
@@ -110,7 +110,7 @@ def test_what_follows_and_cannot_be_written_harms_nobody_before_it(unruly, maile
     assert ids(server) == ["ann", "ben"]
 
 
-def test_whoever_was_named_and_does_not_come_gets_nothing(unruly, mailer_at, message, two):
+def test_a_recipient_named_ahead_whose_message_does_not_come_gets_nothing(unruly, mailer_at, message, two):
     server, (ann, ben) = unruly(), two
     mailer = mailer_at(server.port)
     mailer.send(ann, following(ben))
@@ -119,7 +119,7 @@ def test_whoever_was_named_and_does_not_come_gets_nothing(unruly, mailer_at, mes
     assert server.inbox.connections == 2
 
 
-def test_who_leaves_after_naming_somebody_says_nothing_more(unruly, mailer_at, two):
+def test_who_leaves_after_naming_a_person_says_nothing_more(unruly, mailer_at, two):
     server, (ann, ben) = unruly(), two
     mailer = mailer_at(server.port)
     mailer.send(ann, following(ben))
@@ -152,7 +152,7 @@ def test_a_slow_mailbox_keeps_no_server_waiting(unruly, mailer_at, two):
     assert server.heard["mail"] == 3
 
 
-def test_nobody_is_named_where_the_connection_ends(unruly, mailer_at, two):
+def test_no_one_is_named_where_the_connection_ends(unruly, mailer_at, two):
     server, (ann, ben) = unruly(), two
     mailer = mailer_at(server.port, messages_per_connection=2)
     for one, then in ((ann, ben), (ben, ann), (ann, ben)):
@@ -176,7 +176,7 @@ def test_a_reader_refused_ahead_is_refused_in_their_turn(unruly, mailer_at, two,
 
 
 @pytest.mark.parametrize("reply", ["354 go on", "250 not that"])
-def test_who_waits_for_a_content_that_nobody_may_get_is_left_at_once(unruly, mailer_at, two, reply):
+def test_who_waits_for_a_content_that_no_one_may_get_is_left_at_once(unruly, mailer_at, two, reply):
     server, (ann, ben) = unruly(rcpt=["550 5.1.1 no such user"], data=[reply]), two
     mailer, began = mailer_at(server.port, timeout=60), time.monotonic()
     with pytest.raises(AddressRefused):
@@ -232,7 +232,7 @@ def test_a_message_refused_at_its_end_leaves_the_next_alone(unruly, mailer_at, t
         *({phase: [fault]} for phase in ("mail", "rcpt", "data") for fault in ("drop", "421 4.3.2 closing")),
     ],
 )
-def test_whatever_else_is_wrong_with_naming_ahead_the_message_is_asked_about_anew(
+def test_whatever_else_is_wrong_with_naming_ahead_the_message_is_asked_about_again(
     unruly, mailer_at, two, replies
 ):
     ordinary = {"mail": "250 ok", "rcpt": "250 ok", "data": "354 go on"}

@@ -76,7 +76,7 @@ def tokens(issuer):
     return TeamsTokens(tenant=TENANT, client_id=CLIENT, issuer=issuer.address)
 
 
-def test_whoever_has_teams_open_is_known_by_the_object_id_alone(issuer, tokens):
+def test_a_person_who_has_teams_open_is_known_by_the_object_id_alone(issuer, tokens):
     assert tokens.account(issuer.token(), NOW) == TabAccount(TENANT, "jo")
     asked = issuer.asked
     assert tokens.account(issuer.token(oid="sam"), NOW) == TabAccount(TENANT, "sam")
@@ -103,7 +103,7 @@ def test_new_keys_of_the_tenant_are_fetched_and_old_ones_no_longer_taken(issuer,
         tokens.account(old, later)
 
 
-def test_keys_that_nobody_has_do_not_make_us_ask_the_tenant_each_time(issuer, tokens):
+def test_keys_that_no_one_has_do_not_make_us_ask_the_tenant_each_time(issuer, tokens):
     tokens.account(issuer.token(), NOW)
     asked = issuer.asked
     for later in (NOW, NOW + timedelta(minutes=1)):
@@ -136,7 +136,7 @@ def test_a_token_that_is_not_for_this_tab_is_refused(issuer, tokens, changed):
         tokens.account(issuer.token(**changed), NOW)
 
 
-def test_a_token_somebody_signed_themselves_is_refused(issuer, tokens):
+def test_a_token_a_person_signed_themselves_is_refused(issuer, tokens):
     other = RSAKey.generate_key(2048, {"kid": issuer.keys[0].kid, "use": "sig"}, auto_kid=False)
     secret = OctKey.import_key(json.dumps(issuer.keys[0].as_dict(private=False)))
     forged = [

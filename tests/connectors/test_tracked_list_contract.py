@@ -132,7 +132,7 @@ def test_what_stood_there_gives_way(kept, columns, rows):
     assert kept.shown() == [columns, *rows]
 
 
-def test_what_somebody_did_to_our_rows_is_undone(kept):
+def test_what_a_person_did_to_our_rows_is_undone(kept):
     kept.list.replace(COLUMNS, ROWS)
     kept.spoil()
     kept.list.replace(COLUMNS, ROWS)

@@ -16,7 +16,7 @@ from bot.core.text import is_phone, phones_in
         ("", False),
     ],
 )
-def test_a_number_is_what_somebody_could_ring(text, number):
+def test_a_number_is_what_a_person_could_ring(text, number):
     assert is_phone(text) is number
 
 

@@ -89,7 +89,7 @@ def test_the_bar_is_as_wide_as_the_numbers_and_can_be_left_out():
     )
 
 
-def test_a_link_in_somebodys_own_words_is_shown_and_does_not_lead_anywhere():
+def test_a_link_in_a_persons_own_words_is_shown_and_does_not_lead_anywhere():
     area = CardArea("[Sign](https://evil.example)", "due", ())
     made = dashboard_card(CardFacts("Oak", "Monday", "First", "", (area,), "It runs.", PAGE))
     said = json.dumps(made)

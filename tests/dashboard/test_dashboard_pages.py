@@ -76,12 +76,12 @@ def trained(school, person, days_ago):
 @pytest.mark.parametrize(
     ("person", "status"), [("hd", 200), ("dh", 200), ("y5", 403), ("of", 403), ("gc", 403)]
 )
-def test_the_head_and_the_deputy_may_see_it_and_nobody_else(member, person, status):
+def test_the_head_and_the_deputy_may_see_it_and_no_one_else(member, person, status):
     client = member(person)
     assert {page: client.get(f"/school{page}").status_code for page in PAGES} == dict.fromkeys(PAGES, status)
 
 
-def test_whoever_is_not_signed_in_is_asked_to(client):
+def test_a_person_who_is_not_signed_in_is_asked_to(client):
     answer = client.get("/school?theme=dark")
     assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in?to=/school%3Ftheme%3Ddark")
 
@@ -129,7 +129,7 @@ def test_each_policy_stands_once_in_the_month_of_its_review(served, member):
     assert sorted(named) == sorted(titles)
 
 
-def test_cases_are_counted_only_for_whoever_may_open_them(served, member, case_of):
+def test_cases_are_counted_only_for_the_person_who_may_open_them(served, member, case_of):
     case_of()
     assert "1 case is open" in words(member("hd").get("/school"))
     about_head = case_of(category="concern-about-head")

@@ -165,7 +165,7 @@ def test_an_absence_is_no_question():
     assert list(attention._talks("merriwell-green", [line(State.PAUSED)], {})) == []
 
 
-def test_once_told_nobody_is_told_again_the_same_day(web_school, dashboard_page):
+def test_once_told_no_one_is_told_again_the_same_day(web_school, dashboard_page):
     assert "Today" in said_of(dashboard_page(), "messages")
     plan_day(web_school.services, web_school.clock())
     deliver(web_school.services, now=web_school.clock(), limit=500)
@@ -200,7 +200,7 @@ def test_whom_we_cannot_reach_is_named_once_with_what_to_do(web_school, dashboar
         (OutcomeUnknown("the line went dead"), "Adam Sorley: It may have arrived", "Ask whether it arrived."),
     ],
 )
-def test_a_message_that_reached_nobody_is_shown_with_its_reason(
+def test_a_message_that_reached_no_one_is_shown_with_its_reason(
     web_school, dashboard_page, member, answer, said, hint
 ):
     plan_day(web_school.services, web_school.clock())

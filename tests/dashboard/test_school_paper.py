@@ -43,7 +43,7 @@ def test_the_paper_of_an_empty_school_can_be_set_too(member, second_school):
     assert len(PdfReader(io.BytesIO(answer.content)).pages) == 1
 
 
-def test_nobody_but_the_head_gets_the_paper(member):
+def test_no_one_but_the_head_gets_the_paper(member):
     assert member("y5").get("/school/report.pdf").status_code == 403
 
 

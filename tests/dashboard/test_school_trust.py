@@ -94,7 +94,7 @@ def test_the_menu_leads_there(member, trust_lead):
     assert [one["href"] for one in menu if one.has_attr("aria-current")] == ["/school/trust"]
 
 
-def test_whoever_left_one_school_does_not_see_it_any_more(served, member, trust_lead, second_school):
+def test_a_person_who_left_one_school_does_not_see_it_any_more(served, member, trust_lead, second_school):
     key = trust_lead(SCHOOL, second_school)
     with served.store.writing() as conn:
         known = record_people.roster(conn, second_school)[key]
@@ -172,7 +172,7 @@ def test_a_school_of_many_that_does_not_name_them_is_not_opened(served, member, 
     assert member("tl").get(f"/school/trust/{second_school}").status_code == 404
 
 
-def test_few_schools_are_not_counted_before_somebody_looks(served, second_school):
+def test_few_schools_are_not_counted_before_a_person_looks(served, second_school):
     assert count_schools(served.services, served.clock()) == "few enough to be counted when somebody looks"
 
 
@@ -199,7 +199,7 @@ def test_a_school_is_counted_again_when_something_changed_in_it_or_on_another_da
     assert count(-24 * 60) == COUNTED.format(EVERY, EVERY, 0)
 
 
-def test_a_school_whose_register_names_somebody_of_another_is_always_counted_again(served, many):
+def test_a_school_whose_register_names_a_person_of_another_is_always_counted_again(served, many):
     """What changes about them is noted in their own school alone."""
     with served.store.writing() as conn:
         first = record_register.load_register(conn, "school-00")

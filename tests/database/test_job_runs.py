@@ -71,7 +71,7 @@ def test_the_next_slot_waits_until_the_last_one_ended(desk):
     assert not desk.claim(first, DAY)
 
 
-def test_whoever_falls_silent_is_taken_over_and_named_and_can_say_nothing_more(desk):
+def test_a_silent_worker_is_taken_over_named_and_can_write_nothing_more(desk):
     theirs, ours = desk.slot(owner="dead"), desk.slot(owner="alive")
     assert desk.claim(theirs).lost is None
     assert not desk.claim(ours, LOST - timedelta(seconds=1))
@@ -89,7 +89,7 @@ def test_what_hung_can_say_nothing_of_what_the_same_process_has_begun_again(desk
     assert desk.finish(again.slot, LOST * 2, claim=again)
 
 
-def test_whoever_says_that_it_lives_is_not_taken_over(desk):
+def test_a_worker_with_a_heartbeat_is_not_taken_over(desk):
     desk.claim(desk.slot())
     with desk.store.writing() as conn:
         job_runs.still_alive(conn, "one", now=desk.now + LOST, since=desk.now - DAY)
@@ -129,7 +129,7 @@ def test_a_failure_names_everybody_it_was_for_and_says_a_few_of_them(desk, whom,
     assert (run.failed_for, run.failed_in_short) == (whom, short)
 
 
-def test_a_slot_that_a_wrong_clock_claimed_holds_nobody_up(desk):
+def test_a_slot_that_a_wrong_clock_claimed_blocks_no_one(desk):
     ahead = desk.slot(365 * DAY)
     desk.claim(ahead, 365 * DAY)
     desk.finish(ahead, 365 * DAY)

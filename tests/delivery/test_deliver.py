@@ -92,7 +92,7 @@ def test_the_links_are_fresh_and_open_the_duties_of_the_reader_alone(planned):
     assert {link.person for link in opened} == {"y1"}
 
 
-def test_nobody_is_written_to_before_the_setting_opens_or_after_it_closes(school):
+def test_no_one_is_written_to_before_the_setting_opens_or_after_it_closes(school):
     school.clock.turn(hours=-2)
     school.plan()
     assert school.deliver() == {}
@@ -129,7 +129,7 @@ def test_a_message_with_everything_answered_is_withdrawn_with_the_reason(planned
     assert {one["Subject"].partition(":")[0] for one in school.received(TEACHER)[1:]} == {"Recorded"}
 
 
-def test_somebody_who_left_meanwhile_is_not_written_to(planned):
+def test_a_person_who_left_meanwhile_is_not_written_to(planned):
     planned.change("y1", leaves_on=date(2026, 11, 20))
     planned.deliver()
     told = planned.posted()["y1"]
@@ -137,7 +137,7 @@ def test_somebody_who_left_meanwhile_is_not_written_to(planned):
     assert planned.received(TEACHER) == []
 
 
-def test_somebody_paused_meanwhile_is_told_when_they_are_back(planned):
+def test_a_person_paused_meanwhile_is_told_when_they_are_back(planned):
     planned.pause("y1")
     planned.deliver()
     assert planned.posted()["y1"].state == "withdrawn"
@@ -148,7 +148,7 @@ def test_somebody_paused_meanwhile_is_told_when_they_are_back(planned):
     assert len(planned.received(TEACHER)) == 1
 
 
-def test_a_manager_paused_meanwhile_gets_nobody_handed_over(school):
+def test_a_manager_paused_meanwhile_gets_no_one_handed_over(school):
     school.plan()
     school.deliver()
     school.clock.turn(days=22)
@@ -188,7 +188,7 @@ def noticed(school):
     return [one.says for one in findings(snapshot, today) if one.code == "unreachable"]
 
 
-def test_a_refused_message_blames_nobodys_address(planned):
+def test_a_refused_message_blames_no_ones_address(planned):
     planned.server.answers["dot"] = ["554 5.6.0 not this"]
     assert planned.deliver() == {"sent": EVERYBODY - 1, "given up": 1}
     assert noticed(planned) == []
@@ -323,7 +323,7 @@ def test_two_workers_at_once_send_everything_once(planned):
     assert max(Counter(copy.id for copy in planned.server.copies).values()) == 1
 
 
-def test_an_answer_after_somebody_took_over_settles_nothing(planned):
+def test_an_answer_after_a_person_took_over_settles_nothing(planned):
     async def take_over(phase, server):
         if phase == "taken":
             with planned.store.writing() as conn:
@@ -406,7 +406,7 @@ def test_a_receipt_and_a_question_go_out_beside_the_days_message(planned):
     assert "You do not need to do anything else." in words(recorded)
 
 
-def test_a_question_is_put_to_somebody_who_can_answer_and_replies_go_to_the_asker(planned):
+def test_a_question_is_put_to_a_person_who_can_answer_and_replies_go_to_the_asker(planned):
     planned.deliver()
     reading = link_to(planned, "read-mobile")
     with planned.store.reading() as conn:
@@ -430,7 +430,7 @@ def test_a_receipt_whose_record_is_gone_is_withdrawn(planned):
     assert planned.deliver() == {"withdrawn": 1}
 
 
-def test_a_mailbox_that_stays_full_for_longer_than_a_day_is_given_up_and_blames_nobodys_address(planned):
+def test_a_mailbox_that_stays_full_for_longer_than_a_day_is_given_up_and_blames_no_ones_address(planned):
     planned.deliver()
     sign(planned, link_to(planned, "read-mobile"))
     planned.server.answers["dot"] = ["452 4.2.2 mailbox full"] * 50

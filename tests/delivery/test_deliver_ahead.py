@@ -55,7 +55,7 @@ def test_every_message_but_the_last_is_told_which_follows(school, post):
     assert post.told == [*post.taken[1:], None]
 
 
-def test_whoever_is_told_nothing_does_not_follow(school, post):
+def test_a_recipient_without_content_does_not_follow(school, post):
     with school.store.writing() as conn:
         mark_unreachable(conn, "y1", "550 5.1.1 no such user")
     assert school.deliver() == {"sent": EVERYBODY - 1, "withdrawn": 1}

@@ -72,7 +72,7 @@ def test_what_the_vendor_says_it_never_got_is_sent_again_after_a_while(school, v
     assert len(vendor.taken) == EVERYBODY + 1
 
 
-def test_what_nobody_can_tell_is_shown_to_a_person_and_never_sent_again(school, vendor):
+def test_what_no_one_can_tell_is_shown_to_a_person_and_never_sent_again(school, vendor):
     assert school.deliver(limit=1) == {"unknown": 1}
     vendor.answers = True
     school.clock.turn(hours=1)
@@ -150,7 +150,7 @@ def test_what_may_have_arrived_and_is_then_refused_for_good_is_shown_as_both(sch
     assert told(school, doubtful.id) == {"decided"}
 
 
-def test_what_may_have_arrived_and_is_refused_until_nobody_tries_any_more_is_unknown(school, in_doubt):
+def test_what_may_have_arrived_and_is_refused_until_no_one_tries_any_more_is_unknown(school, in_doubt):
     doubtful, email = in_doubt
     school.server.answers[email] = ["451 4.7.1 greylisted"]
     with school.store.writing() as conn:

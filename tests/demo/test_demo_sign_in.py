@@ -49,13 +49,13 @@ def test_each_button_of_the_first_page_opens_its_page_as_that_person(demo, web_s
     assert pressed == [(one.person, href) for one in PEOPLE for _, href in one.doors]
 
 
-def test_looking_at_the_first_page_signs_nobody_in(demo):
+def test_looking_at_the_first_page_signs_no_one_in(demo):
     assert "set-cookie" not in demo.get("/").headers
     assert demo.get("/demo/sign-in").status_code == 405
 
 
 @pytest.mark.parametrize("person", ["y5", "", "nobody"])
-def test_nobody_else_can_be_chosen(demo, person):
+def test_no_one_else_can_be_chosen(demo, person):
     answer = demo.post("/demo/sign-in", data={"person": person, "to": "/me"})
     assert answer.status_code == 404
     assert "set-cookie" not in answer.headers
@@ -78,7 +78,7 @@ def test_leaving_leads_back_to_the_choice_of_people(demo, web_school):
     assert answer.headers["location"] == "/"
 
 
-def test_outside_the_demo_there_is_no_such_page_whoever_is_offered(web_school, stage):
+def test_outside_the_demo_there_is_no_such_page(web_school, stage):
     stage.app = create_app(replace(web_school.services, sent_folder=None), demo_people=PEOPLE)
     with httpx.Client(base_url=stage.address, timeout=20) as client:
         answer = client.post("/demo/sign-in", data={"person": "hd", "to": "/me"})

@@ -47,7 +47,7 @@ def test_what_builds_it_stays_behind(stages):
     assert all("apt" not in run and "gcc" not in run for run in of(build, "RUN"))
 
 
-def test_it_runs_as_nobody_special_and_is_asked_how_it_is(stages):
+def test_it_runs_as_no_one_special_and_is_asked_how_it_is(stages):
     final = stages[-1]
     assert of(final, "USER") == ["10001:10001"]
     assert of(final, "VOLUME") == ["/data"]

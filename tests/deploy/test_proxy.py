@@ -63,7 +63,7 @@ def test_only_a_proxy_of_ours_may_say_for_whom_it_asks(proxies, peer, headers, t
 
 
 @pytest.mark.parametrize("proxies", ["*", "127.0.0.1,*", "10.0.0.5/8", "proxy.example", "127.0.0.1;::1"])
-def test_whoever_would_be_believed_by_a_slip_of_the_pen_is_refused(proxies):
+def test_a_proxy_range_that_trusts_everyone_is_refused(proxies):
     with pytest.raises(BadInput, match=r"HANDBELL_PROXIES.*is no address and no network"):
         load_settings(proxies=proxies)
 

@@ -41,7 +41,7 @@ def queued(school):
     return listed
 
 
-def test_what_a_preview_shows_is_what_goes_out_and_nobody_is_told_twice_a_day(school, queued):
+def test_what_a_preview_shows_is_what_goes_out_and_no_one_is_told_twice_a_day(school, queued):
     school.change("y4", leaves_on=date(2026, 12, 11))
     reminded = set()
     for forward in DAYS_BETWEEN:
@@ -147,7 +147,7 @@ def test_reminders_of_a_weekend_do_not_gather_on_its_monday(school):
         assert conn.scalar(query) == 1
 
 
-def test_a_school_that_is_not_live_reminds_nobody_and_its_first_day_shows_what_it_will(school, queued):
+def test_a_school_that_is_not_live_reminds_no_one_and_its_first_day_shows_what_it_will(school, queued):
     today = school.clock().date()
     with school.store.writing() as conn:
         conn.execute(insert(first_run), {"setting": SCHOOL, "begun_at": school.clock(), "live_on": None})
@@ -174,7 +174,7 @@ def test_whose_address_refuses_mail_is_reminded_once_it_is_mended(school, queued
 
 @pytest.mark.parametrize("databases", [pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True)
 @pytest.mark.parametrize("first", ["the plan", "the reminder"])
-def test_whoever_two_workers_plan_at_once_has_one_message_all_the_same(school, queued, first):
+def test_a_person_who_two_workers_plan_at_once_has_one_message_all_the_same(school, queued, first):
     """One who was taken for lost goes on beside the other: each had read before the other wrote."""
     school.change("y4", leaves_on=date(2026, 12, 11))
     acts = {

@@ -78,7 +78,7 @@ def test_nothing_is_said_twice_and_the_last_word_goes_to_a_human(snapshot):
     assert ("hand-over", "head@oak.example") in reading
 
 
-def test_whoever_answers_at_once_is_asked_once(snapshot):
+def test_a_person_who_answers_at_once_is_asked_once(snapshot):
     told = items(simulate(snapshot, FIRST, LAST, lambda _item: True))
     reading = [person for _, person, item in told if item.duty.obligation.key == "read"]
     assert sorted(reading) == ["head@oak.example", "jo@oak.example"]

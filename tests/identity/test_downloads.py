@@ -78,7 +78,7 @@ def test_lists_that_may_be_empty_download_with_their_headings(served, member, pe
     assert len(noted(served)) == 2
 
 
-def test_the_trusts_schools_download_for_whoever_sees_them(served, member, second_school):
+def test_the_trusts_schools_download_for_the_person_who_sees_them(served, member, second_school):
     roles = tuple(Membership(key, frozenset({"trust-lead"})) for key in ("merriwell-green", second_school))
     with served.store.writing() as conn:
         person = Person("tl", "Tess Lark", "tess@trust.example", roles)

@@ -63,7 +63,7 @@ def test_links_that_ran_out_a_week_ago_are_forgotten(staff, cast):
         assert sign_ins.find_link(conn, "e") is not None
 
 
-def test_sessions_of_somebody_that_ran_out_long_ago_are_forgotten_when_they_sign_in_again(staff, cast):
+def test_sessions_of_a_person_that_ran_out_long_ago_are_forgotten_when_they_sign_in_again(staff, cast):
     def begin(conn, digest, began_at):
         sign_ins.begin(
             conn,

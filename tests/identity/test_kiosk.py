@@ -75,7 +75,7 @@ def noted(school):
         return [(entry.actor, entry.action, entry.subject) for _, entry in ledger.entries(conn, limit=3)]
 
 
-def test_somebody_picks_their_name_types_their_pin_and_sees_their_own_page(served, tablet):
+def test_a_person_picks_their_name_types_their_pin_and_sees_their_own_page(served, tablet):
     assert "Adam Sorley" in tablet.get("/kiosk").text
     assert "Nadia Karim" not in tablet.get("/kiosk").text
     assert enter(tablet, PIN).headers["location"] == "/me"
@@ -171,7 +171,7 @@ def test_five_wrong_tries_lock_a_pin_until_its_owner_or_the_office_opens_it(
     assert enter(tablet, "7702").status_code == 303
 
 
-def test_a_right_entry_between_them_gives_nobody_more_guesses(served, tablet):
+def test_a_right_entry_between_them_gives_no_one_more_guesses(served, tablet):
     guesses = 0
     for _ in range(6):
         if enter(tablet, "9999").status_code == 422 and "is locked" not in enter(tablet, PIN).text:
@@ -253,7 +253,7 @@ def test_the_store_and_the_ledger_give_no_pin_away(served, pins):
     assert noted(served)[0] == ("person:y5", "chose a PIN", "person:y5@merriwell-green")
 
 
-def test_whoever_cannot_sign_in_chooses_with_the_office_beside_them(served, tablet, member, post):
+def test_a_person_who_cannot_sign_in_chooses_with_the_office_beside_them(served, tablet, member, post):
     office = member("sb")
     assert "Give the keyboard to Irene Castle" in office.get("/kiosk/pin?person=md2").text
     assert post(office, "/kiosk/pin", person="md2", pin=PIN, again=PIN).headers["location"] == "/kiosk/start"
@@ -340,7 +340,7 @@ def warned(school):
 
 
 @pytest.mark.parametrize("person", ["hd", "dh", "ey", "gc"])
-def test_the_office_sets_and_unlocks_no_pin_of_somebody_who_opens_cases(served, tablet, member, post, person):
+def test_the_office_sets_and_unlocks_no_pin_of_a_person_who_opens_cases(served, tablet, member, post, person):
     out_of_reach(served, person)
     office = member("of")
     refused = post(office, "/kiosk/pin", person=person, pin=PIN, again=PIN)

@@ -73,7 +73,7 @@ def test_the_cookie_is_bound_to_the_host_behind_https():
     assert cookie_name("http://127.0.0.1:8000") == "handbell"
 
 
-def test_nobody_signed_in_is_led_to_the_sign_in_page_and_comes_back(client):
+def test_no_one_signed_in_is_led_to_the_sign_in_page_and_comes_back(client):
     asked = client.get("/cases?q=a&state=open")
     assert asked.status_code == 303
     assert asked.headers["location"] == "/sign-in?to=/cases%3Fq%3Da%26state%3Dopen"

@@ -78,7 +78,7 @@ def test_the_sign_in_page_offers_what_the_settings_name(entrance, browse, vendor
 
 
 @VENDORS
-def test_what_is_sent_along_is_drawn_anew_and_the_verifier_stays_here(entrance, browse, vendor):
+def test_what_is_sent_along_is_drawn_again_and_the_verifier_stays_here(entrance, browse, vendor):
     client = browse()
     asked = [client.get(f"/sign-in/{vendor}").headers["location"] for _ in range(2)]
     first, second = (parse_qs(urlsplit(one).query) for one in asked)
@@ -117,7 +117,7 @@ def test_another_account_opens_nothing(entrance, browse, walk, vendor, account, 
 
 
 @VENDORS
-def test_a_leaver_with_a_working_account_is_nobody_here(entrance, browse, walk, vendor):
+def test_a_leaver_with_a_working_account_is_no_one_here(entrance, browse, walk, vendor):
     entrance.change_person("y5", leaves_on=date(2026, 9, 1))
     client = browse()
     assert client.get(walk(client, vendor)).status_code == 403
@@ -206,13 +206,13 @@ def test_a_cookie_made_up_elsewhere_is_no_journey(entrance, browse, walk, vendor
 
 @VENDORS
 @pytest.mark.parametrize("to", ["//evil.example", "https://evil.example/", "/\\evil.example"])
-def test_nobody_is_sent_elsewhere_afterwards(browse, walk, vendor, to):
+def test_no_one_is_sent_elsewhere_afterwards(browse, walk, vendor, to):
     client = browse()
     assert client.get(walk(client, vendor, to=to)).headers["location"] == "/me"
 
 
 @VENDORS
-def test_somebody_of_two_schools_says_where_they_go(entrance, browse, walk, second_school, vendor):
+def test_a_person_of_two_schools_says_where_they_go(entrance, browse, walk, second_school, vendor):
     client = browse()
     answer = client.get(walk(client, vendor, "clerk"))
     assert answer.headers["location"] == "/sign-in/choose"

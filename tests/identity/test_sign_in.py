@@ -118,7 +118,7 @@ def test_a_letter_that_could_not_go_within_the_hour_does_not_go(served, client):
     assert links(served) == []
 
 
-def test_nobody_learns_whether_an_address_is_known(served, client):
+def test_no_one_learns_whether_an_address_is_known(served, client):
     known, unknown = ask(client, ADAM), ask(client, "a.sorley@elsewhere.example")
     assert known.status_code == unknown.status_code == 200
     assert known.text.replace(ADAM, "") == unknown.text.replace("a.sorley@elsewhere.example", "")
@@ -130,7 +130,7 @@ def test_an_address_is_known_however_it_is_written(served, client):
     assert [one.person for one in letters(served)] == ["y5"]
 
 
-def test_an_address_that_two_people_share_signs_nobody_in(served, client):
+def test_an_address_that_two_people_share_signs_no_one_in(served, client):
     with served.store.writing() as conn:
         conn.exec_driver_sql(f"update person set email = '{ADAM}' where key = 'y6'")
     ask(client, ADAM)
@@ -151,7 +151,7 @@ def test_a_leaver_is_sent_nothing_and_their_link_and_session_are_over(served, cl
 
 
 @pytest.mark.parametrize("typed", ["", "nobody", "@", "a@", "x" * 300 + "@a.example", "a@b\x00.example"])
-def test_what_is_no_address_is_asked_for_again_and_kept(served, client, typed):
+def test_what_is_not_an_address_is_asked_for_again_and_kept(served, client, typed):
     answer = ask(client, typed)
     assert answer.status_code == 422
     assert "Please check" in answer.text
@@ -174,14 +174,16 @@ def test_one_address_cannot_be_flooded_with_letters(served, client):
         ("GET", "/sign-in/entra/back", 404),
     ],
 )
-def test_whoever_signs_in_faster_than_people_do_has_to_wait(served, client, method, path, said):
+def test_a_person_who_signs_in_faster_than_people_do_has_to_wait(served, client, method, path, said):
     answers = [client.request(method, path).status_code for _ in range(SIGN_INS_BY_ADDRESS.burst + 1)]
     assert answers == [said] * SIGN_INS_BY_ADDRESS.burst + [429]
     served.clock.turn(seconds=SIGN_INS_BY_ADDRESS.seconds)
     assert client.request(method, path).status_code == said
 
 
-def test_whoever_presses_a_link_faster_than_people_do_has_to_wait_and_it_is_not_used_up(served, client, link):
+def test_a_person_who_presses_a_link_faster_than_people_do_has_to_wait_and_it_is_not_used_up(
+    served, client, link
+):
     answers = [client.post(link).status_code for _ in range(SIGN_INS_BY_ADDRESS.burst + 1)]
     assert (answers[0], answers[-1]) == (422, 429)
     served.clock.turn(seconds=SIGN_INS_BY_ADDRESS.seconds)

@@ -28,7 +28,7 @@ def press(client, page):
     return client.post(page, data={"seal": form.find("input", {"name": "seal"})["value"]})
 
 
-def test_it_ends_every_session_of_oneself_and_nobody_elses(served, member):
+def test_it_ends_every_session_of_oneself_and_no_one_elses(served, member):
     ways = [how for how in LASTS if how not in {"kiosk", "case link"}]
     mine, other = [member("dh", how) for how in ways], member("hd")
     assert len(mine) > 3

@@ -83,7 +83,7 @@ def framed_by(page):
     return re.search(r"frame-ancestors ([^;]*)", page.headers["content-security-policy"])[1]
 
 
-def test_whoever_teams_vouches_for_is_signed_in_by_a_cookie_of_that_frame_alone(in_teams, client):
+def test_a_person_who_teams_vouches_for_is_signed_in_by_a_cookie_of_that_frame_alone(in_teams, client):
     answer = sign_in(client, "head", to="/school")
     assert answer.status_code == 200
     assert answer.json() == {
@@ -97,7 +97,7 @@ def test_whoever_teams_vouches_for_is_signed_in_by_a_cookie_of_that_frame_alone(
     assert client.get("/school", headers=in_tab(answer)).status_code == 200
 
 
-def test_teams_may_frame_the_pages_of_its_tab_and_nobody_any_other(in_teams, client, member):
+def test_teams_may_frame_the_pages_of_its_tab_and_no_one_any_other(in_teams, client, member):
     answer = sign_in(client, "head")
     for path in ("/me", "/school", f"/report/{SCHOOL}", "/nothing"):
         assert framed_by(client.get(path, headers=in_tab(answer))) == f"'self' {TEAMS}"
@@ -174,17 +174,17 @@ def test_a_tab_opens_what_its_reader_may_see(in_teams, client):
     ("token", "status"), [("stranger", 403), ("forged", 400), ("", 400), ("x" * 9_000, 422)]
 )
 @pytest.mark.parametrize("path", ["sign-in", "code"])
-def test_nobody_else_is(in_teams, client, token, status, path):
+def test_no_one_else_is(in_teams, client, token, status, path):
     answer = client.post(f"/teams/{path}", json={"token": token, "code": "K7QF-2M8R"})
     assert answer.status_code == (422 if (token, path) == ("stranger", "code") else status)
     assert "set-cookie" not in answer.headers
 
 
-def test_a_form_of_another_site_signs_nobody_in(in_teams, client):
+def test_a_form_of_another_site_signs_no_one_in(in_teams, client):
     assert sign_in(client, "head", {"Sec-Fetch-Site": "cross-site"}).status_code == 400
 
 
-def test_without_microsofts_keys_nobody_is_signed_in(in_teams, client, tokens):
+def test_without_microsofts_keys_no_one_is_signed_in(in_teams, client, tokens):
     tokens.away = True
     assert sign_in(client, "head").status_code == 503
 
@@ -235,7 +235,7 @@ def other(school, person):
     return httpx.Client(base_url=school.address, cookies={"handbell": token})
 
 
-def test_somebody_of_two_schools_is_asked_once_and_may_change(in_teams, client, second_school):
+def test_a_person_of_two_schools_is_asked_once_and_may_change(in_teams, client, second_school):
     first = sign_in(client, "clerk").json()
     assert first["setting"] == ""
     assert {one["key"] for one in first["settings"]} == {SCHOOL, second_school}
@@ -262,7 +262,7 @@ def connect(client, token, code):
     return client.post("/teams/code", json={"token": token, "code": code}).status_code
 
 
-def test_somebody_of_a_list_connects_their_teams_once(in_teams, client, code_of, member, post):
+def test_a_person_of_a_list_connects_their_teams_once(in_teams, client, code_of, member, post):
     assert sign_in(client, "stranger").status_code == 403
     code = code_of("y4")
     assert connect(client, "stranger", code.lower().replace("-", " ")) == 204
@@ -289,7 +289,7 @@ def test_guessing_codes_is_slowed_down(in_teams, client):
     assert 429 in {connect(client, "stranger", f"K7QF-2M{number:02}") for number in range(10)}
 
 
-def test_a_code_is_made_for_whoever_asks_with_a_form_of_their_own(in_teams, client, member, post):
+def test_a_code_is_made_for_the_person_who_asks_with_a_form_of_their_own(in_teams, client, member, post):
     held = in_tab(sign_in(client, "teacher"))
     assert "code-heading" not in member("y4").get("/teams/connect").text
     assert "code-heading" not in member("y4").post("/teams/connect", data={"seal": "x"}).text
@@ -360,7 +360,7 @@ def test_a_teacher_sees_what_is_theirs_in_the_tab_and_acts_on_it(host, in_teams)
 
 
 @pytest.mark.browser
-def test_somebody_of_two_schools_chooses_in_the_tab_and_changes_there(host, second_school, faults):
+def test_a_person_of_two_schools_chooses_in_the_tab_and_changes_there(host, second_school, faults):
     page, tab = host("clerk", path="/teams?to=/me", width=360)
     tab.get_by_role("button", name="Otherfield Primary School").wait_for()
     assert list(faults(page.frames[1], "choosing", 360)) == []
@@ -373,7 +373,7 @@ def test_somebody_of_two_schools_chooses_in_the_tab_and_changes_there(host, seco
 
 
 @pytest.mark.browser
-def test_an_account_nobody_knows_is_connected_by_a_code(host, code_of, faults):
+def test_an_account_no_one_knows_is_connected_by_a_code(host, code_of, faults):
     page, tab = host("stranger", path="/teams?to=/me", width=360, theme="contrast")
     tab.get_by_role("heading", name="Connect this tab once").wait_for()
     assert list(faults(page.frames[1], "connecting", 360)) == []
@@ -507,7 +507,7 @@ def test_on_a_telephone_teams_has_no_frame_and_the_tab_opens_all_the_same(in_tea
 
 
 @pytest.mark.browser
-def test_the_tab_asks_nobody_but_us(host, in_teams):
+def test_the_tab_asks_no_one_but_us(host, in_teams):
     asked = []
     page, tab = host("stranger")
     page.on("request", lambda request: asked.append(request.url))

@@ -36,13 +36,13 @@ def connected(school):
     return school
 
 
-def test_whoever_connected_is_known_by_tenant_and_account_together(connected):
+def test_a_person_who_connected_is_known_by_tenant_and_account_together(connected):
     assert owner(connected) == ("y1", SCHOOL)
     assert owner(connected, TabAccount("elsewhere", THEIRS.account)) is None
     assert owner(connected, TabAccount("school", "another")) is None
 
 
-def test_somebody_of_the_directory_needs_no_connection(school):
+def test_a_person_of_the_directory_needs_no_connection(school):
     assert owner(school, TabAccount("school", "y4")) == ("y4", SCHOOL)
 
 
@@ -52,7 +52,7 @@ def test_an_address_opens_nothing(school):
     assert owner(school, TabAccount("school", email)) is None
 
 
-def test_whoever_left_is_let_in_no_more(connected):
+def test_a_person_who_left_is_let_in_no_more(connected):
     with connected.store.writing() as conn:
         known = record_people.roster(conn, SCHOOL)["y1"]
         here = replace(known.membership(SCHOOL), leaves_on=connected.clock().date())
@@ -83,7 +83,7 @@ def test_a_notice_goes_to_the_connected_account_beside_the_days_letter_alone(con
     assert len(feed.shown[0][1]) <= 150
 
 
-def test_whoever_disconnects_gets_letters_alone(connected):
+def test_a_person_who_disconnects_gets_letters_alone(connected):
     identity_teams.disconnect(connected.services, "y1", connected.clock())
     assert owner(connected) is None
     assert identity_teams.account_in_teams(connected.services, "y1") is None

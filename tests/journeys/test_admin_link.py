@@ -47,14 +47,14 @@ def test_the_link_is_printed_alone_and_whose_it_is_beside_it(handbell):
     assert handbell("admin", "link").stdout != said.stdout
 
 
-def test_nobody_but_the_head_and_the_business_manager_is_given_one(handbell):
+def test_no_one_but_the_head_and_the_business_manager_is_given_one(handbell):
     said = handbell("admin", "link", "--email", "teacher@oak.example")
     assert said.exit_code == 1
     assert "Head (head@oak.example)" in said.stderr
     assert said.stdout == ""
 
 
-def test_a_setting_nobody_knows_is_said(handbell):
+def test_a_setting_no_one_knows_is_said(handbell):
     said = handbell("admin", "link", "--setting", "elsewhere")
     assert said.exit_code == 1
     assert "nobody holds it here" in said.stderr

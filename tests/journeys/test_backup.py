@@ -331,7 +331,7 @@ def test_what_is_no_backup_is_told_plainly_and_leaves_no_database(made, tmp_path
     assert not (tmp_path / "new").exists()
 
 
-def test_a_pipe_is_no_backup_and_nobody_waits_for_it(tmp_path):
+def test_a_pipe_is_no_backup_and_no_one_waits_for_it(tmp_path):
     fifo(tmp_path / "pipe")
     said = handbell("--data", tmp_path / "new", "restore", tmp_path / "pipe")
     assert said.exit_code == 1

@@ -89,7 +89,7 @@ def test_mail_that_came_back_is_shown_to_the_office(data, tmp_path):
     assert "Adam Sorley" in handbell(data, "doctor").output
 
 
-def test_mail_that_came_back_for_a_limit_of_ours_makes_nobody_unreachable(data, tmp_path):
+def test_mail_that_came_back_for_a_limit_of_ours_makes_no_one_unreachable(data, tmp_path):
     file = saved(tmp_path, notice(status="5.1.90").replace("550 5.1.1 no such person", "550 5.1.90 limit"))
     said = handbell(data, "bounces", file)
     assert "our own sending is refused <a.sorley@merriwell.example>: 550 5.1.90 limit here" in said.output

@@ -109,7 +109,7 @@ def test_a_course_is_booked_and_a_completion_waits_for_the_office(sample):
     assert [one.person for one in waiting(services, school)] == ["md3"]
 
 
-def test_somebody_is_new_and_the_accounts_have_posts_and_looks(sample):
+def test_a_person_is_new_and_the_accounts_have_posts_and_looks(sample):
     _, school, snapshot = sample
     started = snapshot.people["ta5"].membership(school).starts_on
     assert started.isoformat() == "2026-11-19"

@@ -171,7 +171,7 @@ def test_a_variable_that_is_misspelt_is_told_with_the_one_meant(data, monkeypatc
     assert meant in found.hint
 
 
-def test_a_variable_for_something_else_is_nobodys_fault(data, monkeypatch):
+def test_a_variable_for_something_else_is_no_ones_fault(data, monkeypatch):
     monkeypatch.setenv("HANDBELL_IMAGE", "registry.example/handbell:1")
     assert "H106" not in codes(data)
 
@@ -374,7 +374,7 @@ def test_messages_that_could_not_be_handed_over_on_their_day(data):
     assert "451 busy" in found.says
 
 
-def test_members_of_groups_whom_nobody_can_write_to_are_counted(data):
+def test_members_of_groups_whom_no_one_can_write_to_are_counted(data):
     noted = f"'left out', 'governor', '2', '{NOW:%Y-%m-%dT%H:%M:%S}.000000Z'"
     spoil(data, f"insert into sync_state (setting, sort, key, value, noted_at) values ('{SCHOOL}', {noted})")
     (found,) = [one for one in find_findings(load_settings(data=data), NOW) if one.code == "H306"]
@@ -427,7 +427,7 @@ def test_the_example_of_all_settings_may_be_used_as_it_is(tmp_path, monkeypatch)
     assert codes(tmp_path) == {"H201", "H301", "H401", "H501"}
 
 
-def test_a_ledger_that_somebody_changed(data):
+def test_a_ledger_that_a_person_changed(data):
     spoil(data, "drop trigger ledger_no_update", "update ledger set actor = 'nobody' where seq = 3")
     found = find_findings(load_settings(data=data), NOW)
     (broken,) = [finding for finding in found if finding.code == "H405"]

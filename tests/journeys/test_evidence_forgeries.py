@@ -100,7 +100,7 @@ FORGERIES = {
 
 
 @pytest.mark.parametrize("forge", FORGERIES.values(), ids=FORGERIES)
-def test_a_forger_who_writes_the_manifest_anew_is_found(files, tmp_path, forge):
+def test_a_forger_who_writes_the_manifest_again_is_found(files, tmp_path, forge):
     forged = packs.hashed_anew(forge(dict(files)))
     assert forged != files
     said = handbell("verify", packs.put_together(tmp_path / "forged.zip", forged))
@@ -110,7 +110,7 @@ def test_a_forger_who_writes_the_manifest_anew_is_found(files, tmp_path, forge):
 
 
 @pytest.mark.parametrize("forge", FORGERIES.values(), ids=FORGERIES)
-def test_one_who_signs_it_anew_is_found_by_the_schools_key_alone(pack, files, tmp_path, forge):
+def test_one_who_signs_it_again_is_found_by_the_schools_key_alone(pack, files, tmp_path, forge):
     key = verified(pack)["key"]
     forged = packs.signed_by_a_stranger(packs.hashed_anew(forge(dict(files))))
     path = packs.put_together(tmp_path / "forged.zip", forged)
@@ -135,7 +135,7 @@ def test_the_schools_key_proves_whose_it_is_however_it_is_typed(pack):
     assert found["key"] in said.stdout
 
 
-def test_the_key_is_the_same_in_every_pack_and_lies_where_nobody_else_reads_it(data, tmp_path):
+def test_the_key_is_the_same_in_every_pack_and_lies_where_no_one_else_reads_it(data, tmp_path):
     keys = set()
     for name in ("one.zip", "two.zip"):
         assert exported(data, tmp_path / name).exit_code == 0

@@ -181,7 +181,7 @@ FORGERIES = [
 
 
 @pytest.mark.parametrize(("forge", "told"), FORGERIES, ids=lambda one: getattr(one, "__name__", ""))
-def test_a_forger_who_writes_the_manifest_anew_is_found(files, checked, forge, told):
+def test_a_forger_who_writes_the_manifest_again_is_found(files, checked, forge, told):
     assert checked(files) == ()
     assert any(told in one for one in checked(forge(files)))
 

@@ -31,7 +31,7 @@ def keys(school):
     return {"HANDBELL_CASE_KEYS": (school / CASE_KEY).read_text(encoding="ascii")}
 
 
-def test_the_report_is_made_and_names_nobody(school, tmp_path):
+def test_the_report_is_made_and_names_no_one(school, tmp_path):
     out = tmp_path / "report.pdf"
     said = report(school, "-o", str(out), "--from", "2026-09-01", **keys(school))
     assert (said.exit_code, said.stdout) == (0, f"Written to {out}.\n")

@@ -93,7 +93,7 @@ def test_the_ledger_is_still_the_one_that_was_noted(data, pack):
     assert handbell("--data", data, "doctor", "--anchor", code.lower()).exit_code == 0
 
 
-def test_a_chain_made_anew_is_whole_and_yet_not_the_one_that_was_noted(data, pack):
+def test_a_chain_made_again_is_whole_and_yet_not_the_one_that_was_noted(data, pack):
     code = code_of(handbell("verify", pack))
     made_anew(data, actor="the office")
     assert doctor(data) == {}
@@ -171,7 +171,7 @@ def test_nothing_continues_a_pack_that_does_not_hold(pack, tmp_path, data):
     assert doctor(data, "--after", spoilt) == {"H415": "problem"}
 
 
-def test_the_headteachers_own_emails_bear_the_code_of_the_week_before_and_nobody_elses_do(data):
+def test_the_headteachers_own_emails_bear_the_code_of_the_week_before_and_no_one_elses_do(data):
     codes, others = set(), 0
     for path in sorted((data / "sent").rglob("*.eml")):
         letter = message_from_bytes(path.read_bytes(), policy=default)

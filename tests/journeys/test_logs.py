@@ -73,7 +73,7 @@ def live_a_day(town, folder):
         assert client.get("/broken").status_code == 500
 
 
-def test_a_day_leaves_nobody_in_the_log(town, refusing, logged, tmp_path, stage):
+def test_a_day_leaves_no_one_in_the_log(town, refusing, logged, tmp_path, stage):
     def broken():
         raise ValueError("Zebedee Canary <zebedee.canary@merriwell.example> cannot be read")
 

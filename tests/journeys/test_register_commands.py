@@ -133,7 +133,7 @@ def test_people_with_bad_rows_lists_each_and_changes_nothing(school):
     assert [line.split(": ")[0] for line in said.stderr.splitlines()] == ["people.csv:2", "people.csv:3"]
 
 
-def test_people_of_an_excel_file_are_added_and_nobody_leaves(school):
+def test_people_of_an_excel_file_are_added_and_no_one_leaves(school):
     book = openpyxl.Workbook()
     for row in (["Staff list"], ["Forename", "Surname", "Work Email", "Job Title", "Line Manager"]):
         book.active.append(row)
@@ -311,7 +311,7 @@ def test_a_proposal_never_overwrites_answers(office):
     assert (office.folder / "register.yaml").read_text(encoding="utf-8") == REGISTER
 
 
-def test_no_colour_and_no_bar_where_nobody_watches(school):
+def test_no_colour_and_no_bar_where_no_one_watches(school):
     said = run(school.folder, *DAYS)
     assert (said.returncode, said.stderr) == (0, "")
     assert "\x1b" not in said.stdout
@@ -381,7 +381,7 @@ def test_it_is_said_what_rules_wait_for_and_when_they_ring(school):
     assert "to happen (not played, unless they are recorded already)\n  guidance-changed" in played
 
 
-def test_a_preview_shows_the_letters_besides_the_notices_in_words_and_as_json(office):
+def test_a_preview_shows_the_letters_as_well_the_notices_in_words_and_as_json(office):
     made = write_school(office.folder, date(2026, 11, 23))
     assert office("apply", str(made.register), "--yes").exit_code == 0
     assert office("people", "import", str(made.roster)).exit_code == 0

@@ -106,7 +106,7 @@ def test_an_authority_that_is_away_fails_the_job_alone_and_the_next_run_stamps(
     assert stamps_in(packs.taken_apart(exported(data, tmp_path / "stamped.zip")))
 
 
-def test_an_authority_that_nobody_reaches_holds_nothing_up(data, tmp_path, monkeypatch):
+def test_an_authority_that_no_one_reaches_holds_nothing_up(data, tmp_path, monkeypatch):
     monkeypatch.setenv("HANDBELL_TIMESTAMP_URL", "http://127.0.0.1:9/")
     assert doctor(data) == {"H417": "warning"}
     assert handbell("verify", exported(data, tmp_path / "pack.zip")).exit_code == 0

@@ -104,7 +104,7 @@ def test_a_span_reaches_the_collector_that_the_environment_names(collector):
     assert b"handbell" in body
 
 
-def test_nothing_is_sent_or_loaded_where_nobody_collects():
+def test_nothing_is_sent_or_loaded_where_no_one_collects():
     program(SENDS_NOTHING)
 
 

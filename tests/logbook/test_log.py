@@ -155,7 +155,7 @@ def test_what_is_missing_too_long_or_a_password_is_refused_and_nothing_is_kept(l
     assert log.noted() == []
 
 
-def test_an_answer_nobody_offered_is_refused(log):
+def test_an_answer_no_one_offered_is_refused(log):
     reference = log.write()
     assert refused(log.add, "of", reference, "given-back", {"to": "A stranger"}) == {"given-back-to"}
 

@@ -55,7 +55,7 @@ def test_a_kind_is_whole(kind):
 
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
-def test_whoever_asks_about_a_child_asks_for_initials_and_class(kind):
+def test_a_person_who_asks_about_a_child_asks_for_initials_and_class(kind):
     for one in kind.blanks:
         assert ("child" not in one.label.lower().split("?")[0].split()) or one.hint == INITIALS
 

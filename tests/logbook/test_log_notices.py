@@ -103,7 +103,7 @@ def test_its_recorder_is_emailed_in_the_afternoon_and_the_head_next_morning_each
 
 
 @pytest.mark.parametrize("kind", ["pupil-phone", "taken"])
-def test_nobody_is_emailed_once_the_return_is_recorded(school, kind):
+def test_no_one_is_emailed_once_the_return_is_recorded(school, kind):
     back, late = write(school, kind=kind), write(school, "y4", kind)
     at(school, MONDAY, "15:20")
     give_back(school, back, kind)
@@ -156,7 +156,7 @@ def test_after_an_outage_all_are_told_on_the_next_school_morning(school):
     assert told(school) == [("hd", TUESDAY), ("y1", TUESDAY)]
 
 
-def test_nobody_is_told_on_a_weekend_or_in_a_holiday_but_on_the_first_day_back(school):
+def test_no_one_is_told_on_a_weekend_or_in_a_holiday_but_on_the_first_day_back(school):
     with school.store.writing() as conn:
         conn.execute(delete(term).where(term.c.setting == SCHOOL))
         for name, first, last in (

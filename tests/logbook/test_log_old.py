@@ -114,7 +114,7 @@ def test_nothing_goes_that_the_second_page_did_not_show(written, served):
     assert kept(served) == 2
 
 
-def test_only_whoever_leads_signs_them_off(written, member):
+def test_only_the_person_who_leads_signs_them_off(written, member):
     written()
     for person in ("of", "y5", "gc"):
         assert member(person).get("/log/old").status_code == 403

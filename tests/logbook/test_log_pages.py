@@ -201,7 +201,7 @@ def test_what_is_for_leadership_and_the_dsl_stands_in_no_list_of_others(member):
 
 
 @pytest.mark.parametrize("address", ["/log", "/log/list.csv", "/log/new/pupil-phone", "/log/entry/x"])
-def test_only_whoever_works_here_opens_the_log(member, address):
+def test_only_the_person_who_works_here_opens_the_log(member, address):
     assert member("gc").get(address).status_code == 403
 
 

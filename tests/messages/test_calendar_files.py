@@ -25,7 +25,7 @@ def clerks(school):
     return file
 
 
-def test_it_is_for_the_readers_own_calendar_and_asks_nobody_to_accept(clerks):
+def test_it_is_for_the_readers_own_calendar_and_asks_no_one_to_accept(clerks):
     assert (str(clerks["method"]), str(clerks["version"])) == ("PUBLISH", "2.0")
     for event in clerks.walk("VEVENT"):
         assert str(event["organizer"]) == "mailto:office@merriwell.example"

@@ -186,7 +186,7 @@ def test_a_plan_made_while_the_tables_were_empty_looks_through_none_of_them(post
     assert said.count("Index Scan") == 3
 
 
-def test_a_store_that_somebody_holds_is_away_for_now(sqlite_databases, cast):
+def test_a_store_that_a_person_holds_is_away_for_now(sqlite_databases, cast):
     url = sqlite_databases.current()
     holder = sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None)
     holder.execute("begin immediate")

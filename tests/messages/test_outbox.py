@@ -187,7 +187,7 @@ def test_a_message_whose_worker_died_while_sending_is_marked_for_looking_up(
     assert lease("night", after=timedelta(hours=16))[0].was_sending is True
 
 
-def test_an_answer_after_somebody_took_over_changes_nothing(enqueue, lease, oakfield_store, states, cast):
+def test_an_answer_after_a_person_took_over_changes_nothing(enqueue, lease, oakfield_store, states, cast):
     enqueue(cast.plan("jo-bell"))
     (one,) = lease("slow")
     lease("quick", after=LEASE)
@@ -271,7 +271,7 @@ def test_a_withdrawn_message_was_never_attempted(enqueue, lease, oakfield_store,
     assert states() == {"withdrawn": 1}
 
 
-def test_a_message_nobody_took_lapses_and_its_duty_is_decided_again_the_next_day(
+def test_a_message_no_one_took_lapses_and_its_duty_is_decided_again_the_next_day(
     enqueue, lease, oakfield_store, states, cast
 ):
     enqueue(cast.plan("jo-bell"))
@@ -361,7 +361,7 @@ def test_what_a_process_lost_for_one_mailbox_is_free_at_once_and_what_it_sends_f
     assert [one.id for one in lease("two")] == [lost.id]
 
 
-def test_what_was_decided_for_an_earlier_time_is_decided_anew_once_a_day(enqueue, lease, cast):
+def test_what_was_decided_for_an_earlier_time_is_decided_again_once_a_day(enqueue, lease, cast):
     enqueue(cast.plan("jo-bell"))
     plan = cast.plan("jo-bell", on=TUESDAY)
     again = tuple(replace(item, again=True) for item in plan.notices[0].items)

@@ -49,7 +49,7 @@ def test_what_may_have_been_sent_counts_towards_the_day(journal, stage, counts):
     assert journal.begun_since(EIGHT) == []
 
 
-def test_what_went_through_a_vendor_without_a_history_counts_towards_nobodys_day(journal):
+def test_what_went_through_a_vendor_without_a_history_counts_towards_no_ones_day(journal):
     journal.write(replace(DRAFTED, stage=SendStage.SENT, history_id=""))
     assert journal.begun_since(EIGHT - timedelta(seconds=1)) == []
 

@@ -57,7 +57,7 @@ def lately(school, *settings):
         return refused_lately(conn, school.clock(), settings or None)
 
 
-def test_nobody_is_unreachable_because_the_school_reached_a_limit(school, letters, read):
+def test_no_one_is_unreachable_because_the_school_reached_a_limit(school, letters, read):
     assert read() == "0 people cannot be written to"
     assert unreachable(school) == set()
     school.clock.turn(days=1)

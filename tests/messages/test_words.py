@@ -91,7 +91,7 @@ def test_every_sentence_before_and_after_the_cards_is_in_both_parts(letter):
             assert sentence.rstrip(" ,.") in text, sentence
 
 
-def test_the_words_are_plain_and_blame_nobody(letter):
+def test_the_words_are_plain_and_blame_no_one(letter):
     said = render(letter)
     words = shown(said.html).get_text(" ")
     for word in NEVER:
@@ -99,7 +99,7 @@ def test_the_words_are_plain_and_blame_nobody(letter):
         assert word.casefold() not in said.subject.casefold()
 
 
-def test_nobody_is_tracked_and_nothing_is_fetched(letter):
+def test_no_one_is_tracked_and_nothing_is_fetched(letter):
     page = BeautifulSoup(render(letter).html, "html.parser")
     assert page(["img", "script", "link", "iframe", "object", "video", "audio", "form", "base"]) == []
     assert not re.search(r"url\(|@import|src=|background=", str(page))
@@ -245,14 +245,14 @@ def test_the_day_on_which_all_was_first_asked_is_said_once_of_each_person(letter
 
 
 @pytest.mark.parametrize("kind", ["hand-over", "gathered"])
-def test_of_somebody_without_email_no_letter_says_that_they_were_written_to(letters, kind):
+def test_of_a_person_without_email_no_letter_says_that_they_were_written_to(letters, kind):
     said = by_hand(letters, kind)
     assert "Irene Castle has no email address, so nothing was sent." in said
     for untrue in ("No more e-mails", "We have written", "First asked"):
         assert untrue not in said
 
 
-def test_somebody_without_email_can_answer_on_the_tablet_or_on_paper(letters):
+def test_a_person_without_email_can_answer_on_the_tablet_or_on_paper(letters):
     assert "on the staff room tablet, or on paper: print their sheet. Print sheet: https:" in by_hand(letters)
     assert "on the staff room tablet, or on paper: ask the office for their sheet." in by_hand(
         letters, link=""
@@ -282,7 +282,7 @@ def test_only_the_days_own_message_promises_one_a_day(letters):
 @pytest.mark.parametrize("step", ["ask", "remind", "late"])
 @pytest.mark.parametrize("due_on", [None, date(2026, 11, 20), TODAY, date(2026, 12, 4)])
 @pytest.mark.parametrize("kind", KINDS)
-def test_every_kind_can_be_written_at_every_step_with_any_date_and_nobody_to_ask(letters, kind, step, due_on):
+def test_every_kind_can_be_written_at_every_step_with_any_date_and_no_one_to_ask(letters, kind, step, due_on):
     letter = letters(kind)
     cards = tuple(replace(card, due_on=due_on) for card in letter.cards)
     said = render(

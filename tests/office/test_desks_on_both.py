@@ -144,7 +144,7 @@ def test_a_question_is_given_away_and_answered_once(school):
     assert ledger_is_whole(school)
 
 
-def test_a_question_nobody_answers_is_handed_over_once(school):
+def test_a_question_no_one_answers_is_handed_over_once(school):
     link, view = duty_of(school, "y1", "read-mobile")
     given = Answer(Outcome.QUESTION, "", view.shown, "May I keep my watch on?")
     answer(school.store, link, given, school.clock(), BY_WEB)

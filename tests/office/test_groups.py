@@ -65,7 +65,7 @@ def test_a_group_is_changed_with_who_and_why_and_nothing_else_of_a_person(web_sc
     assert (entry.actor, entry.data["added"], entry.data["why"]) == ("person:of", ["y3"], "A swap")
 
 
-def test_a_group_is_added_and_gone_when_nobody_is_in_it(web_school, member, save):
+def test_a_group_is_added_and_gone_when_no_one_is_in_it(web_school, member, save):
     assert save("new", "y1", name="Forest School").status_code == 303
     assert in_group(web_school, "forest-school") == {"y1"}
     assert save("forest-school").status_code == 303

@@ -37,7 +37,7 @@ def shown(client, address="/me"):
 
 
 @pytest.mark.parametrize("content", [noted(), picture("JPEG")], ids=["png", "jpeg"])
-def test_a_picture_is_drawn_anew_and_stands_on_every_page(served, member, client, content):
+def test_a_picture_is_drawn_again_and_stands_on_every_page(served, member, client, content):
     office = member("of")
     assert send(served, office, content).status_code == 303
     [address] = shown(office)

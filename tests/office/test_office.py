@@ -49,13 +49,13 @@ def test_the_office_opens_its_pages_and_looking_writes_nothing(member, served, a
 
 @pytest.mark.parametrize("address", [*PAGES, "/office/people/of/ck"])
 @pytest.mark.parametrize("person", ["y5", "gc", "cl"])
-def test_nobody_else_opens_them(member, address, person):
+def test_no_one_else_opens_them(member, address, person):
     page = member(person).get(address)
     assert page.status_code == 403
     assert "Beth Larkin" not in page.text
 
 
-def test_whoever_is_not_signed_in_is_sent_to_sign_in(client):
+def test_a_person_who_is_not_signed_in_is_sent_to_sign_in(client):
     assert client.get("/office").headers["location"] == "/sign-in?to=/office"
 
 

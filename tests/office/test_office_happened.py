@@ -137,7 +137,7 @@ def test_sent_again_it_is_recorded_once_and_by_another_form_twice(waiting, membe
     assert len(known(waiting)) == 2
 
 
-def test_what_was_recorded_by_mistake_is_taken_back_and_asks_nobody(waiting, member):
+def test_what_was_recorded_by_mistake_is_taken_back_and_asks_no_one(waiting, member):
     client = member("of")
     send(client, soup(look(client)), "record")
     form = soup(client.get(PAGE)).find("form", action=f"{PAGE}/back")
@@ -174,11 +174,11 @@ def test_a_name_in_the_note_is_pointed_out(waiting, member):
     assert "named" not in words(soup(look(client, note="To the farm")))
 
 
-def test_where_a_role_is_empty_it_says_that_nobody_will_be_asked(waiting, member):
+def test_where_a_role_is_empty_it_says_that_no_one_will_be_asked(waiting, member):
     assert "Nobody will be asked" in words(soup(look(member("of"), event="fire")))
 
 
-def test_a_day_by_which_it_should_have_been_done_is_called_past_where_a_clock_waits_for_nobody(
+def test_a_day_by_which_it_should_have_been_done_is_called_past_where_a_clock_waits_for_no_one(
     waiting, member
 ):
     """The allegation's clock began on its day; whoever is first asked of a trip too late has two days."""
@@ -189,7 +189,7 @@ def test_a_day_by_which_it_should_have_been_done_is_called_past_where_a_clock_wa
     assert "Tom Okafor-Lane, by Wednesday 2 December 2026." in seen
 
 
-def test_what_happened_before_a_rule_was_there_asks_nobody(waiting, member):
+def test_what_happened_before_a_rule_was_there_asks_no_one(waiting, member):
     assert "Nobody will be asked" in words(soup(look(member("of"), on="2026-11-16")))
 
 

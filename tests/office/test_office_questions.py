@@ -88,7 +88,7 @@ def test_a_question_belongs_to_the_policys_owner_who_may_answer_it(member, serve
     assert post(owner, served, f"/office/questions/{receipt}/answer", words="Yes.").status_code == 303
 
 
-def test_a_question_is_given_to_somebody_else_and_mailed_to_them(member, served, asks):
+def test_a_question_is_given_to_another_person_and_mailed_to_them(member, served, asks):
     receipt = asks()
     client = member("of")
     assert post(client, served, f"/office/questions/{receipt}/owner", owner="sb").status_code == 303
@@ -98,7 +98,7 @@ def test_a_question_is_given_to_somebody_else_and_mailed_to_them(member, served,
         assert post(client, served, f"/office/questions/{receipt}/owner", owner=nobody).status_code == 422
 
 
-def test_an_older_page_takes_a_question_from_nobody_it_was_given_to_meanwhile(member, served, asks):
+def test_an_older_page_takes_a_question_from_no_one_it_was_given_to_meanwhile(member, served, asks):
     receipt = asks()
     client = member("of")
     page, action = f"/office/questions/{receipt}", f"/office/questions/{receipt}/owner"
@@ -130,7 +130,7 @@ def test_a_refusal_is_the_heads_to_answer(member, served, asks):
     assert state_of(served, *READ) != "paused"
 
 
-def test_a_question_whose_asker_said_yes_since_waits_for_nobody(member, served, asks):
+def test_a_question_whose_asker_said_yes_since_waits_for_no_one(member, served, asks):
     asks()
     client = member("y5")
     address = f"/me/duty/read-mobile/{served.cycle(*READ)}"
@@ -147,7 +147,7 @@ def test_a_question_of_another_school_is_not_here(member, served, asks, second_s
     assert post(other, served, f"/office/questions/{receipt}/answer", words="Yes.").status_code == 404
 
 
-def test_the_letter_to_whoever_answers_leads_to_the_page_of_the_question(served, asks):
+def test_the_letter_to_the_person_who_answers_leads_to_the_page_of_the_question(served, asks):
     receipt = asks()
     deliver(served.services, now=served.clock(), limit=100)
     sent = [one.read_text() for one in served.services.sent_folder.glob("*.eml")]
@@ -206,7 +206,7 @@ def test_the_letter_and_every_page_name_the_same_person(member, served, asks, ca
     assert name in receipt_mail
 
 
-def test_whoever_was_written_to_keeps_a_question_when_they_are_away_later_and_not_when_they_leave(
+def test_a_person_who_was_written_to_keeps_a_question_when_they_are_away_later_and_not_when_they_leave(
     member, served, asks
 ):
     receipt = asks()

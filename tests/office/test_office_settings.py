@@ -180,7 +180,7 @@ def test_own_words_open_the_next_message_of_that_kind(member, served):
     assert "(yours)" not in words(member("of").get("/office/settings"))
 
 
-def test_nobody_else_changes_them_and_another_school_keeps_its_own(member, served, second_school):
+def test_no_one_else_changes_them_and_another_school_keeps_its_own(member, served, second_school):
     assert post(member("y5"), served, "hours", opens="08:00", closes="16:30", weekly="2").status_code == 403
     before = register_of(served)
     other = member("oo", school=second_school)

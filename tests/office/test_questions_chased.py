@@ -64,7 +64,7 @@ def owners(served, receipt):
         return [one.person for one in school_setup.question_owners(conn, SCHOOL)[receipt]]
 
 
-def test_whoever_has_a_refusal_is_reminded_twice_and_it_is_handed_over(served, asks, morning, member):
+def test_a_person_who_has_a_refusal_is_reminded_twice_and_it_is_handed_over(served, asks, morning, member):
     asked_on = local_date(served.clock())
     receipt = asks(**DECLINES)
     first = owners(served, receipt)
@@ -144,7 +144,7 @@ def test_what_is_due_to_be_said_is_in_the_preview_before_it_is_planned(served, a
     }
 
 
-def test_whoever_has_a_question_and_leaves_passes_it_on_the_next_morning(served, asks, morning):
+def test_a_person_who_has_a_question_and_leaves_passes_it_on_the_next_morning(served, asks, morning):
     asked_on = local_date(served.clock())
     receipt = asks()
     served.change_person("y4", leaves_on=asked_on)
@@ -191,7 +191,7 @@ def test_an_excuse_holds_the_duty_until_its_day(served, asks, member):
     assert state_of(served) != "excused"
 
 
-def test_nobody_is_excused_by_who_may_only_answer(served, asks, member):
+def test_no_one_is_excused_by_who_may_only_answer(served, asks, member):
     receipt, owner = asks(), member("y4")
     page = owner.get(f"/office/questions/{receipt}")
     assert BeautifulSoup(page.text, "html.parser").find(id="not-needed") is None
@@ -209,7 +209,7 @@ def test_we_changed_the_policy_needs_a_newer_version(served, asks, member):
     assert len(served.kept(*READ)) == 1
 
 
-def test_whoever_had_a_question_before_may_still_answer_it(served, asks, member, morning):
+def test_a_person_who_had_a_question_before_may_still_answer_it(served, asks, member, morning):
     asked_on = local_date(served.clock())
     receipt = asks()
     morning(asked_on, 10)

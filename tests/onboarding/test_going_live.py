@@ -95,7 +95,7 @@ def school(store):
     return School(store)
 
 
-def test_the_first_message_of_a_school_asks_and_calls_nobody_late(school):
+def test_the_first_message_of_a_school_asks_and_calls_no_one_late(school):
     school.go_live(date(2026, 10, 30), LIVE)
     assert school.morning(LIVE) == {("ask", State.NO_RECORD)}
     with school.store.reading() as conn:

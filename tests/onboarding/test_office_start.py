@@ -193,7 +193,7 @@ def test_not_us_and_change_come_back_to_the_next_promise(head, served, send, pho
     assert soup(head.get(links["Change"])).select_one("[name=quotes]") is not None
 
 
-def test_a_second_policy_of_a_live_school_asks_nobody_before_it_is_started(member, served, send):
+def test_a_second_policy_of_a_live_school_asks_no_one_before_it_is_started(member, served, send):
     office = member("of")
     text = (
         "# Fire safety policy\n\n1. Drills\n\nThe office tests the fire alarm every week.\n\n"
@@ -252,7 +252,7 @@ def test_policies_that_are_sent_twice_by_one_form_are_there_once(head, served, s
 
 
 @pytest.mark.parametrize("live_on", ["2026-11-24", ""])
-def test_nobody_goes_live_with_half_of_it(head, served, live_on):
+def test_no_one_goes_live_with_half_of_it(head, served, live_on):
     refused = post(head, served, "/office/start/live", live_on=live_on)
     assert refused.status_code == 422
     assert "First start one policy" in words(refused)
@@ -278,7 +278,7 @@ def test_a_school_that_runs_is_shown_what_is_done(member, served):
     assert client.get("/office/start/week").status_code == 200
 
 
-def test_nobody_but_the_office_opens_it(member, served, stage):
+def test_no_one_but_the_office_opens_it(member, served, stage):
     for address in ("/office/start", "/office/start/week", SETUP):
         assert member("y5").get(address).status_code == 403
     with httpx.Client(base_url=stage.address) as nobody:

@@ -112,7 +112,7 @@ def test_a_database_elsewhere_and_a_folder_that_is_not_made_yet_have_room(tmp_pa
 
 
 @pytest.mark.parametrize("path", ["/health", "/health/live", "/health/ready"])
-def test_health_names_nobody_and_nothing(web_school, client, path):
+def test_health_names_no_one_and_nothing(web_school, client, path):
     said = client.get(path).text
     assert str(Path(web_school.store.engine.url.database).parent) not in said
     assert "merriwell" not in said.lower()

@@ -38,27 +38,27 @@ def numbers(client):
     }
 
 
-def test_nobody_reads_it_unless_the_settings_name_a_token(client):
+def test_no_one_reads_it_unless_the_settings_name_a_token(client):
     assert client.get("/metrics").status_code == 404
     assert client.get("/metrics", headers=BEARER).status_code == 404
 
 
 @pytest.mark.parametrize("header", ["", "Bearer", f"Basic {TOKEN}", f"Bearer {TOKEN}x", "Bearer \u00e9"])
-def test_whoever_does_not_bring_the_token_is_refused(watched, client, header):
+def test_a_request_without_the_token_is_refused(watched, client, header):
     answer = client.get("/metrics", headers={"Authorization": header.encode()})
     assert answer.status_code == 401
     assert answer.headers["www-authenticate"] == "Bearer"
     assert "handbell_" not in answer.text
 
 
-def test_whoever_guesses_the_token_is_slowed_down(watched, client):
+def test_guessing_the_token_is_slowed_down(watched, client):
     answers = [client.get("/metrics", headers={"Authorization": "Bearer x"}).status_code for _ in range(31)]
     assert answers[0] == 401
     assert answers[-1] == 429
     assert numbers(client)[("handbell_database_up",)] == 1
 
 
-def test_the_installation_is_counted_whoever_does_its_work(posted, client, stage):
+def test_the_installation_is_counted_whichever_process_works(posted, client, stage):
     """The messages were planned and sent by another process."""
     stage.app = create_app(replace(posted.services, metrics_token=TOKEN))
     seen = numbers(client)
@@ -121,7 +121,7 @@ def test_the_room_on_the_disk_is_told(posted, client, stage):
     assert numbers(client)[("handbell_disk_free_bytes",)] > 0
 
 
-def test_nobody_is_named(posted, client, stage):
+def test_no_one_is_named(posted, client, stage):
     stage.app = create_app(replace(posted.services, metrics_token=TOKEN))
     assert client.get(posted.duty("y5", "read-mobile")).status_code == 200
     text = client.get("/metrics", headers=BEARER).text

@@ -168,7 +168,7 @@ def a_case(conn, number, ends, *, closed=None, done=None):
     assert case_store.add(conn, stored)
 
 
-def test_clocks_are_counted_only_where_a_number_tells_nobody_of_a_case(store):
+def test_clocks_are_counted_only_where_a_number_tells_no_one_of_a_case(store):
     with store.writing() as conn:
         settings(conn, 4)
         a_case(conn, "1", NOW - HOUR)

@@ -151,7 +151,9 @@ def pass_dsl_on(served):
     )
 
 
-def test_whoever_held_a_role_hears_who_is_confirmed_in_it_and_their_own_ends(served, case_of, member, client):
+def test_a_person_who_held_a_role_hears_who_is_confirmed_in_it_and_their_own_ends(
+    served, case_of, member, client
+):
     pass_dsl_on(served)
     number = case_of(category="online-conduct")
     assert not opens(member, "ta1", number)
@@ -167,7 +169,7 @@ def test_whoever_held_a_role_hears_who_is_confirmed_in_it_and_their_own_ends(ser
     assert opens(member, "ta1", case_of(category="online-conduct"))
 
 
-def test_a_role_that_was_lost_is_confirmed_anew(served, case_of, member, client):
+def test_a_role_that_was_lost_is_confirmed_again(served, case_of, member, client):
     for roles in ({"staff"}, {"staff", "dsl"}):
         with served.store.writing() as conn:
             known = record_people.roster(conn, SCHOOL)["dh"]
@@ -292,7 +294,9 @@ def test_the_offices_page_of_a_leader_shows_an_address_that_waits(served, change
     assert waits(member, "hd") is None
 
 
-def test_whoever_may_agree_to_an_address_is_led_there_from_the_page_of_its_person(served, changed, member):
+def test_a_person_who_may_agree_to_an_address_is_led_there_from_the_page_of_its_person(
+    served, changed, member
+):
     def led(reader):
         page = BeautifulSoup(member(reader).get("/office/people/of/hd").text, "html.parser")
         return page.select_one("#address-waits a[href='/case-roles']") is not None
@@ -309,7 +313,7 @@ def test_an_address_of_anybody_else_counts_at_once(served, member):
     assert told(served) == set()
 
 
-def test_nobody_takes_an_address_that_another_has_by_the_time_it_counts(served, changed):
+def test_no_one_takes_an_address_that_another_has_by_the_time_it_counts(served, changed):
     with served.store.writing() as conn:
         record_people.mark_reachable(conn, "y5", NEXT, served.clock())
     served.clock.turn(days=1)

@@ -81,7 +81,7 @@ def test_a_change_waits_for_a_second_yes_and_then_counts(web_school, member, ask
     ]
 
 
-def test_nobody_gives_the_second_yes_to_their_own(web_school, member, asked):
+def test_no_one_gives_the_second_yes_to_their_own(web_school, member, asked):
     before = route(web_school)
     assert decide(asked, then="agree").status_code == 422
     assert route(web_school) == before

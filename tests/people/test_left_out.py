@@ -42,7 +42,7 @@ def test_who_is_left_out_is_said_and_kept_until_the_next_reading(school, groups)
         assert noted(conn) == []
 
 
-def test_a_list_that_leaves_nobody_out_says_nothing_of_it(school, groups):
+def test_a_list_that_leaves_no_one_out_says_nothing_of_it(school, groups):
     class File:
         def roster(self):
             return groups.entries

@@ -311,7 +311,7 @@ def test_it_is_said_first_whether_a_list_adds_or_is_everyone(member, served, how
     assert "Choose whether this list adds people or is everyone." in words(refused)
 
 
-def test_whoever_would_leave_is_named_in_full_before_anything(member, served, roster):
+def test_a_person_who_would_leave_is_named_in_full_before_anything(member, served, roster):
     client = member("hd")
     gone = {"y5": "Adam Sorley", "y4": "Grace Pellow", "md2": everybody(served)["md2"].name}
     fewer = "\n".join(one for one in roster.splitlines() if one.partition(",")[0] not in gone)
@@ -412,7 +412,7 @@ def test_of_a_list_that_is_everyone_no_row_may_be_left_out(member, served, roste
         (text(*[["Name", "Work email"]] * 6000), "has more than 5,000 rows"),
     ],
 )
-def test_what_is_no_list_is_refused_in_words(member, served, content, says):
+def test_what_is_not_a_list_is_refused_in_words(member, served, content, says):
     refused = send_list(member("of"), served, content, name="list.xlsx", how="add")
     assert refused.status_code == 422
     assert says in words(refused)

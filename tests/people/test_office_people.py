@@ -77,7 +77,7 @@ def test_an_absence_is_noted_pauses_what_is_asked_and_outlives_the_next_list(mem
     assert state_of(served, "y5", "read-mobile") == "paused"
 
 
-def test_somebody_is_back_and_is_asked_again(member, served):
+def test_a_person_is_back_and_is_asked_again(member, served):
     client = member("of")
     post(client, served, "/office/people/of/y5/away", first_on="2026-11-16")
     back = post(client, served, "/office/people/of/y5/back", first_on="2026-11-16", back_on="2026-11-23")
@@ -154,7 +154,7 @@ def test_the_same_address_again_means_that_it_takes_mail_now(member, served):
     assert known(served, "ck").unreachable is None
 
 
-def test_the_address_of_somebody_who_left_may_be_given_to_another(member, served):
+def test_the_address_of_a_person_who_left_may_be_given_to_another(member, served):
     address = known(served, "y5").email
     served.change_person("y5", leaves_on=date(2026, 11, 1))
     saved = post(member("of"), served, "/office/people/of/ck/address", email=address)
@@ -214,7 +214,7 @@ def test_every_wrong_row_of_a_list_is_named_and_nothing_is_kept(member, served, 
         (b"x" * 2_000_001, "too large to be a list of people"),
     ],
 )
-def test_what_is_no_list_is_refused_in_words(member, send, content, says):
+def test_what_is_not_a_list_is_refused_in_words(member, send, content, says):
     refused = send(member("of"), content)
     assert refused.status_code == 422
     assert says in words(refused)
@@ -255,7 +255,7 @@ def test_a_person_of_another_school_is_not_here(member, served, second_school):
     assert "Otherfield" not in words(client.get("/office/people?who=everybody"))
 
 
-def test_a_step_nobody_knows_is_not_there(member, served):
+def test_a_step_no_one_knows_is_not_there(member, served):
     assert post(member("of"), served, "/office/people/of/y5/vanish").status_code == 404
 
 

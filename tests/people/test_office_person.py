@@ -68,7 +68,7 @@ def asked(served, person):
         }
 
 
-def test_somebody_is_added_is_asked_what_their_roles_owe_and_the_ledger_holds_no_name(member, served):
+def test_a_person_is_added_is_asked_what_their_roles_owe_and_the_ledger_holds_no_name(member, served):
     client = member("of")
     added = post(client, served, ADD, **NORA)
     assert added.headers["location"] == "/office/people/of/n.bright%40merriwell.example"
@@ -133,7 +133,7 @@ def test_the_roles_offered_are_those_of_the_register_and_of_people_here(member):
     assert "trustee" in {one["value"] for one in page.select("#roles details input")}
 
 
-def test_a_saved_form_that_nobody_changed_changes_nothing(member, served):
+def test_a_saved_form_that_no_one_changed_changes_nothing(member, served):
     client, before = member("of"), served.written()
     typed = form_of(client.get("/office/people/change/y5"))
     assert "teacher" in typed["roles"]
@@ -165,7 +165,7 @@ def test_roles_are_changed_and_the_ledger_says_which(member, served):
         assert ledger.verify(conn) is None
 
 
-def test_whoever_loses_the_role_that_opens_a_page_is_turned_away_at_once(member, served):
+def test_a_person_who_loses_the_role_that_opens_a_page_is_turned_away_at_once(member, served):
     head, office = member("hd"), member("of")
     typed = form_of(head.get("/office/people/change/of"))
     answer = post(head, served, "/office/people/change/of", **typed | {"roles": ["staff"]})
@@ -183,7 +183,7 @@ def test_a_role_that_leads_or_opens_cases_is_given_by_the_leadership(member, ser
     assert post(head, served, "/office/people/change/y5", **more).status_code == 303
 
 
-def test_nobody_manages_themselves(member, served):
+def test_no_one_manages_themselves(member, served):
     client = member("of")
     typed = form_of(client.get("/office/people/change/y5"))
     refused = post(client, served, "/office/people/change/y5", **typed | {"manager": "y5"})
@@ -198,14 +198,14 @@ def test_a_first_day_after_the_last_is_refused(member, served):
     assert "last day comes before" in words(refused)
 
 
-def test_the_next_list_tells_that_somebody_added_here_is_missing_from_it(member, served, register):
+def test_the_next_list_tells_that_a_person_added_here_is_missing_from_it(member, served, register):
     post(member("of"), served, ADD, **NORA)
     entries = tuple(CsvRoster(register.parent / "roster.csv").roster())
     change = compare_roster(served.store, SCHOOL, entries, now=served.clock())
     assert [one.name for one in change.leavers] == ["Nora Bright"]
 
 
-def test_somebody_of_two_schools_is_one_person(member, served, second_school):
+def test_a_person_of_two_schools_is_one_person(member, served, second_school):
     post(member("of"), served, ADD, **NORA)
     added = post(member("oh", school=second_school), served, ADD, **NORA | {"manager": ""})
     assert added.status_code == 303
@@ -229,7 +229,7 @@ def test_a_person_of_another_school_cannot_be_changed(member, served, second_sch
     assert post(client, served, "/office/people/change/ot", **NORA).status_code == 404
 
 
-def test_a_teacher_adds_nobody(member, served):
+def test_a_teacher_adds_no_one(member, served):
     assert member("y5").get(ADD).status_code == 403
     assert post(member("y5"), served, ADD, **NORA).status_code == 403
 
@@ -239,7 +239,7 @@ def left(served, key):
     return known(served, key)
 
 
-def test_the_successor_at_an_address_is_somebody_new(member, served):
+def test_the_successor_at_an_address_is_a_person_new(member, served):
     old, client = left(served, "y5"), member("of")
     added = post(client, served, ADD, **NORA | {"email": old.email})
     assert added.status_code == 303, words(added)
@@ -253,14 +253,14 @@ def test_the_successor_at_an_address_is_somebody_new(member, served):
     assert "Olu Third" in words(client.get(third.headers["location"]))
 
 
-def test_whoever_comes_back_is_who_they_were(member, served):
+def test_a_person_who_comes_back_is_who_they_were(member, served):
     old = left(served, "y5")
     added = post(member("of"), served, ADD, **NORA | {"email": old.email, "name": old.name})
     assert added.headers["location"] == "/office/people/of/y5"
     assert known(served, "y5").membership(SCHOOL).leaves_on is None
 
 
-def test_nobody_becomes_somebody_else_by_a_name(member, served):
+def test_no_one_becomes_another_person_by_a_name(member, served):
     client, before = member("of"), served.written()
     typed = form_of(client.get("/office/people/change/y5"))
     refused = post(client, served, "/office/people/change/y5", **typed | {"name": "Nina Stone"})
@@ -272,7 +272,7 @@ def test_nobody_becomes_somebody_else_by_a_name(member, served):
     assert known(served, "y5").name == "Nina Stone"
 
 
-def test_somebody_who_is_here_is_not_added_again_by_an_address_they_had(member, served):
+def test_a_person_who_is_here_is_not_added_again_by_an_address_they_had(member, served):
     client, old = member("of"), known(served, "y5")
     post(client, served, "/office/people/of/y5/address", email="adam@merriwell.example")
     before = served.written()
@@ -282,7 +282,7 @@ def test_somebody_who_is_here_is_not_added_again_by_an_address_they_had(member, 
     assert served.written() == before
 
 
-def test_an_older_page_takes_back_nothing_that_somebody_else_changed(member, served):
+def test_an_older_page_takes_back_nothing_that_another_person_changed(member, served):
     mine, other = member("of"), member("sb")
     address = "/office/people/change/y5"
     older, newer = mine.get(address), other.get(address)

@@ -65,20 +65,20 @@ def add(services, name, reference):
 
 @pytest.mark.parametrize("reference", REFERENCES)
 @pytest.mark.parametrize("name", ["Bea White", "Mal Other"])
-def test_nobody_gets_the_reference_of_somebody_of_another_school(two_schools, name, reference):
+def test_no_one_gets_the_reference_of_a_person_of_another_school(two_schools, name, reference):
     services = two_schools(somebody(reference, "Bea White", "bea@beech.example", "beech", "headteacher"))
     with pytest.raises(ValidationFailed):
         add(services, name, reference)
 
 
 @pytest.mark.parametrize("reference", [*REFERENCES, "weiss", "WEISS"])
-def test_nobody_gets_a_reference_that_another_schools_register_names(two_schools, reference):
+def test_no_one_gets_a_reference_that_another_schools_register_names(two_schools, reference):
     services = two_schools(roles={"headteacher": [*REFERENCES]})
     with pytest.raises(ValidationFailed):
         add(services, "Mal Other", reference)
 
 
-def test_whoever_shares_an_address_with_somebody_else_is_still_known_elsewhere(two_schools):
+def test_a_person_who_shares_an_address_with_another_person_is_still_known_elsewhere(two_schools):
     """Two people with one address: which of them a third register means is the same for every reader."""
     jo = somebody("jo", "Jo Field", "fam@x.example", "ash")
     al = somebody("al", "Al Field", "fam@x.example", "beech")
@@ -90,7 +90,7 @@ def test_whoever_shares_an_address_with_somebody_else_is_still_known_elsewhere(t
     assert [one.key for one in found] == ["jo"]
 
 
-def test_a_preview_writes_to_nobody_twice_a_day_as_planning_does_not(two_schools):
+def test_a_preview_writes_to_no_one_twice_a_day_as_planning_does_not(two_schools):
     """Sam belongs to Ash, and Beech's register names him: the two schools are planned one after the other."""
     sam = somebody("sam", "Sam Reed", "sam@ash.example", "ash", "dsl")
     rules = tuple(

@@ -78,7 +78,7 @@ def test_everybody_joins_once(school):
         assert [entry.action for _, entry in ledger.entries(conn)].count("people imported") == 1
 
 
-def test_whoever_is_missing_leaves_and_is_kept(school):
+def test_a_person_who_is_missing_leaves_and_is_kept(school):
     bring(school, *STAFF)
     change = bring(school, *STAFF[1:])
     assert change.lines() == ("leave  Al (al@oak.example): no longer in the list",)
@@ -86,7 +86,7 @@ def test_whoever_is_missing_leaves_and_is_kept(school):
     assert person(school, "al@oak.example").membership("oakfield").leaves_on == date(2026, 11, 22)
 
 
-def test_whoever_comes_back_joins_again(school):
+def test_a_person_who_comes_back_joins_again(school):
     bring(school, *STAFF)
     bring(school, *STAFF[1:])
     change = bring(school, *STAFF, days=30)
@@ -95,7 +95,7 @@ def test_whoever_comes_back_joins_again(school):
     assert len(here(school, on=TODAY + timedelta(days=30))) == 10
 
 
-def test_somebody_who_left_and_stays_away_is_no_news(school):
+def test_a_person_who_left_and_stays_away_is_no_news(school):
     bring(school, *STAFF)
     bring(school, *STAFF[1:])
     assert not bring(school, *STAFF[1:], days=5)
@@ -204,14 +204,14 @@ def test_one_person_in_two_schools_is_one_person(school):
     assert "al@oak.example" not in here(school)
 
 
-def test_a_reference_of_somebody_in_another_school_is_refused(school):
+def test_a_reference_of_a_person_in_another_school_is_refused(school):
     bring(school, one("17", name="Al Day", email="al@oak.example"))
     with pytest.raises(BadInput, match=r'"17" is the reference of somebody in another school'):
         bring(school, one("17", name="Zed Low", email="zed@elm.example"), school="elmfield")
     assert here(school, "elmfield") == set()
 
 
-def test_a_setting_nobody_knows_is_refused(school):
+def test_a_setting_no_one_knows_is_refused(school):
     with pytest.raises(BadInput, match="handbell apply"):
         bring(school, *STAFF, school="ashfield")
 
@@ -244,7 +244,7 @@ def start_of(store, key, school="oakfield"):
     return person(store, key, school).membership(school).starts_on
 
 
-def test_whoever_joins_a_list_without_first_days_starts_when_they_join(school):
+def test_a_person_who_joins_a_list_without_first_days_starts_when_they_join(school):
     """A directory knows no first day; without one nobody would ever be asked for their induction."""
     bring(school, *STAFF)
     assert {start_of(school, one.key) for one in STAFF} == {None}
@@ -266,7 +266,7 @@ def test_a_list_that_states_a_first_day_is_believed_and_one_that_does_not_takes_
     )
 
 
-def test_whoever_comes_back_starts_anew(school):
+def test_a_person_who_comes_back_starts_again(school):
     bring(school, one("al@oak.example", starts_on=date(2020, 9, 1)), *STAFF[1:])
     bring(school, *STAFF[1:])
     bring(school, one("al@oak.example", leaves_on=TODAY), *STAFF[1:], days=20)
@@ -275,7 +275,7 @@ def test_whoever_comes_back_starts_anew(school):
     assert start_of(school, "al@oak.example") == TODAY + timedelta(days=30)
 
 
-def test_whoever_is_listed_while_a_school_is_set_up_was_there_before(school):
+def test_a_person_who_is_listed_while_a_school_is_set_up_was_there_before(school):
     with school.writing() as conn:
         school_setup.begin_first_run(conn, "oakfield", NOW)
     bring(school, *STAFF[:1])
@@ -293,7 +293,7 @@ def test_whoever_is_listed_while_a_school_is_set_up_was_there_before(school):
     ("present", "leaving", "refused"),
     [(4, 1, False), (4, 2, False), (5, 3, True), (2, 1, False), (2, 2, True), (1, 1, True), (15, 3, False)],
 )
-def test_two_may_leave_a_small_school_while_somebody_stays(school, present, leaving, refused):
+def test_two_may_leave_a_small_school_while_a_person_stays(school, present, leaving, refused):
     staff = [one(f"k{number}@oak.example", name=f"Kit{number}") for number in range(present)]
     bring(school, *staff)
     listed = [*staff[leaving:], one("new@oak.example")]
@@ -345,7 +345,7 @@ def test_the_first_of_two_lists_addresses_stays_until_they_agree(school):
     assert bring(school, al("al@elm.example"), school="elmfield").lines() == ()
 
 
-def test_the_only_list_somebody_is_in_says_their_address(school):
+def test_the_only_list_a_person_is_in_says_their_address(school):
     bring(school, al("al@oak.example"), *STAFF)
     bring(school, al("al@elm.example"), school="elmfield")
     bring(school, *STAFF)

@@ -74,7 +74,7 @@ def here(school):
     return listed
 
 
-def test_a_successor_at_the_same_address_is_somebody_new(bring, here, school):
+def test_a_successor_at_the_same_address_is_a_person_new(bring, here, school):
     bring(ANN)
     bring()
     assert bring(BOB) == ("join  Bob New (head@oak.example~2)",)
@@ -99,7 +99,7 @@ def test_a_successor_named_before_the_last_one_left_is_refused(bring, here):
 
 
 @pytest.mark.parametrize("key", ["head@oak.example", "guid-1"])
-def test_a_reference_says_that_it_is_somebody_else(bring, here, school, key):
+def test_a_reference_says_that_it_is_another_person(bring, here, school, key):
     bring(line(key, "Ann Old", "head@oak.example"))
     said = bring(line("guid-2", "Bob New", "head@oak.example"))
     assert said == ("join  Bob New (guid-2)", f"leave  Ann Old ({key}): no longer in the list")
@@ -116,7 +116,7 @@ def test_a_mailbox_that_goes_from_one_namesake_to_another_takes_nothing_along(br
 
 @pytest.mark.parametrize("key", ["head@oak.example", "17"])
 @pytest.mark.parametrize("name", ["Ann Shah", "Mrs Ann Old", "Old, Ann"])
-def test_whoever_marries_keeps_what_they_signed(bring, here, key, name):
+def test_a_person_who_marries_keeps_what_they_signed(bring, here, key, name):
     bring(ANN)
     bring(line(key, name, "head@oak.example"))
     assert here() == {("head@oak.example", name): "head@oak.example"}
@@ -185,13 +185,13 @@ def test_two_references_are_two_people_whatever_they_are_called(bring, here):
     assert here() == {("guid-2", "Sue Jones"): "sue@oak.example"}
 
 
-def test_an_account_made_anew_for_the_same_person_stays_theirs(bring, here):
+def test_an_account_made_again_for_the_same_person_stays_theirs(bring, here):
     bring(line("guid-1", "Sue Jones", "sj@oak.example"))
     assert not bring(line("guid-2", "Sue Jones", "sj@oak.example"))
     assert here() == {("guid-1", "Sue Jones"): "sj@oak.example"}
 
 
-def test_the_address_of_somebody_in_another_school_is_not_given_to_another_name(bring, here):
+def test_the_address_of_a_person_in_another_school_is_not_given_to_another_name(bring, here):
     bring(ANN, others=(), of="elmfield")
     for key in ("head@oak.example", "17"):
         with pytest.raises(BadInput, match="the address of somebody of another name in another school"):

@@ -100,7 +100,7 @@ def test_the_reminder_is_sent_in_hours_with_all_tasks_in_one(served, member):
     assert told(served, "y5")[0].state == "sent"
 
 
-def test_after_hours_nobody_is_reminded(served, member):
+def test_after_hours_no_one_is_reminded(served, member):
     first = owed(served)[0]
     served.clock.turn(hours=12)
     assert send(served, member("of"), f"{TASKS}y5/remind", tasks=named(first)).status_code == 422
@@ -161,7 +161,7 @@ def test_what_does_not_apply_is_not_asked_next_year_either(served, member):
         served.clock.turn(days=200)
 
 
-def test_nobody_excuses_themselves_and_few_excuse_from_safeguarding_training(served, member):
+def test_no_one_excuses_themselves_and_few_excuse_from_safeguarding_training(served, member):
     today = str(local_date(served.clock()) + timedelta(days=9))
     own = owed(served, "of")[0]
     mine = {"rule": own.obligation.key, "cycle": own.cycle, "reason": "agreed", "until": today}

@@ -143,14 +143,14 @@ def test_trustees_of_every_kind_are_trustees_and_governors_of_a_school_are_not(a
     assert sorted(one.person for one in found.asked(parse(audience))) == people
 
 
-def test_whoever_chairs_the_trustees_is_chair_and_their_vice_stands_in():
+def test_a_person_who_chairs_the_trustees_is_chair_and_their_vice_stands_in():
     found = roll(OF_A_TRUST)
     assert found.holders("chair") == ["cal", "han"]
     assert found.acting("chair", besides=("cal", "han")) == "dee"
     assert sorted(found.holders("trustee")) == ["ann", "bob", "cal", "dee", "eli"]
 
 
-def test_whoever_holds_the_role_of_governor_has_a_vote():
+def test_a_person_who_holds_the_role_of_governor_has_a_vote():
     found = roll(OF_EVERY_KIND)
     assert sorted(found.holders("governor")) == ["ann", "bob", "cal", "dee", "gil"]
     assert sorted(found.named("role:governor")) == ["ann", "bob", "cal", "dee", "gil"]
@@ -203,14 +203,14 @@ def ticked(*steps, by="ada", on=DAY, about="ben"):
         (ticked(*STEPS, about="nobody"), True),
     ],
 )
-def test_whoever_leaves_and_has_handed_an_account_over_is_not_asked_about_it(log, still_asked):
+def test_a_person_who_leaves_and_has_handed_an_account_over_is_not_asked_about_it(log, still_asked):
     people = tuple(LEAVER if one.key == "ben" else one for one in PEOPLE)
     asked = roll(people, account_log=log).asked(parse("holder"))
     assert (AudienceMember("ben", "facebook") in asked) is still_asked
     assert {AudienceMember("ben", "insta"), AudienceMember("ada", "facebook")} <= set(asked)
 
 
-def test_staff_are_whoever_the_policies_call_staff():
+def test_staff_are_the_person_the_policies_call_staff():
     means = roll(staff_means=frozenset({"staff", "governor", "volunteer"}))
     assert means.called_staff() == ["ada", "ben", "cat", "dan", "eve", "hal", "ida"]
     assert roll(staff_means=frozenset({"governor"})).called_staff() == ["dan"]
@@ -230,7 +230,7 @@ def test_staff_are_whoever_the_policies_call_staff():
         ("office", (), "hal"),
     ],
 )
-def test_whoever_acts_in_a_role_is_here_and_not_away(role, besides, acting):
+def test_a_person_who_acts_in_a_role_is_here_and_not_away(role, besides, acting):
     assert roll().acting(role, besides) == acting
 
 
@@ -252,7 +252,7 @@ def test_a_body_has_its_own_clerk_and_chair_or_the_settings(body, clerk, chair):
     assert (called.clerk_of(body), called.chair_of(body)) == (clerk, chair)
 
 
-def test_a_body_without_clerk_or_chair_has_nobody_to_ask():
+def test_a_body_without_clerk_or_chair_has_no_one_to_ask():
     assert roll((person("ben", "teacher"),)).asked(parse("body:fgb")) == []
 
 

@@ -74,7 +74,7 @@ def test_the_choices_stand_once_in_every_letter_that_asks_to_choose(letter, besi
         assert flat(part).replace("You can also ask", "").count("You can") == 1
 
 
-def test_where_nobody_approves_the_letter_says_whom_to_tell(letter):
+def test_where_no_one_approves_the_letter_says_whom_to_tell(letter):
     said = flat(render(letter("no meeting", "no meeting", PAST, approver="nobody-we-know")).text)
     assert "Tell the office which body or person approves this policy." in said
 

@@ -247,7 +247,7 @@ def test_a_cadence_may_have_no_occurrence(words, day, started, more):
     assert found(words, day, started, **more) == ()
 
 
-def test_a_cadence_that_nobody_registered_is_an_error():
+def test_a_cadence_that_no_one_registered_is_an_error():
     with pytest.raises(TypeError, match="soon"):
         occurrences("soon", facts("2026-11-21"), PersonFacts(None, None))
     with pytest.raises(TypeError, match="soon"):
@@ -282,7 +282,9 @@ BANK_HOLIDAY_WEEK = Calendar(
         ("weekly in term on Friday", "2026-11-06", Calendar((T1, T2_LATE, T6)), ("2026-W45", "2026-11-06")),
     ],
 )
-def test_a_week_whose_day_is_no_school_day_is_asked_on_another_of_that_week(words, day, calendar, expected):
+def test_a_week_whose_day_is_not_a_school_day_is_asked_on_another_of_that_week(
+    words, day, calendar, expected
+):
     (one,) = found(words, day, since="2026-09-01", calendar=calendar)
     assert (one.key, str(one.opens_on), str(one.due_on)) == (f"week:{expected[0]}", expected[1], expected[1])
 
@@ -364,7 +366,9 @@ def test_dates_are_written_as_people_read_them():
         ("each term", "2026-10-10", "2026-10-05", "2026-10-01", "2026-10-07"),
     ],
 )
-def test_whoever_started_before_our_records_is_not_late_for_want_of_one(words, day, since, before, later):
+def test_a_person_who_started_before_our_records_is_not_late_for_want_of_one(
+    words, day, since, before, later
+):
     """Started within the cycle and before the records began: it may have been done where we cannot see it."""
     usual = dates(words, day, "2020-01-06", since=since)
     assert dates(words, day, before, since=since) == usual
@@ -372,7 +376,7 @@ def test_whoever_started_before_our_records_is_not_late_for_want_of_one(words, d
     assert dates(words, day, later, since=since)[3] is True
 
 
-def test_training_of_whoever_started_within_its_cycle_may_have_been_done_elsewhere():
+def test_training_of_a_person_who_started_within_its_cycle_may_have_been_done_elsewhere():
     assert dates(SEPTEMBER, "2026-11-21", "2026-09-01", **TRAIN)[3] is False
     assert dates(SEPTEMBER, "2026-11-21", "2026-09-14", **TRAIN)[3] is False
     assert dates(SEPTEMBER, "2026-11-21", "2026-09-14", "2026-09-15", **TRAIN)[3] is True
@@ -381,7 +385,7 @@ def test_training_of_whoever_started_within_its_cycle_may_have_been_done_elsewhe
 @pytest.mark.parametrize(
     ("started", "asked"), [(None, True), ("2026-09-01", True), ("2026-11-18", True), ("2026-11-19", False)]
 )
-def test_an_event_asks_whoever_was_here_that_day_and_nobody_who_came_later(started, asked):
+def test_an_event_asks_a_person_who_was_here_that_day_and_no_one_who_came_later(started, asked):
     event = Event("t", "larkfield", "trip", on("2026-11-18"))
     assert bool(found("on event trip within 1 school day", "2026-11-23", started, events=(event,))) == asked
 

@@ -71,7 +71,7 @@ def test_of_several_reminders_the_first_goes_to_who_was_not_written_to():
     assert passed(school(), *wanted, before=[Reminder("priya")]) == ["jo", "jo"]
 
 
-def test_nobody_whose_address_refuses_mail_is_reminded():
+def test_no_one_whose_address_refuses_mail_is_reminded():
     known = school()
     refused = replace(known, people={**known.people, "jo": replace(JO, unreachable="no such mailbox")})
     assert passed(refused, Reminder("jo"), Reminder("priya")) == ["priya"]

@@ -116,7 +116,7 @@ def told(snapshot, decided):
 
 @PROFILE
 @given(schools())
-def test_nobody_is_late_before_they_came_nor_owes_anything_due_after_they_have_left(school):
+def test_no_one_is_late_before_they_came_nor_owes_anything_due_after_they_have_left(school):
     (member,) = school.people["jo"].memberships
     for number in range(0, LONG, 3):
         day = FIRST + timedelta(days=number)
@@ -131,7 +131,7 @@ def test_nobody_is_late_before_they_came_nor_owes_anything_due_after_they_have_l
 
 @PROFILE
 @given(schools())
-def test_planning_again_is_the_same_and_nothing_is_told_of_whoever_has_left(school):
+def test_planning_again_is_the_same_and_nothing_is_told_of_a_person_who_has_left(school):
     (member,) = school.people["jo"].memberships
     for number in range(0, LONG, 2):
         day = FIRST + timedelta(days=number)

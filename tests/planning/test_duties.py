@@ -325,7 +325,7 @@ def test_each_account_is_a_duty_of_its_own(acts, cycle, state):
     assert (duty.subject, duty.cycle, duty.state) == ("fb", cycle, state)
 
 
-def test_nobody_owes_what_nobody_promised_any_more():
+def test_no_one_owes_what_no_one_promised_any_more():
     rule = Obligation("it", "s", Kind.SIGN, "It", audience("everyone"), (parse(YEARLY),), ASK, active=False)
     people = {"jo": Person("jo", "Jo", memberships=(Membership("s"),))}
     assert (
@@ -384,7 +384,7 @@ BEFORE_THEY_CAME = done("2025-09-10")  # it ran out on 10 September 2026
         (YEARLY, Kind.SIGN, "2026-12-01", State.OVERDUE, "2026-11-30"),
     ],
 )
-def test_whoever_joins_with_a_course_that_ran_out_before_is_not_late_on_their_first_day(
+def test_a_person_who_joins_with_a_course_that_ran_out_before_is_not_late_on_their_first_day(
     words, kind, day, state, due
 ):
     (duty,) = standing(words, day, BEFORE_THEY_CAME, kind=kind, **NOVEMBER)
@@ -401,12 +401,12 @@ def test_whoever_joins_with_a_course_that_ran_out_before_is_not_late_on_their_fi
         ("2025-12-02", State.DUE, "2026-12-02"),
     ],
 )
-def test_a_course_that_still_counts_when_somebody_joins_runs_out_on_its_day(last, state, due):
+def test_a_course_that_still_counts_when_a_person_joins_runs_out_on_its_day(last, state, due):
     (duty,) = standing(YEARLY, "2026-11-20", done(last), kind=Kind.TRAIN, **NOVEMBER)
     assert (duty.state, duty.due_on) == (state, on(due))
 
 
-def test_a_course_that_ran_out_before_they_came_is_done_when_it_is_done_anew():
+def test_a_course_that_ran_out_before_they_came_is_done_when_it_is_done_again():
     (duty,) = standing(
         YEARLY, "2026-11-20", BEFORE_THEY_CAME, done("2026-11-12"), kind=Kind.TRAIN, **NOVEMBER
     )
@@ -420,7 +420,7 @@ def test_a_course_that_ran_out_before_they_came_is_done_when_it_is_done_anew():
         (("ann",), {"ann": State.DONE, "bea": State.NO_RECORD, "cal": State.NO_RECORD}),
     ],
 )
-def test_a_course_that_enough_people_hold_is_asked_of_nobody_else(holders, states):
+def test_a_course_that_enough_people_hold_is_asked_of_no_one_else(holders, states):
     course = Obligation(
         "aid",
         "larkfield",

@@ -145,20 +145,20 @@ def test_who_leaves_is_seen_to_by_those_the_rule_names():
     assert found == [("ann", f"event:leaver-{BEN}-2026-11-18", "Leaver on 18 November 2026. “Ben”")]
 
 
-def test_nobody_joins_where_no_rule_waits_for_it():
+def test_no_one_joins_where_no_rule_waits_for_it():
     assert asked("2026-11-20", rule("on event trip"), people=JOINERS) == []
     off = rule("on event staff-joined", active=False)
     assert list(planning_events.of_people(school(off, people=JOINERS), ON("2026-11-20"))) == []
 
 
-def test_who_joined_and_has_left_sets_nobody_else_going():
+def test_who_joined_and_has_left_sets_no_one_else_going():
     people = (person("ann"), person("ben", starts="2026-11-09", leaves="2026-11-16"))
     joined = rule("on event staff-joined")
     assert [who for who, *_ in asked("2026-11-16", joined, people=people)] == ["ben"]
     assert asked("2026-11-17", joined, people=people) == []
 
 
-def test_a_quiet_school_wakes_on_the_day_somebody_joins():
+def test_a_quiet_school_wakes_on_the_day_a_person_joins():
     coming = (person("ann"), person("ben", starts="2026-11-30"))
     decided, until = plan_with_plan_again_on(
         school(rule("on event staff-joined", who="person:ann"), people=coming), ON("2026-11-20")
@@ -181,7 +181,7 @@ def test_a_new_holder_of_an_account_is_asked_for_that_account_alone():
     assert found == [("ben", "facebook/event:a", "Account holder added on 18 November 2026.")]
 
 
-def test_a_holder_who_stopped_again_leaves_nobody_asked_in_their_place():
+def test_a_holder_who_stopped_again_leaves_no_one_asked_in_their_place():
     agreed = rule("on event account-holder-added within 5 school days", who="holder")
     people = (person("ann"), person("ben"))
     (facebook, youtube) = ACCOUNTS
@@ -189,7 +189,7 @@ def test_a_holder_who_stopped_again_leaves_nobody_asked_in_their_place():
     assert asked("2026-11-20", agreed, people=people, events=(ADDED,), accounts=without) == []
 
 
-def test_a_new_holder_is_told_of_to_whoever_a_rule_names_besides():
+def test_a_new_holder_is_told_of_to_the_person_a_rule_names_as_well():
     watched = rule("on event account-holder-added within 5 school days", who="person:ann")
     people = (person("ann"), person("ben"))
     found = asked("2026-11-20", watched, people=people, events=(ADDED,), accounts=ACCOUNTS)

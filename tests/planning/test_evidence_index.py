@@ -154,5 +154,5 @@ def test_a_withdrawal_without_a_receipt_reopens_the_cycle_it_names_and_no_other(
         ((act((7, 21), Outcome.QUESTION, cycle="2026-09"),), None),
     ],
 )
-def test_a_question_waits_since_the_first_that_nobody_answered(asked, since):
+def test_a_question_waits_since_the_first_that_no_one_answered(asked, since):
     assert unanswered_since(asked, cycle(counts_from=date(2026, 7, 22))) == (since and date(2026, 9, since))

@@ -93,14 +93,14 @@ def test_the_ladder_is_the_same_from_any_day_a_school_starts_on(words, more, sta
 
 
 @pytest.mark.parametrize("start", ["2026-09-01", "2026-09-14", "2026-09-23", "2026-09-28", "2026-09-30"])
-def test_whoever_starts_near_the_end_of_a_month_has_the_same_ladder(start):
+def test_a_person_who_starts_near_the_end_of_a_month_has_the_same_ladder(start):
     found = told(school(rule(SEPTEMBER)), start, "2027-06-30")
     steps = [step for _, step, _, _ in found]
     assert steps == ALL_STEPS if start != "2026-09-23" else [one for one in ALL_STEPS if one != "remind"]
 
 
 @pytest.mark.parametrize(("words", "more"), SORTS[:-2])
-def test_nobody_is_late_who_was_never_asked(words, more):
+def test_no_one_is_late_who_was_never_asked(words, more):
     for day in ("2026-10-30", START, "2027-03-01", "2027-07-01"):
         found = duties(school(rule(words), **more), on(day))
         assert [one.state for one in found] == [State.NO_RECORD]
@@ -127,7 +127,7 @@ def asked_from(snapshot, first, until):
     return replace(later, schools=snapshot.schools)
 
 
-def test_a_day_by_which_somebody_was_asked_passes_and_they_are_late():
+def test_a_day_by_which_a_person_was_asked_passes_and_they_are_late():
     for kind in (Kind.ACKNOWLEDGE, Kind.TRAIN, Kind.CHECK):
         known = asked(school(rule(SEPTEMBER, kind=kind)), on("2026-10-01"))
         assert [one.state for one in duties(known, on("2026-10-01"))] == [State.OVERDUE]
@@ -145,20 +145,20 @@ def test_a_clock_of_hours_is_late_by_itself():
     assert (duty.state, duty.due_on) == (State.OVERDUE, on("2026-09-17"))
 
 
-def test_whoever_asked_a_question_was_asked_and_is_late_once_it_is_answered():
+def test_a_person_who_asked_a_question_was_asked_and_is_late_once_it_is_answered():
     answers = (done("2026-09-20", outcome=Outcome.QUESTION), done("2026-09-22", outcome=Outcome.ANSWERED))
     (duty,) = duties(school(rule(SEPTEMBER), evidence=answers), on(START))
     assert duty.state is State.OVERDUE
 
 
-def test_whoever_works_on_other_days_than_a_weekly_check_is_asked_on_theirs_and_not_late():
+def test_a_person_who_works_on_other_days_than_a_weekly_check_is_asked_on_theirs_and_not_late():
     tuesdays = person("jo", "teacher", working_days=frozenset({1}))
     weekly = school(rule("weekly in term on Friday", kind=Kind.CHECK, ladder=SAME_DAY), jo=tuesdays)
     first = told(weekly, "2026-09-04", "2026-09-09")
     assert first == [("2026-09-08", "ask", "week:2026-W36", "2026-09-08")]
 
 
-def test_whoever_comes_back_after_it_was_due_is_asked_and_has_the_time_for_it():
+def test_a_person_who_comes_back_after_it_was_due_is_asked_and_has_the_time_for_it():
     away = person("jo", "teacher", absences=(Absence(on("2026-08-20"), on("2026-12-01")),))
     found = told(school(rule(SEPTEMBER), jo=away), "2026-09-01", "2027-06-30")
     assert [step for _, step, _, _ in found] == ALL_STEPS
@@ -233,14 +233,14 @@ def test_a_question_holds_reminders_for_twenty_school_days_however_often_it_is_a
     assert duties(known, on("2026-10-14"))[0].state is State.PAUSED
 
 
-def test_where_nobody_can_be_handed_over_to_the_next_is_asked_for_all_the_same():
+def test_where_no_one_can_be_handed_over_to_the_next_is_asked_for_all_the_same():
     alone = school(rule(BOTH))
     alone = replace(alone, people={"jo": alone.people["jo"]})
     found = told(alone, "2026-09-01", "2027-02-12")
     assert [cycle for _, step, cycle, _ in found if step == "ask"] == ["2026-09", "2027-01"]
 
 
-def test_a_term_that_was_over_before_anybody_was_asked_is_asked_of_nobody():
+def test_a_term_that_was_over_before_anybody_was_asked_is_asked_of_no_one():
     found = told(school(rule("each term", kind=Kind.CHECK)), "2027-01-05", "2027-03-31")
     assert {cycle for _, _, cycle, _ in found} == {"term:2027-01-04"}
 

@@ -128,7 +128,7 @@ def test_the_reason_is_said_in_words():
         (YEARLY, "2026-12-01", (done("2025-12-20"),), leaves("2026-12-18"), State.DONE, "Last done on"),
     ],
 )
-def test_nobody_is_asked_for_what_need_not_be_done_before_they_go(words, day, acts, member, state, why):
+def test_no_one_is_asked_for_what_need_not_be_done_before_they_go(words, day, acts, member, state, why):
     duty = owed(words, day, *acts, **member)
     assert (duty.state, why in duty.why, "Their last day is" in duty.why) == (state, True, True)
     assert plan(school(words, *acts, **member), on(day)).notices == ()
@@ -139,7 +139,7 @@ def test_the_plan_names_the_reason():
     assert (skip.person, skip.reason) == ("jo", EXCUSED)
 
 
-def test_whoever_was_asked_before_anybody_knew_is_still_asked():
+def test_a_person_who_was_asked_before_anybody_knew_is_still_asked():
     asked = {("larkfield", "it", "jo", "2026-09", "ask"): DecidedStep(on("2026-09-01"))}
     duty = owed(SEPTEMBER, "2026-09-02", decided=asked, **leaves("2026-09-04"))
     assert (duty.state, duty.due_on) == (State.NO_RECORD, on("2026-09-04"))
@@ -276,16 +276,16 @@ def told(words, first, **more):
         ),
     ],
 )
-def test_whoever_leaves_is_told_and_their_head_after_them_before_they_go(words, first, more, expected):
+def test_a_person_who_leaves_is_told_and_their_head_after_them_before_they_go(words, first, more, expected):
     assert told(words, first, **more) == expected
 
 
-def test_the_manager_of_whoever_leaves_is_told_before_the_head():
+def test_the_manager_of_a_person_who_leaves_is_told_before_the_head():
     sent = told(VERSION, "2026-11-30", manager="boss", **leaves("2026-12-09"))
     assert sent[-1] == ("12-07", "hand-over", "boss")
 
 
-def test_what_was_done_in_time_is_told_to_nobody_else():
+def test_what_was_done_in_time_is_told_to_no_one_else():
     read = done("2026-12-03", version="a" * 64)
     assert plan(school(VERSION, read, **leaves("2026-12-09")), on("2026-12-07")).notices == ()
 

@@ -96,7 +96,7 @@ def test_a_rule_asks_first_for_what_comes_after_it(words, day, more, expected):
 
 
 @pytest.mark.parametrize("words", [DECEMBER, SEPTEMBER, "each term", JOIN, VERSION])
-def test_nobody_is_late_within_a_month_of_a_new_rule(words):
+def test_no_one_is_late_within_a_month_of_a_new_rule(words):
     for day in ("2026-11-16", "2026-11-27"):
         assert State.OVERDUE not in [one.state for one in duties(school(words), on(day))]
 
@@ -134,12 +134,12 @@ def test_a_rule_is_here_since_it_was_added_to_a_register_that_was_there(before, 
 @pytest.mark.parametrize(
     ("day", "stands"), [("2026-10-01", "due"), ("2026-10-12", "due soon"), ("2026-10-13", "overdue")]
 )
-def test_whoever_joins_two_days_before_a_month_ends_has_the_time_of_an_induction(day, stands):
+def test_a_person_who_joins_two_days_before_a_month_ends_has_the_time_of_an_induction(day, stands):
     joined = {"added": None, "started": "2026-09-28"}
     assert owed(SEPTEMBER, day, **joined) == [("2026-09", "2026-10-12", stands)]
 
 
-def test_whoever_joins_has_the_days_of_the_rule_s_own_induction():
+def test_a_person_who_joins_has_the_days_of_the_rule_s_own_induction():
     one = school(SEPTEMBER, added=None, started="2026-09-28")
     both = replace(one.obligations[0], cadence=(parse("on joining within 15 school days"), parse(SEPTEMBER)))
     (duty,) = duties(replace(one, obligations=(both,)), on("2026-09-28"))

@@ -123,7 +123,7 @@ def test_the_latest_step_reached_is_told_once(day, decided, expected):
     assert told(school(decided=decided), day) == ([expected] if expected else [])
 
 
-def test_a_notice_that_reached_nobody_is_decided_again():
+def test_a_notice_that_reached_no_one_is_decided_again():
     key = ("larkfield", "it", "jo", "joining", "ask")
     lapsed = replace(school(), decided={key: DecidedStep(NOVEMBER, lapsed=True)})
     assert told(lapsed, "2026-11-03") == [("jo", "jo", "ask")]
@@ -212,7 +212,7 @@ def test_a_new_week_has_a_new_budget():
     assert told(school(messaged=written), "2026-11-09") == [("jo", "jo", "remind")]
 
 
-def test_nobody_is_written_to_in_half_term_or_on_a_bank_holiday():
+def test_no_one_is_written_to_in_half_term_or_on_a_bank_holiday():
     october = replace(JO, memberships=(replace(JO.memberships[0], starts_on=on("2026-10-22")),))
     assert told(school(october), "2026-10-22") == [("jo", "jo", "ask")]
     assert reasons(school(october), "2026-10-27") == [("jo", NOT_TODAY)]
@@ -240,7 +240,7 @@ def test_the_last_step_goes_to_a_human_who_can_be_told(people, human):
 
 
 @pytest.mark.parametrize("people", [(JO,), (JO, replace(HEAD, email=None))])
-def test_a_hand_over_to_nobody_is_named(people):
+def test_a_hand_over_to_no_one_is_named(people):
     assert reasons(school(*people, decided=(ASKED,)), "2026-11-30") == [("jo", NOBODY)]
 
 
@@ -250,7 +250,7 @@ def test_the_head_is_handed_over_to_the_chair():
 
 
 @pytest.mark.parametrize("jo", [NO_MAIL, BOUNCES])
-def test_somebody_nobody_can_write_to_is_told_by_hand_and_handed_over_all_the_same(jo):
+def test_a_person_no_one_can_write_to_is_told_by_hand_and_handed_over_all_the_same(jo):
     assert told(school(jo, HEAD), "2026-11-30") == [("head", "jo", "by hand")]
     by_hand = school(jo, HEAD, decided=(("by hand", "2026-11-02"),))
     assert told(by_hand, "2026-11-30") == [("head", "jo", "hand-over")]
@@ -459,7 +459,7 @@ def test_planning_twice_gives_the_same_plan():
     assert plan(school(), NOVEMBER) == plan(school(), NOVEMBER)
 
 
-def test_a_weekend_is_nobodys_working_day():
+def test_a_weekend_is_no_ones_working_day():
     for days in range(2):
         assert reasons(school(), str(on("2026-11-07") + timedelta(days=days))) == [("jo", NOT_TODAY)]
 
@@ -483,7 +483,7 @@ NOT_ON_MONDAYS = person("jo", "teacher", working_days=frozenset({1, 2, 3, 4}))
         ),
     ],
 )
-def test_a_version_that_fell_due_on_somebodys_day_off_is_asked_for_the_day_after(ladder, expected):
+def test_a_version_that_fell_due_on_a_persons_day_off_is_asked_for_the_day_after(ladder, expected):
     """A ladder that asks on the day it is due began anew each day, and never asked."""
     rules = (replace(rule("on every new version within 10 school days", ladder=ladder), policy="phones"),)
     phones = Policy("phones", "larkfield", "Phones", versions=(Version("1", "a" * 64, NOVEMBER),))

@@ -182,7 +182,7 @@ def test_planned_together_everybody_hears_what_they_hear_where_each_is_planned_a
     assert said[0]
 
 
-def test_whoever_two_schools_name_hears_from_one_a_day(services):
+def test_a_person_who_two_schools_name_hears_from_one_a_day(services):
     """Beech-1 leads in both; the school that was planned first writes, and the other tomorrow."""
     decided = plan_day(services, MORNING, SCHOOLS)
     assert sum(one.reason == DONE for one in decided.skipped) == 6

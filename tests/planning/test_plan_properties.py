@@ -310,7 +310,7 @@ def test_no_step_is_missed_whatever_the_outage(school, out, acts):
 
 @PROFILE
 @given(schools(), outages)
-def test_whoever_can_be_told_on_the_first_day_after_an_outage_is_told_everything_at_once(school, out):
+def test_a_person_who_can_be_told_on_the_first_day_after_an_outage_is_told_everything_at_once(school, out):
     for day, before, decided in lived(school, out=out).before:
         told = {item.key() for notice in decided.notices for item in notice.items}
         for duty, step in reached(before, day):
@@ -353,7 +353,7 @@ def school_day(day):
 
 @PROFILE
 @given(schools(), outages, answers)
-def test_nobody_is_told_outside_their_own_working_days(school, out, acts):
+def test_no_one_is_told_outside_their_own_working_days(school, out, acts):
     for day, notice, item in items(lived(school, out=out, acts=acts)):
         member = school.people[notice.person].membership(item.duty.obligation.school)
         assert school_day(day)
@@ -482,7 +482,7 @@ def test_the_last_step_hands_over_to_a_human_exactly_once(school, out):
 
 @PROFILE
 @given(schools(), outages, answers)
-def test_whoever_owes_something_is_in_the_plan_told_or_with_a_reason(school, out, acts):
+def test_a_person_who_owes_something_is_in_the_plan_told_or_with_a_reason(school, out, acts):
     for day, before, decided in lived(school, out=out, acts=acts).before[::7]:
         seen = {item.key()[:4] for notice in decided.notices for item in notice.items}
         seen = {(key, rule, cycle) for key, rule, _, cycle in seen}

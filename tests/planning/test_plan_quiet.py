@@ -329,7 +329,7 @@ def test_whatever_is_changed_a_year_is_told_as_if_nothing_was_passed_over(servic
     assert lived(services, steps, seed=7) > steps / 20
 
 
-def test_a_year_in_which_nobody_does_anything_is_told_the_same_and_mostly_passed_over(services):
+def test_a_year_in_which_no_one_does_anything_is_told_the_same_and_mostly_passed_over(services):
     told, passed, day = 0, 0, MONDAY
     for step in range(60):
         passed += len(SCHOOLS) - len(due(services.store, day))

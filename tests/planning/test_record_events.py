@@ -155,7 +155,7 @@ def test_run_preview_and_what_is_owed_agree(happens):
 
 
 @pytest.mark.parametrize(("answer", "told"), [("Taken back", ["of", "y4"]), ("No", []), ("Yes", [])])
-def test_whoever_runs_an_account_is_told_once_that_a_consent_was_taken_back_and_not_whose(
+def test_a_person_who_runs_an_account_is_told_once_that_a_consent_was_taken_back_and_not_whose(
     happens, answer, told
 ):
     school = happens.school
@@ -218,7 +218,7 @@ def test_where_no_rule_waits_nothing_is_written(happens):
     assert (happens.known(), happens.asked()) == ([], [])
 
 
-def test_an_entry_that_was_a_mistake_asks_nobody(happens):
+def test_an_entry_that_was_a_mistake_asks_no_one(happens):
     happens.waits_for("search")
     reference = happens.log("search", SEARCH)
     happens.add(reference, "corrected", {"words": "It was the other door."})
@@ -235,7 +235,7 @@ def test_an_entry_that_was_a_mistake_asks_nobody(happens):
         ("taken", TAKEN, "released", {"to": "The child"}),
     ],
 )
-def test_an_entry_asks_nobody_once_nothing_of_it_is_missing(happens, kind, said, last, answer):
+def test_an_entry_asks_no_one_once_nothing_of_it_is_missing(happens, kind, said, last, answer):
     happens.waits_for("search")
     reference = happens.log(kind, said)
     happens.add(reference, last, answer)
@@ -260,7 +260,7 @@ def test_a_consent_rings_when_it_is_taken_back(happens, answer, rings):
     assert happens.known() == [("consent-changed", None, None)] * rings
 
 
-def test_a_new_holder_is_asked_for_their_account_and_nobody_else(happens):
+def test_a_new_holder_is_asked_for_their_account_and_no_one_else(happens):
     account = next(one for one in happens.snapshot.accounts if one.ours and one.holders)
     happens.waits_for("account-holder-added", who="holder")
     happens.waits_for("account-holder-left")
@@ -275,7 +275,7 @@ def test_a_new_holder_is_asked_for_their_account_and_nobody_else(happens):
     assert {(key, one) for key, one in happens.asked() if one == "y1"} == set()
 
 
-def test_a_holder_who_is_called_by_another_address_is_nobody_new(happens):
+def test_a_holder_who_is_called_by_another_address_is_no_one_new(happens):
     account = next(one for one in happens.snapshot.accounts if one.ours and one.holders)
     happens.waits_for("account-holder-added", who="holder")
     happens.waits_for("account-holder-left")
@@ -319,7 +319,7 @@ def test_a_request_rings_until_it_is_decided_or_taken_back(happens):
     assert (happens.known(), happens.asked()) == ([], [])
 
 
-def test_a_declaration_names_nobody_and_is_asked_for_until_the_page_holds_its_decision(happens):
+def test_a_declaration_names_no_one_and_is_asked_for_until_the_page_holds_its_decision(happens):
     happens.waits_for("relationship-declared")
     told = RequestInput("relationship", "The Larks live next door to me", "")
     reference = request_service.ask(happens.school.store, happens.reader("y1"), told, happens.now)
@@ -332,7 +332,7 @@ def test_a_declaration_names_nobody_and_is_asked_for_until_the_page_holds_its_de
     assert (happens.known(), happens.asked()) == ([], [])
 
 
-def test_nobody_is_asked_to_decide_what_they_asked_for_themselves(happens):
+def test_no_one_is_asked_to_decide_what_they_asked_for_themselves(happens):
     happens.waits_for("permission-asked", who="role:headteacher")
     trip = RequestInput(
         "contact", "A former pupil by letter", "They wrote to me", None, local_date(happens.now)

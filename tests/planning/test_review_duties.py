@@ -319,7 +319,7 @@ def test_the_review_that_asks_for_dates_is_the_first_of_those_that_lack_them():
     assert [(one.obligation.key, len(one.steps)) for one in asks] == [("later", 2)]
 
 
-def test_nobody_is_asked_when_a_body_meets_where_nobody_clerks_or_leads():
+def test_no_one_is_asked_when_a_body_meets_where_no_one_clerks_or_leads():
     assert owed("2026-12-07", body=NEVER_MEETS, people=PEOPLE[1:2]) == ()
 
 
@@ -390,7 +390,7 @@ def test_clerk_and_head_in_one_person_are_told_once():
     assert [one.person for one in owed("2026-12-07", body=None, people=people)] == ["head"]
 
 
-def test_a_policy_nobody_approves_says_so():
+def test_a_policy_no_one_approves_says_so():
     found = owed("2026-11-20", body=None)
     assert [(one.subject, one.person) for one in found] == [("no meeting", "clerk"), ("no meeting", "head")]
     assert "Tell the office which body or person approves this policy." in found[0].why

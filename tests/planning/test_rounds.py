@@ -83,7 +83,7 @@ def done(day, **more):
 BACK = person("jo", "teacher", starts_on="2027-01-04")
 
 
-def test_whoever_was_told_to_the_end_and_comes_back_is_asked_anew():
+def test_a_person_who_was_told_to_the_end_and_comes_back_is_asked_again():
     before = school(JOINING, jo=person("jo", "teacher", starts_on="2025-09-01"))
     left = after(before, "2025-09-01", "2025-12-01")
     assert len(left.decided) == len(ALL_STEPS)
@@ -92,7 +92,7 @@ def test_whoever_was_told_to_the_end_and_comes_back_is_asked_anew():
     assert again[0] == ("2027-01-04", "ask")
 
 
-def test_what_ran_out_while_they_were_away_is_asked_of_whoever_comes_back():
+def test_what_ran_out_while_they_were_away_is_asked_of_the_person_who_comes_back():
     course = school(YEARLY, kind=Kind.TRAIN, evidence=(done("2025-09-15"),))
     left = after(course, "2026-08-01", "2026-10-15")
     again = told(replace(left, people={"jo": BACK, "head": HEAD}), "2027-01-04", "2027-03-25")
@@ -173,7 +173,7 @@ READ = ("on every new version within 10 school days",)
 PHONES = {("larkfield", "phones"): Policy("phones", "larkfield", "Phones", versions=(OLD_TEXT,))}
 
 
-def test_whoever_is_given_a_role_later_has_the_same_time_from_the_day_they_are_asked():
+def test_a_person_who_is_given_a_role_later_has_the_same_time_from_the_day_they_are_asked():
     """Nothing was asked of them while the version was new, so nothing is late and nobody is handed over."""
     late = school(*READ, policies=PHONES)
     found = told(late, "2026-11-07", "2026-12-18")
@@ -191,7 +191,7 @@ def test_whoever_is_given_a_role_later_has_the_same_time_from_the_day_they_are_a
         assert (duty.state, duty.due_on) == (expected, on(due_on))
 
 
-def test_whoever_was_asked_in_time_is_overdue_and_whom_no_e_mail_reaches_is_told_by_hand():
+def test_a_person_who_was_asked_in_time_is_overdue_and_whom_no_e_mail_reaches_is_told_by_hand():
     asked = after(school(*READ, policies=PHONES), "2025-09-15", "2025-09-20")
     assert state(asked, "2026-11-09") is State.OVERDUE
     nowhere = school(*READ, policies=PHONES, jo=replace(JO, email=None))
@@ -201,7 +201,7 @@ def test_whoever_was_asked_in_time_is_overdue_and_whom_no_e_mail_reaches_is_told
     assert state(after(nowhere, "2026-11-09", "2026-11-10"), "2026-11-24") is State.OVERDUE
 
 
-def test_a_version_issued_before_our_records_began_is_late_for_nobody():
+def test_a_version_issued_before_our_records_began_is_late_for_no_one():
     old = replace(PHONES["larkfield", "phones"], versions=(replace(OLD_TEXT, issued_on=on("2025-08-20")),))
     found = school(*READ, policies={("larkfield", "phones"): old})
     (duty,) = duties(found, on("2025-09-10"))
@@ -266,7 +266,7 @@ def test_august_s_is_due_on_the_last_school_day_before_it_and_late_after_it(
     assert (duty.opens_on, duty.due_on) == (on(opens_on), on(due_on))
 
 
-def test_an_august_of_the_school_year_before_our_records_began_is_asked_of_nobody():
+def test_an_august_of_the_school_year_before_our_records_began_is_asked_of_no_one():
     assert duties(school(AUGUST), on("2026-07-14")) == ()
 
 
@@ -277,7 +277,7 @@ def test_what_was_done_before_or_in_august_is_done_for_august(day):
         assert state(course, "2026-09-10") is State.DONE
 
 
-def test_whoever_came_back_from_an_absence_over_august_has_days_at_school_for_it():
+def test_a_person_who_came_back_from_an_absence_over_august_has_days_at_school_for_it():
     member = replace(JO.memberships[0], absences=(Absence(on("2026-07-13"), on("2026-07-31")),))
     (duty,) = duties(school(AUGUST, jo=replace(JO, memberships=(member,))), on("2026-09-02"))
     assert (duty.state, duty.due_on) == (State.NO_RECORD, on("2026-09-30"))
@@ -389,7 +389,7 @@ def test_where_only_this_year_s_terms_are_told_the_holiday_before_is_the_usual_o
     assert (state(told_this_year, "2026-09-20") is State.DONE) == settles
 
 
-def test_whoever_joins_in_september_brings_what_they_did_just_before():
+def test_a_person_who_joins_in_september_brings_what_they_did_just_before():
     new = person("jo", "teacher", starts_on="2026-09-14")
     course = school("each September", kind=Kind.TRAIN, jo=new, evidence=(done("2026-09-02"),))
     assert state(course, "2026-09-15") is State.DONE

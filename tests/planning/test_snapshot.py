@@ -209,7 +209,7 @@ def test_what_is_read_about_some_obligations_leaves_out_what_was_done_about_othe
     assert mine.messaged == {}
 
 
-def test_somebody_is_the_same_read_alone_or_with_everybody(load, peopled, cast):
+def test_a_person_is_the_same_read_alone_or_with_everybody(load, peopled, cast):
     """By a key or an address, however it is written: the same roles in the same places, or nobody."""
     register = replace(cast.register, roles=cast.register.roles | {"clerk": ("ÉLÖDIE@elm.example",)})
     others = [
@@ -271,7 +271,7 @@ def test_an_address_that_changed_takes_no_role_post_or_account_away(load, people
         assert belongs(alone) == belongs(load().people["sam-reed"])
 
 
-def test_an_address_that_somebody_else_has_now_is_theirs(load, peopled, cast, moved):
+def test_an_address_that_another_person_has_now_is_theirs(load, peopled, cast, moved):
     moved("sam-reed", "s@oakfield.example")
     moved("jo-bell", "sam.reed@oakfield.example", days=1)
     roles = {key: one.memberships[0].roles for key, one in load(schools=["oakfield"]).people.items()}

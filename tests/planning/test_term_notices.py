@@ -46,7 +46,7 @@ def days_of(school, person):
 
 
 @pytest.mark.parametrize("ends", [(), (date(2026, 12, 11),), (date(2026, 11, 20),)])
-def test_head_and_office_are_asked_once_a_week_and_nobody_else(school, ends):
+def test_head_and_office_are_asked_once_a_week_and_no_one_else(school, ends):
     enter(school, *ends)
     live(school, 16)
     assert {person for person, _ in asked(school)} == {"hd", "of"}
@@ -57,7 +57,7 @@ def test_head_and_office_are_asked_once_a_week_and_nobody_else(school, ends):
         assert all(timedelta(days=7) <= gap <= timedelta(days=10) for gap in gaps)
 
 
-def test_nobody_is_asked_where_the_last_term_ends_later_than_in_a_month(school):
+def test_no_one_is_asked_where_the_last_term_ends_later_than_in_a_month(school):
     enter(school, date(2026, 12, 25))
     plan_today(school.services, school.clock())
     assert asked(school) == []
@@ -66,7 +66,7 @@ def test_nobody_is_asked_where_the_last_term_ends_later_than_in_a_month(school):
     assert asked(school)
 
 
-def test_nobody_away_or_out_of_reach_is_asked_and_entered_dates_take_the_email_back(school):
+def test_no_one_away_or_out_of_reach_is_asked_and_entered_dates_take_the_email_back(school):
     enter(school, date(2026, 11, 20))
     with school.store.writing() as conn:
         record_people.mark_unreachable(conn, "of", "550 no such mailbox")

@@ -122,7 +122,7 @@ def test_a_file_that_changes_or_goes_is_not_waited_for_in_its_old_text(school, s
     assert (shelf.asked, told()) == (["bad"], [])
 
 
-def test_a_file_that_is_not_there_any_more_is_told_to_nobody(shelf, look, told):
+def test_a_file_that_is_not_there_any_more_is_told_to_no_one(shelf, look, told):
     shelf.put("bad", "gone")
     shelf.gives |= {"bad": AWAY, "gone": VendorNotFound("it is not there")}
     with pytest.raises(TryAgain):

@@ -99,7 +99,7 @@ def test_a_new_version_is_read_and_compared_before_anything_changes(member, serv
 
 
 @pytest.mark.parametrize("then", [("material", "due"), ("minor", "done")])
-def test_a_material_version_asks_everybody_again_and_a_small_one_nobody(
+def test_a_material_version_asks_everybody_again_and_a_small_one_no_one(
     member, served, send, signs, old, then
 ):
     change, state = then
@@ -302,7 +302,7 @@ def test_a_text_that_takes_too_long_to_read_is_told_on_its_page_which_comes_all_
     assert "takes more memory or time to read than any policy does" in words(page)
 
 
-def test_nobody_is_led_to_a_page_of_the_governors_that_they_may_not_open(member):
+def test_no_one_is_led_to_a_page_of_the_governors_that_they_may_not_open(member):
     def leads(person):
         page = BeautifulSoup(member(person).get("/office/policies").text, "html.parser")
         return [link["href"] for link in page.select("main a[href^='/governors']")]

@@ -127,7 +127,7 @@ def test_after_the_first_email_nothing_is_undone(member, served, publish, old):
     assert shown.find("form", action=f"{ADDRESS}/undo") is None
 
 
-def test_after_somebody_confirmed_it_nothing_is_undone(member, served, publish, old):
+def test_after_a_person_confirmed_it_nothing_is_undone(member, served, publish, old):
     client = member("of")
     page = client.get(publish(client, changed(old), **MATERIAL).headers["location"])
     reader = member("y5")

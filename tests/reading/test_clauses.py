@@ -88,7 +88,7 @@ def test_when_is_in_the_documents_words_and_nothing_is_filled_in():
         "Staff may take the lift.",
     ],
 )
-def test_what_nobody_could_be_reminded_of_is_no_duty(sentence):
+def test_what_no_one_could_be_reminded_of_is_not_a_duty(sentence):
     assert clauses(sentence) == ()
 
 

@@ -149,7 +149,7 @@ def test_under_a_post_its_habits_are_its_duties():
         "Staff have been trained in race equality.",
     ],
 )
-def test_what_nobody_has_to_do_is_no_duty(words):
+def test_what_no_one_has_to_do_is_not_a_duty(words):
     assert clauses(words) == ()
 
 

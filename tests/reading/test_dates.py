@@ -50,7 +50,7 @@ def test_a_date_is_read_as_exactly_as_it_is_printed(words, value):
 
 
 @pytest.mark.parametrize("words", NO_DATES)
-def test_what_is_no_date_is_not_read_as_one(words):
+def test_what_is_not_a_date_is_not_read_as_one(words):
     assert find_dates(words) == []
 
 

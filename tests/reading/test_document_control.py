@@ -37,7 +37,7 @@ def found(words):
         "Published on website: Yes, to be checked by the office each term",
     ],
 )
-def test_a_line_of_document_control_is_no_duty(line):
+def test_a_line_of_document_control_is_not_a_duty(line):
     assert found(line) == []
     assert found(line.replace(": ", "\t", 1)) == []
 
@@ -60,7 +60,7 @@ def test_a_table_of_control_asks_nothing():
         "Version history\n1.2  March 2026  Section on watches added; staff to be told\n",
     ],
 )
-def test_a_history_of_versions_is_no_duty(words):
+def test_a_history_of_versions_is_not_a_duty(words):
     assert found(words) == []
     after = found(f"{words}\n\nStaff must report any concern to the headteacher at once.\n")
     assert len(after) == 1

@@ -68,7 +68,7 @@ def missed(file, words):
     return next(one["says"] for one in found if one["code"] == "not-stated")
 
 
-def test_nobody_asks_a_childminder_who_approves(tmp_path):
+def test_no_one_asks_a_childminder_who_approves(tmp_path):
     says = missed(
         tmp_path / "sleep.md", "# Sleep Policy\n\nKit Marl, childminder\n\nChildren sleep in cots.\n"
     )
@@ -122,7 +122,7 @@ def test_a_document_of_ours_may_speak_of_another_country():
     assert document_sort("Trips Policy", lines).country is None
 
 
-def test_what_is_no_policy_is_said_first_and_misses_nothing(tmp_path):
+def test_what_is_not_a_policy_is_said_first_and_misses_nothing(tmp_path):
     file = tmp_path / "a.md"
     file.write_text("# Our Prospectus\n\nWelcome.\n", encoding="utf-8")
     found = as_json(read_document(file, date(2026, 11, 21)))["findings"]

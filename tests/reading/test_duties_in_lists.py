@@ -84,7 +84,7 @@ def test_what_a_setting_says_of_itself_is_no_childs_promise():
         "Teachers have no power to search a pupil's bag.",
     ],
 )
-def test_what_is_to_be_filled_in_and_what_nobody_may_do_is_no_duty(words):
+def test_what_is_to_be_filled_in_and_what_no_one_may_do_is_not_a_duty(words):
     assert found(words) == []
 
 

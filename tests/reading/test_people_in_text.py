@@ -31,7 +31,7 @@ def cases():
 
 
 @pytest.mark.parametrize(("words", "said"), list(cases()))
-def test_a_text_gives_its_people_their_roles_and_nobody_elses(words, said):
+def test_a_text_gives_its_people_their_roles_and_no_one_elses(words, said):
     found = header(words)
     wrong = {
         role: shown(getattr(found, role))

@@ -100,7 +100,7 @@ def test_a_membership_of_an_unknown_setting_is_refused_whole(save, roster):
     assert roster() == {}
 
 
-def test_somebody_is_found_by_a_folded_key_or_address_however_many_are_looked_for(
+def test_a_person_is_found_by_a_folded_key_or_address_however_many_are_looked_for(
     save, oakfield_store, cast, monkeypatch
 ):
     monkeypatch.setattr(record_people, "NAMES_AT_ONCE", 2)
@@ -125,7 +125,7 @@ def test_letters_beyond_ascii_are_folded_as_everywhere(save, oakfield_store):
 
 
 @pytest.mark.parametrize("sort", ["people", "roles", "people beyond ASCII", "roles beyond ASCII"])
-def test_nobody_is_looked_through_to_find_somebody(oakfield_store, sort):
+def test_no_one_is_looked_through_to_find_a_person(oakfield_store, sort):
     """Among a million people signing in would else take seconds."""
     query, index = {
         "people": (record_people.NAMED, "folded"),

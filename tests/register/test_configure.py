@@ -197,7 +197,7 @@ def test_a_new_version_of_a_policy_that_is_only_a_link_is_shown_and_asked(store,
     assert asked(store, LATER.date()) == {"jo": ("2", date(2026, 12, 15))}
 
 
-def test_a_minor_version_of_a_link_asks_nobody_and_a_number_may_come_back(store, folder):
+def test_a_minor_version_of_a_link_asks_no_one_and_a_number_may_come_back(store, folder):
     edit(folder, PHONES, versioned("1"))
     put(store, folder)
     edit(folder, versioned("1"), versioned("2", minor=", minor: true"))
@@ -233,7 +233,7 @@ def test_the_words_of_a_version_known_by_its_link_are_no_new_version(store, fold
     assert held.minor
 
 
-def test_the_ledger_notes_what_changed_and_nobodys_name(store, folder):
+def test_the_ledger_notes_what_changed_and_no_ones_name(store, folder):
     put(store, folder)
     with store.reading() as conn:
         ((_, entry),) = ledger.entries(conn)

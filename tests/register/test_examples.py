@@ -112,7 +112,7 @@ def test_a_register_has_what_a_setting_needs(registers, name):
     assert all("head" not in route.to for route in register.routes if route.category == "concern-about-head")
 
 
-def test_every_rule_that_waits_for_something_asks_somebody_when_it_happens(autumn):
+def test_every_rule_that_waits_for_something_asks_a_person_when_it_happens(autumn):
     snapshot, _ = autumn
     (school,) = snapshot.schools
     happened_on = FIRST + timedelta(days=14)
@@ -133,7 +133,7 @@ def test_no_rule_waits_for_an_event_that_nothing_writes(registers):
     assert [name for names in waits.values() for name in names if name in OF_CASES] == []
 
 
-def test_nobody_is_late_on_the_first_day_of_a_school_that_starts_in_november(autumn):
+def test_no_one_is_late_on_the_first_day_of_a_school_that_starts_in_november(autumn):
     """Only a date that a document prints has passed; nobody was ever asked for anything."""
     snapshot, _ = autumn
     owed = duties(snapshot, date(2026, 11, 23))
@@ -232,7 +232,7 @@ def test_what_a_case_keeps_is_named_with_its_obligation(covered):
                 assert KEPT_IN_A_CASE[key][0] in ("", *row.handled_by), row.id
 
 
-def test_a_route_done_now_leads_to_somebody_and_is_kept_in_a_case(covered, registers):
+def test_a_route_done_now_leads_to_a_person_and_is_kept_in_a_case(covered, registers):
     for row in (row for row in covered if row.status not in NOT_DONE):
         routes = {f"route:{route.category}": route for route in registers[row.school].routes}
         for key in (key for key in row.handled_by if key.startswith("route:")):
@@ -263,7 +263,7 @@ ASKED_OF = {
 }
 
 
-def test_a_case_that_somebody_must_be_told_of_is_asked_whether_they_are(covered, registers):
+def test_a_case_that_a_person_must_be_told_of_is_asked_whether_they_are(covered, registers):
     rows = [(row, key) for row in covered for key in row.handled_by if key in ASKED_OF]
     assert {key for _, key in rows} == ASKED_OF.keys()
     for row, key in rows:
@@ -365,14 +365,14 @@ def test_a_table_that_is_not_there_is_refused(tmp_path):
         read(tmp_path / "none.csv")
 
 
-def test_nobody_is_written_to_more_than_three_times_a_week_or_twice_a_day(autumn):
+def test_no_one_is_written_to_more_than_three_times_a_week_or_twice_a_day(autumn):
     _, days = autumn
     weeks = Counter((notice.person, *on.isocalendar()[:2]) for on, notice in the_notices(days))
     assert max(weeks.values()) <= 3
     assert max(Counter((notice.person, on) for on, notice in the_notices(days)).values()) == 1
 
 
-def test_nobody_is_written_to_in_holidays(autumn):
+def test_no_one_is_written_to_in_holidays(autumn):
     snapshot, days = autumn
     (calendar,) = snapshot.calendars.values()
     assert isinstance(calendar, Calendar)
@@ -412,7 +412,7 @@ def test_everybody_with_duties_hears_of_them_in_the_first_week(autumn):
     assert staff <= first_week
 
 
-def test_whoever_answers_is_left_alone(examples):
+def test_a_person_who_answers_is_left_alone(examples):
     snapshot = snapshot_of(examples / "higham.yaml", examples / "people.csv", FIRST)
     days = simulate(snapshot, FIRST, date(2026, 10, 22), lambda _item: True)
     asked = Counter(notice.person for _, notice in the_notices(days))

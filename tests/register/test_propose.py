@@ -194,7 +194,7 @@ def test_a_clause_of_no_sure_kind_is_a_rule_in_the_words_of_its_document(tmp_pat
     assert rule.source.stated
 
 
-def test_a_clause_that_names_nobody_is_asked_about(tmp_path):
+def test_a_clause_that_names_no_one_is_asked_about(tmp_path):
     sentence = "Batteries and chargers are looked over every half-term."
     (tmp_path / "batteries.md").write_text(f"# Batteries policy\n\n{sentence}\n", encoding="utf-8")
     text = propose([read_document(tmp_path / "batteries.md", TODAY)])
@@ -310,7 +310,7 @@ def test_events_are_proposed_by_the_names_that_registers_use(examples_events):
     assert proposed - OF_CASES <= examples_events
 
 
-def test_what_a_case_asks_is_proposed_and_asks_nobody(proposed):
+def test_what_a_case_asks_is_proposed_and_asks_no_one(proposed):
     rules = to_domain(parse(answered(proposed))).obligations
     by_case = [one for one in rules if not OF_CASES.isdisjoint(events_of(one))]
     assert [one.key for one in by_case] == ["breach"]

@@ -71,7 +71,7 @@ def test_weeks_without_a_record_are_counted_since_the_last_one(day, acts, expect
     assert found(day, *acts) == expected
 
 
-def test_nobody_is_counted_before_they_or_the_rule_were_here_or_while_they_were_away():
+def test_no_one_is_counted_before_they_or_the_rule_were_here_or_while_they_were_away():
     day = "2026-11-20"
     assert found(day, people=(person("jo", starts_on=on("2026-11-02")),)) == []
     assert found(day, rules=(rule(since=on("2026-11-02")),)) == []
@@ -80,7 +80,7 @@ def test_nobody_is_counted_before_they_or_the_rule_were_here_or_while_they_were_
     assert found("2026-09-03", weeks=1) == []
 
 
-def test_other_rules_and_those_that_ask_nobody_are_left_out():
+def test_other_rules_and_those_that_ask_no_one_are_left_out():
     day = "2026-11-20"
     stopped, monthly = rule(active=False), rule("every month")
     elsewhere = replace(rule(), school="oakfield")

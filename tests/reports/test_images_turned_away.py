@@ -99,12 +99,12 @@ def test_where_it_may_concern_the_dsl_the_next_on_the_route_hears(served, report
     assert sorted(told(served)) == sorted(["dh", hears])
 
 
-def test_harm_without_a_picture_rings_nobody(served, report):
+def test_harm_without_a_picture_rings_no_one(served, report):
     page = report(about="Her uncle, she disclosed abuse.")
     assert (page.status_code, is_said(page), told(served)) == (422, False, [])
 
 
-def test_a_picture_in_the_inbox_rings_past_whoever_the_case_names(served, client, case_of):
+def test_a_picture_in_the_inbox_rings_past_the_person_the_case_names(served, client, case_of):
     case_of(about="Tom Okafor-Lane", form_key="form key of this very test")
     key = passphrase_of(served.services.links.secret, "form key of this very test")
     inbox = client.get(f"{ADDRESS}/inbox")

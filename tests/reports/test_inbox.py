@@ -84,7 +84,7 @@ def test_messages_stand_in_order_and_say_who_wrote_them(served, reporter):
     assert "Monday 23 November 2026 at 09:10" in found.text
 
 
-def test_whoever_has_the_case_is_told_of_an_answer_without_its_words(served, reporter):
+def test_a_person_who_has_the_case_is_told_of_an_answer_without_its_words(served, reporter):
     before = len(letters(served))
     reporter.write("Zanzibar was said.")
     assert len(letters(served)) == before + 1
@@ -98,7 +98,7 @@ def test_the_same_words_sent_twice_are_one_message(reporter):
     assert len(posts(reporter.write("And another thing.", page))) == 2
 
 
-def test_a_message_sent_again_after_an_answer_is_one_and_names_nobody_anew(served, reporter):
+def test_a_message_sent_again_after_an_answer_is_one_and_names_no_one_again(served, reporter):
     number, words = reporter.received.number, "Tom Okafor-Lane saw it too."
     page = reporter.open()
     assert posts(reporter.write(words, page)) == [words]

@@ -128,7 +128,7 @@ def test_a_form_that_is_not_right_changes_nothing(cases, wrong, field):
     ],
     ids=["formula", "sql", "script", "halves", "unicode", "long"],
 )
-def test_whatever_somebody_writes_is_kept_as_they_wrote_it(cases, what):
+def test_whatever_a_person_writes_is_kept_as_they_wrote_it(cases, what):
     taken = cases.send(what=what)
     shown = cases.open(taken.number, "dh").facts.answers["what"]
     assert shown == what.encode("utf-8", "replace").decode()
@@ -157,7 +157,7 @@ def test_a_report_about_the_dsl_goes_past_the_dsl_and_their_deputies(cases):
     ],
     ids=["by name", "by role", "by category", "in the text"],
 )
-def test_a_report_about_the_head_goes_to_the_chair_and_to_nobody_under_the_head(cases, given):
+def test_a_report_about_the_head_goes_to_the_chair_and_to_no_one_under_the_head(cases, given):
     taken = cases.send(**given)
     assert taken.goes_to == "chair of governors"
     assert cases.told() == {"gc"}
@@ -182,7 +182,7 @@ def tells(cases):
     return told
 
 
-def test_a_route_tells_others_beside_whoever_takes_it_and_they_may_read_it(cases, tells):
+def test_a_route_tells_others_beside_the_person_who_takes_it_and_they_may_read_it(cases, tells):
     tells("headteacher", "safeguarding-governor", "dsl")
     taken = cases.send()
     assert (taken.goes_to, taken.told) == (
@@ -195,7 +195,7 @@ def test_a_route_tells_others_beside_whoever_takes_it_and_they_may_read_it(cases
     assert cases.numbers("y4") == []
 
 
-def test_a_route_tells_nobody_in_a_role_that_waits_to_be_confirmed(cases, tells):
+def test_a_route_tells_no_one_in_a_role_that_waits_to_be_confirmed(cases, tells):
     tells("safeguarding-governor", confirmed=False)
     taken = cases.send()
     assert (taken.told, cases.numbers("gs")) == ((), [])
@@ -203,7 +203,7 @@ def test_a_route_tells_nobody_in_a_role_that_waits_to_be_confirmed(cases, tells)
     assert cases.send().told == ("safeguarding governor",)
 
 
-def test_a_route_tells_whoever_acts_where_the_holder_is_away_or_has_no_address(cases, tells):
+def test_a_route_tells_the_person_who_acts_where_the_holder_is_away_or_has_no_address(cases, tells):
     tells("headteacher", to=("dsl",))
     cases.school.change("hd", absences=(Absence(date(2026, 11, 2)),))
     cases.school.change("sb", roles=frozenset({"staff", "deputy-head"}))
@@ -212,7 +212,7 @@ def test_a_route_tells_whoever_acts_where_the_holder_is_away_or_has_no_address(c
     assert cases.told() == {"dh", "hd", "sb"}
 
 
-def test_a_route_tells_nobody_who_is_named_and_nobody_of_a_case_about_the_head(cases, tells):
+def test_a_route_tells_no_one_who_is_named_and_no_one_of_a_case_about_the_head(cases, tells):
     tells("headteacher", "safeguarding-governor")
     about_governor = cases.send(about="Fiona Baptiste")
     assert cases.told() == {"dh", "hd"}
@@ -241,7 +241,7 @@ def test_a_data_officer_whom_the_route_tells_is_told_once(cases, tells):
     assert sorted(who for who, *_ in cases.letters()) == ["cl", "dh"]
 
 
-def test_when_nobody_may_act_the_reporter_is_told_whom_to_telephone(cases):
+def test_when_no_one_may_act_the_reporter_is_told_whom_to_telephone(cases):
     taken = cases.send(about_roles=("headteacher", "chair"))
     assert taken.goes_to == ""
     assert "LADO" in taken.telephone
@@ -353,7 +353,7 @@ def test_the_same_words_pressed_twice_at_once_are_one_message_and_one_letter(cas
     assert len(cases.letters()) == 2
 
 
-def test_the_same_words_later_on_are_a_message_and_name_nobody_anew(cases):
+def test_the_same_words_later_on_are_a_message_and_name_no_one_again(cases):
     taken, words = cases.send(), "Mr Okafor saw it too."
     assert write_back(cases.services, SCHOOL, taken.passphrase, words, cases.school.clock())
     witness = Correction(named=frozenset())
@@ -381,7 +381,7 @@ def test_a_message_to_a_closed_case_whose_owner_has_left_goes_on_by_the_route(ca
     assert (view.case.assignee, view.case.state) == ("hd", CaseState.CLOSED)
 
 
-def test_whoever_the_reporter_names_afterwards_loses_the_case_and_is_not_told(cases):
+def test_a_person_the_reporter_names_afterwards_loses_the_case_and_is_not_told(cases):
     taken, now = cases.send(), cases.school.clock()
     before = [one for one in cases.letters() if one[0] == "dh"]
     assert write_back(cases.services, SCHOOL, taken.passphrase, "It was Mr Okafor himself.", now)

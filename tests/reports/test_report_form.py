@@ -228,7 +228,9 @@ def test_a_form_sent_within_seconds_has_to_be_looked_through_once_more(served, c
     ("told", "kept"),
     [("named", ("y5", "Adam Sorley")), ("anonymous", (None, None))],
 )
-def test_whoever_comes_by_a_personal_link_is_known_only_if_they_choose_it(served, client, send, told, kept):
+def test_a_person_who_comes_by_a_personal_link_is_known_only_if_they_choose_it(
+    served, client, send, told, kept
+):
     token = served.token("y5", "read-mobile")
     assert f'href="/d/{token}/report"' in client.get(f"/d/{token}").text
     before = served.written()
@@ -244,7 +246,7 @@ def test_whoever_comes_by_a_personal_link_is_known_only_if_they_choose_it(served
     assert (facts.reporter_person, facts.answers["reporter_name"]) == kept
 
 
-def test_a_link_of_somebody_who_left_begins_no_report(served, client):
+def test_a_link_of_a_person_who_left_begins_no_report(served, client):
     token = served.token("y5", "read-mobile")
     served.change_person("y5", leaves_on=date(2026, 11, 20))
     assert client.get(f"/d/{token}/report").status_code == 410
@@ -316,7 +318,7 @@ def test_the_first_screen_says_what_to_do_and_who_may_see_it_before_anything_is_
     assert {one["type"] for one in found.find_all("input")} == {"hidden"}
 
 
-def test_the_numbers_of_the_register_stand_where_somebody_has_to_ring(client, served, register):
+def test_the_numbers_of_the_register_stand_where_a_person_has_to_ring(client, served, register):
     numbers = "phones: {office: '01234 567800', dsl: '01234 567801', lado: '01234 567802'}"
     register.write_text(re.sub(r"phones: \{.*\}", numbers, register.read_text(), count=1))
     served.apply(register)

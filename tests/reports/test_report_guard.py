@@ -15,7 +15,7 @@ from bot.reports.content_guard import BlockedText, guarded
         "a screenshot of something sexual",
     ],
 )
-def test_an_image_is_for_the_dsl_and_nobody_else(text):
+def test_an_image_is_for_the_dsl_and_no_one_else(text):
     assert guarded(text) is BlockedText.IMAGE
 
 

@@ -189,7 +189,7 @@ def table(path, name):
         return conn.execute(f"select * from {name}").fetchall()
 
 
-def test_an_anonymous_report_leaves_nobody_to_be_found_in_the_database_or_on_the_machine(
+def test_an_anonymous_report_leaves_no_one_to_be_found_in_the_database_or_on_the_machine(
     served, visitor, tmp_path, capfd
 ):
     path = tmp_path / "school" / "handbell.db"

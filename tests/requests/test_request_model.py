@@ -95,7 +95,7 @@ def test_the_head_or_who_stands_in_decides_and_the_chair_what_the_head_asks(aske
 
 
 @pytest.mark.parametrize("asker", ROLES)
-def test_nobody_decides_what_they_asked_themselves(asker):
+def test_no_one_decides_what_they_asked_themselves(asker):
     called = roll()
     assert not may_decide(called, asker, asker)
     assert {one for one in ROLES if may_decide(called, asker, one)} == {
@@ -113,11 +113,13 @@ def test_nobody_decides_what_they_asked_themselves(asker):
         ("teacher", (), ("head", "deputy", "chair"), None),
     ],
 )
-def test_whoever_is_away_or_no_mail_reaches_is_replaced_by_the_next_leader(asker, away, unheard, decides):
+def test_a_person_who_is_away_or_no_mail_reaches_is_replaced_by_the_next_leader(
+    asker, away, unheard, decides
+):
     assert decider(roll(away, unheard=unheard), asker) == decides
 
 
-def test_the_head_decides_also_while_somebody_stands_in():
+def test_the_head_decides_also_while_a_person_stands_in():
     called = roll(away=("head",))
     assert {one for one in ROLES if may_decide(called, "teacher", one)} == {"head", "deputy"}
 

@@ -76,7 +76,7 @@ def test_the_office_lists_permissions_in_force_without_why_and_says_when_one_has
     assert "it does not count any more" in words(member("y5").get("/me/requests"))
 
 
-def test_the_asker_the_decider_and_nobody_else_may_read_it(member):
+def test_the_asker_the_decider_and_no_one_else_may_read_it(member):
     address = ask(member("y5"))
     for other in ("y6", "of", "dh", "gc"):
         assert member(other).get(address).status_code == 404

@@ -83,7 +83,7 @@ def test_a_request_is_kept_once_with_its_ledger_entry_and_goes_to_the_head(desk)
     assert entry.data == {"kind": "own-device", "of": "y1"}
 
 
-def test_what_was_taken_back_and_is_asked_again_the_same_day_is_asked_anew(desk):
+def test_what_was_taken_back_and_is_asked_again_the_same_day_is_asked_again(desk):
     asked = []
     for _ in range(3):
         asked.append(desk.ask())
@@ -131,7 +131,7 @@ def test_a_declaration_is_noted_with_advice_and_looked_at_again(desk):
     assert desk.listed(request_service.in_force, "of") == []
 
 
-def test_what_the_head_asks_goes_to_the_chair_and_nobody_decides_their_own(desk):
+def test_what_the_head_asks_goes_to_the_chair_and_no_one_decides_their_own(desk):
     reference = desk.ask("hd")
     assert desk.letters() == ["gc"]
     for nobody in ("hd", "dh", "of", "y1"):
@@ -244,7 +244,7 @@ def test_letters_say_the_kind_and_a_link_and_nothing_anybody_wrote(desk):
             assert private not in mail.as_string()
 
 
-def test_whoever_has_a_permission_is_told_before_it_ends_and_when_it_has_each_once(desk):
+def test_a_person_who_has_a_permission_is_told_before_it_ends_and_when_it_has_each_once(desk):
     school = desk.school
     reference = desk.ask()
     desk.decide(reference)
@@ -276,7 +276,7 @@ def test_a_declaration_that_is_a_year_old_comes_back_to_both(desk):
     assert sorted([*before, "hd", "y1"]) == desk.letters()
 
 
-def test_a_letter_about_a_request_nobody_has_is_not_sent(desk):
+def test_a_letter_about_a_request_no_one_has_is_not_sent(desk):
     reference = desk.ask()
     desk.school.clock.turn(minutes=1)
     with desk.school.store.writing() as conn:

@@ -107,7 +107,7 @@ def test_what_was_asked_about_or_taken_back_is_no_check(acts, person):
     assert (found and found.person) == person
 
 
-def test_a_promise_nobody_is_asked_for_is_there_with_nobody():
+def test_a_promise_no_one_is_asked_for_is_there_with_no_one():
     alone = seen(rules=(replace(TEST, audience=audience("role:nobody")),)).rules
     assert [(one.title, one.total) for one in alone] == [("Test of filtering", 0)]
 
@@ -130,7 +130,7 @@ def test_filtering_is_known_by_its_words_and_the_review_of_a_policy_about_it_is_
     assert not is_about_filtering(REVIEW)
 
 
-def test_whoever_leads_is_asked_for_the_visit_and_two_are_counted_as_two():
+def test_a_person_who_leads_is_asked_for_the_visit_and_two_are_counted_as_two():
     found = seen()
     assert found.leads == 2
     assert [(one.obligation, one.person) for one in found.asked] == [("report", "gov"), ("report", "gov2")]
@@ -148,7 +148,7 @@ def test_agreements_are_counted_for_our_own_accounts_and_holders_who_are_here():
     assert seen().accounts == Agreements(0, 0, 0)
 
 
-def test_nobody_is_named_in_what_is_counted():
+def test_no_one_is_named_in_what_is_counted():
     found = seen(did("tech", "2026-11-02"))
     assert "Given" not in repr((found.rules, found.accounts, found.overview.questions))
 

@@ -128,7 +128,7 @@ def test_changes_are_counts_by_area_texts_and_approvals_since_then():
     ]
 
 
-def test_nothing_changed_is_no_change():
+def test_nothing_changed_is_not_a_change():
     assert seen("2026-10-02").changes == ()
 
 
@@ -185,7 +185,7 @@ def test_what_people_owe_is_asked_about_by_number():
     ]
 
 
-def test_two_events_of_one_rule_are_told_apart_by_event_and_day_and_name_nobody():
+def test_two_events_of_one_rule_are_told_apart_by_event_and_day_and_name_no_one():
     rule = replace(READ, key="wipe", kind=Kind.CHECK, title="Empty the camera", audience=audience("role:dsl"))
     rule = replace(rule, cadence=(parse("on event trip-returned within 1 school day"),))
     trips = tuple(

@@ -73,7 +73,7 @@ def test_governors_see_each_meeting_with_its_papers_and_policies(member):
 
 
 @pytest.mark.parametrize("person", ["cl", "hd", "gc"])
-def test_where_no_meeting_of_a_body_is_known_its_date_is_asked_for_and_nobody_is_told_to_call_one(
+def test_where_no_meeting_of_a_body_is_known_its_date_is_asked_for_and_no_one_is_told_to_call_one(
     member, person
 ):
     client = member(person)
@@ -198,7 +198,7 @@ def test_an_entry_is_put_right_by_a_later_one_and_stays_to_be_read(member, serve
     assert "Review due Friday 19 November 2027" in words(soup(member("gc").get(PHONES)))
 
 
-def test_preparing_is_handed_to_somebody_with_a_date_who_then_is_asked(member, send):
+def test_preparing_is_handed_to_a_person_with_a_date_who_then_is_asked(member, send):
     refused = words(soup(send("cl", "preparing", person="dh", by_on="2026-11-20")).find(class_="errors"))
     assert "This day has passed. Give one that is still to come." in refused
     assert send("cl", "preparing", person="dh", by_on="2026-11-27").status_code == 303
@@ -243,7 +243,7 @@ def test_the_agenda_has_a_line_for_each_policy(member):
     assert lines[0].endswith("Minute the reason for the delay.")
 
 
-def test_the_page_without_names_names_nobody(member, served):
+def test_the_page_without_names_names_no_one(member, served):
     page = words(soup(member("gc").get("/governors/overview")).find("div", class_="one-sheet"))
     with served.store.reading() as conn:
         everybody = record_people.roster(conn, SCHOOL).values()

@@ -133,7 +133,7 @@ def test_what_was_held_is_not_touched(served, clerk):
 
 
 @pytest.mark.parametrize(("person", "status"), [("cl", 200), ("hd", 200), ("gc", 403), ("y5", 403)])
-def test_only_whoever_clerks_changes_dates(served, member, person, status):
+def test_only_the_person_who_clerks_changes_dates(served, member, person, status):
     client, before = member(person), meetings(served)
     assert client.get(LIST).status_code == status
     assert (f'href="{LIST}"' in client.get("/governors").text) is (status == 200)

@@ -167,7 +167,7 @@ def test_a_late_meeting_is_not_worked_towards_before_people_know_that_it_is_late
 
 
 @pytest.mark.parametrize("day", ["2026-07-06", "2026-12-07"])
-def test_without_any_meeting_nobody_says_that_one_is_late(day):
+def test_without_any_meeting_no_one_says_that_one_is_late(day):
     body = replace(FGB, meetings=())
     found = seen(day, policy("a"), bodies=(body,))
     assert (told(found.none_known), found.too_late, found.later) == (["a"], (), ())
@@ -180,7 +180,7 @@ def test_a_review_far_ahead_waits_for_meetings_near_its_day():
     assert "a" not in {one.policy.key for plan in found.meetings for one in plan.reviews}
 
 
-def test_a_policy_nobody_approves_is_too_late_for_everything_and_one_that_a_person_approves_is_not():
+def test_a_policy_no_one_approves_is_too_late_for_everything_and_one_that_a_person_approves_is_not():
     found = seen("2026-11-09", policy("a", approver=None), policy("b", approver="role:headteacher"))
     assert (told(found.too_late), told(found.by_person)) == (["a"], ["b"])
     assert found.too_late[0].choices == ("Tell the office which body or person approves this policy.",)
@@ -280,7 +280,7 @@ def test_a_review_is_ready_once_the_draft_for_it_is_recorded(draft, ready):
     assert one.ready is ready
 
 
-def test_who_prepares_is_the_owner_or_whoever_it_was_handed_to():
+def test_who_prepares_is_the_owner_or_the_person_it_was_handed_to():
     (one,) = seen("2026-11-09", policy("a")).every
     assert (one.preparing, str(one.prepare_by), one.handed_over) == (("lead",), "2026-11-04", False)
     handed = {("larkfield", "a"): Delegation("gov", on("2026-11-20"), on("2026-11-09"))}
@@ -290,7 +290,7 @@ def test_who_prepares_is_the_owner_or_whoever_it_was_handed_to():
     assert alone.prepare_by is None
 
 
-def test_the_draft_is_asked_of_whoever_it_was_handed_to():
+def test_the_draft_is_asked_of_the_person_it_was_handed_to():
     handed = {("larkfield", "a"): Delegation("gov", on("2026-11-20"), on("2026-11-09"))}
     for one in (policy("a"), policy("a", approver="role:headteacher")):
         owed = duties(snapshot((one,), delegations=handed), on("2026-11-09"))

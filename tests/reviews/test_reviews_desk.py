@@ -196,7 +196,7 @@ def test_another_body_approves_only_by_the_minute_that_lets_it(desk):
     assert desk.due_on() == "2027-11-19"
 
 
-def test_where_the_register_names_nobody_any_body_may_approve(desk):
+def test_where_the_register_names_no_one_any_body_may_approve(desk):
     desk.change_register(
         lambda known: replace(known, policies=tuple(replace(one, approver=None) for one in known.policies))
     )
@@ -311,7 +311,7 @@ def test_a_draft_taken_back_is_awaited_again(desk):
     assert desk.open().review.ready
 
 
-def test_preparing_that_is_handed_over_is_asked_of_somebody_else_by_another_day(desk):
+def test_preparing_that_is_handed_over_is_asked_of_another_person_by_another_day(desk):
     desk.hand_over()
     desk.hand_over()
     assert desk.asked("draft") == [("dh", "2026-11-27", "due soon")]
@@ -334,7 +334,7 @@ def test_a_hand_over_ends_with_the_approval_and_with_its_person(desk):
     assert not desk.open(CHILD).review.handed_over
 
 
-def test_preparing_goes_to_somebody_here_by_a_day_to_come(desk):
+def test_preparing_goes_to_a_person_here_by_a_day_to_come(desk):
     for person, by_on, field in (
         ("nobody", "2026-11-27", "person"),
         ("dh", "", "by_on"),
@@ -344,7 +344,7 @@ def test_preparing_goes_to_somebody_here_by_a_day_to_come(desk):
         assert list(refused(desk.hand_over, person, by_on)) == [field]
 
 
-def test_a_policy_nobody_reviews_takes_no_record_and_says_why(desk):
+def test_a_policy_no_one_reviews_takes_no_record_and_says_why(desk):
     desk.change_register(
         lambda known: replace(
             known, obligations=tuple(one for one in known.obligations if one.key != "review-mobile")

@@ -40,7 +40,7 @@ def by_person(found):
     return {one.person.key: {check.duty.obligation.key for check in one.owed} for one in found.technicians}
 
 
-def test_each_has_checks_of_their_own_and_one_sees_nobody_elses(listed):
+def test_each_has_checks_of_their_own_and_one_sees_no_one_elses(listed):
     checks = by_person(listed())
     assert checks == {"y1": {"filtering-test"}, "y4": {"filtering-test", "clear-cameras"}}
     assert by_person(listed("y1")) == {"y1": {"filtering-test"}}

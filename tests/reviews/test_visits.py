@@ -78,7 +78,7 @@ def test_each_page_is_for_its_own_people_and_looking_writes_nothing(member, serv
 
 
 @pytest.mark.parametrize("role", ["online-safety-governor", "lead-governor", "committee-lead"])
-def test_whoever_leads_under_another_name_opens_it_too(served, member, role):
+def test_a_person_who_leads_under_another_name_opens_it_too(served, member, role):
     served.change_person("g4", roles=frozenset({"governor", role}))
     page = soup(member("g4").get(VISIT))
     assert "2 people lead on this. Agree who visits and who reports" in words(page)
@@ -142,14 +142,14 @@ def test_the_visitor_goes_on_to_where_the_visit_is_recorded_and_others_are_told_
     assert "Whoever is asked records it among their own duties." in words(chair)
 
 
-def test_where_nobody_leads_and_nothing_is_asked_it_says_so(served, member):
+def test_where_no_one_leads_and_nothing_is_asked_it_says_so(served, member):
     served.change_person("gs", roles=frozenset({"governor"}))
     asked = words(section(soup(member("gc").get(VISIT)), "Your tasks as visiting governor"))
     assert "Nobody leads on safeguarding or online safety for the governors." in asked
     assert "No rule asks for a visit or a report." in asked
 
 
-def test_once_recorded_it_is_told_by_role_and_nobody_is_named(served, member):
+def test_once_recorded_it_is_told_by_role_and_no_one_is_named(served, member):
     client = member("gs")
     asked = section(soup(client.get(VISIT)), "Your tasks as visiting governor")
     review = next(one for one in asked("a") if "filtering-review" in one["href"])
@@ -209,7 +209,7 @@ def test_a_technician_sees_what_is_due_tests_it_and_records_the_result_as_eviden
     assert client.get(done.a["href"]).status_code == 200
 
 
-def test_whoever_leads_reads_the_result_and_cannot_answer_for_the_technician(tested, member):
+def test_a_person_who_leads_reads_the_result_and_cannot_answer_for_the_technician(tested, member):
     before = soup(member("dh").get(CHECKS))
     assert "Test of filtering on each sort of device" in words(section(before, "Ravi Menon"))
     assert not section(before, "Ravi Menon").find("a", class_="button")
@@ -237,7 +237,7 @@ def test_what_others_are_asked_about_filtering_is_told_by_role(served, member):
     assert "Asked of the headteacher and the safeguarding governor." in said
 
 
-def test_where_nobody_looks_after_computers_the_page_says_what_to_do(served, member):
+def test_where_no_one_looks_after_computers_the_page_says_what_to_do(served, member):
     served.change_person("it", roles=frozenset({"staff"}))
     assert "The office gives somebody the role “it”" in words(soup(member("of").get(CHECKS)))
     assert member("it").get(CHECKS).status_code == 403
@@ -249,7 +249,7 @@ def test_a_technician_is_known_by_any_usual_name_of_the_role(served, member, rol
     assert "Your checks" in words(soup(member("it").get(CHECKS)))
 
 
-def test_what_is_asked_because_something_happened_is_not_told_so_that_nobody_learns_that_it_did(
+def test_what_is_asked_because_something_happened_is_not_told_so_that_no_one_learns_that_it_did(
     served, member
 ):
     client = member("hd")

@@ -113,7 +113,7 @@ def test_a_sentence_that_is_gone_leaves_the_rule_to_the_school(web_school, membe
     assert changed(soup(client.get(AT))) == {}
 
 
-def test_a_sentence_that_only_moved_or_was_set_anew_has_not_changed(web_school):
+def test_a_sentence_that_only_moved_or_was_set_again_has_not_changed(web_school):
     rule = next(iter(rules(web_school).values()))
     found = promises_in((OLD,), [clause(OLD)])
     rule = replace(rule, active=True, source=replace(rule.source, quotes=(OLD,)))

@@ -157,7 +157,7 @@ def test_retiring_a_printed_promise_asks_why_and_stays_to_be_checked(web_school,
     assert rules(web_school)["clear-cameras"].active
 
 
-def test_what_is_not_us_is_decided_and_asks_nobody(web_school, member):
+def test_what_is_not_us_is_decided_and_asks_no_one(web_school, member):
     client = member("of")
     address = f"{RULES}/not-us?policy={POLICY}&sentence=45.1"
     sent = typed(soup(client.get(address)), address)

@@ -16,7 +16,7 @@ from bot.rules.reminder_ladder import LADDERS, ReplyStep, Step, in_words, parse,
         ("review", "ask opens 0, remind due -5, due due 0, hand-over due 5 head"),
     ],
 )
-def test_a_ladder_has_its_steps_in_order_and_the_last_goes_to_somebody_else(name, steps):
+def test_a_ladder_has_its_steps_in_order_and_the_last_goes_to_another_person(name, steps):
     said = ", ".join(
         f"{one.name} {one.anchor} {one.offset}" + (f" {one.to}" if one.to != "person" else "")
         for one in LADDERS[name].steps
@@ -79,6 +79,6 @@ def test_a_ladder_that_is_none_is_refused_with_what_it_says(words):
         (30, ReplyStep(3, hand_over=True)),
     ],
 )
-def test_a_question_is_brought_back_twice_and_then_goes_to_somebody_else(days, step):
+def test_a_question_is_brought_back_twice_and_then_goes_to_another_person(days, step):
     since = date(2026, 11, 2)
     assert reply_step(lambda day, n: day + timedelta(days=n), since, since + timedelta(days=days)) == step

@@ -144,6 +144,6 @@ def test_the_last_known_meeting_takes_no_review_that_is_due_months_later(due, me
         ("2026-06-30", ReviewTooFar(on("2026-12-31"))),
     ],
 )
-def test_where_no_coming_meeting_is_known_nobody_can_say_that_none_is_in_time(today, found):
+def test_where_no_coming_meeting_is_known_no_one_can_say_that_none_is_in_time(today, found):
     past = (OCTOBER,) if today > "2026-10-15" else ()
     assert count_back(body(*past), on("2026-12-31"), on(today), YEAR) == found

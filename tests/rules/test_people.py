@@ -141,10 +141,10 @@ def test_a_governor_whom_the_staff_elect_is_staff_as_well(role):
 
 
 @pytest.mark.parametrize("role", ["teacher", "office", "headteacher", "site-manager", "staff-member", "dsl"])
-def test_whoever_is_paid_by_a_school_works_there(role):
+def test_a_person_who_is_paid_by_a_school_works_there(role):
     assert works_here(role)
 
 
 @pytest.mark.parametrize("role", ["volunteer", "chair-of-governors", "parent-governor", *GOVERNING[9:]])
-def test_whoever_governs_or_helps_does_not_work_there(role):
+def test_a_person_who_governs_or_helps_does_not_work_there(role):
     assert not works_here(role)

@@ -30,7 +30,7 @@ def test_a_date_is_as_wide_as_it_was_printed(text, first, last):
 
 
 @pytest.mark.parametrize("text", ["", "25/09/2024", "2024-9", "2024-winter", "24", "2024-13", "2023-02-29"])
-def test_what_is_no_date_is_refused(text):
+def test_what_is_not_a_date_is_refused(text):
     with pytest.raises(ValueError, match=r"is not a date|month must be|day is out of range"):
         PartialDate.parse(text)
 

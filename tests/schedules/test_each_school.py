@@ -41,7 +41,7 @@ def test_a_defect_of_ours_stops_no_other_and_is_told_before_a_vendors(caplog):
     assert "oak failed with ZeroDivisionError" in caplog.text
 
 
-def test_without_the_database_nobody_else_is_tried():
+def test_without_the_database_no_one_else_is_tried():
     had = []
 
     def act(key, _end):

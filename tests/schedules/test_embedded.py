@@ -122,7 +122,7 @@ def test_a_process_knows_by_which_rules_it_plans_before_an_upgrade_changes_the_f
     assert planning_version.cache_info().currsize == 1
 
 
-def test_whoever_a_part_of_many_schools_failed_for_is_named(services, runner):
+def test_a_person_a_part_of_many_schools_failed_for_is_named(services, runner):
     """A share of the schools names none of them: doctor could not say in which of hundreds to look."""
 
     def faulty(_services, turn):

@@ -194,7 +194,7 @@ def whose(services, school, person):
     return [row.number for row in cases_for(services, SCHOOL, person, school.clock())]
 
 
-def test_whoever_a_report_names_whose_words_are_not_kept_does_not_get_it(school, outside):
+def test_a_person_a_report_names_whose_words_are_not_kept_does_not_get_it(school, outside):
     services = joined(school, intakes={SCHOOL: outside})
     outside.items = [filled(what="A naked picture of a pupil is going round.", about="The DSL")]
     take_reports(services, school.clock())
@@ -204,7 +204,7 @@ def test_whoever_a_report_names_whose_words_are_not_kept_does_not_get_it(school,
 
 @pytest.mark.parametrize("cells", [{"about": "The DSL"}, {"category": "A concern about the headteacher"},
                                    {"what": "A naked picture.", "about": "the DSL"}])  # fmt: skip
-def test_whoever_a_changed_report_is_about_loses_its_case(school, outside, cells):
+def test_a_person_a_changed_report_is_about_loses_its_case(school, outside, cells):
     services = joined(school, intakes={SCHOOL: outside})
     outside.items = [filled()]
     take_reports(services, school.clock())
@@ -246,7 +246,7 @@ def test_mail_that_came_back_marks_whose_it_is_once(school, outside):
     assert read_returned(services, school.clock()) == "0 people cannot be written to"
 
 
-def test_a_notice_that_names_no_letter_of_ours_makes_nobody_unreachable(school, outside, caplog):
+def test_a_notice_that_names_no_letter_of_ours_makes_no_one_unreachable(school, outside, caplog):
     services = joined(school, returned={"google": outside})
     with school.store.reading() as conn:
         address = record_people.roster(conn, SCHOOL)["sb"].email
@@ -316,7 +316,7 @@ def fail():
     raise TryAgain("busy")
 
 
-def test_somebody_who_leaves_is_invited_no_more(school, outside):
+def test_a_person_who_leaves_is_invited_no_more(school, outside):
     services = joined(school, calendars={SCHOOL: outside})
     keep_calendars(services, school.clock())
     with school.store.reading() as conn:
@@ -374,7 +374,7 @@ def test_a_file_whose_revision_is_not_told_counts_as_changed_and_its_bytes_decid
     assert news == ["1 new versions", "0 new versions", "1 new versions"]
 
 
-def test_what_is_no_policy_of_ours_is_passed_over(school, outside):
+def test_what_is_not_a_policy_of_ours_is_passed_over(school, outside):
     services = joined(school, libraries={SCHOOL: outside})
     outside.contents = {"f": b"Lunch: fish.", "g": b"\x00\x01"}
     outside.items = [LibraryFile("f", "menu.txt", "1", 9), LibraryFile("g", "x.bin", "1", 2),

@@ -103,7 +103,7 @@ def test_a_page_opened_before_the_questions_changed_is_not_taken(served, asking,
         ("[Switched off and out of sight, In my pocket]", "[In my pocket]", "answers"),
     ],
 )
-def test_questions_that_nobody_could_answer_are_refused_with_their_line(served, asking, was, now, says):
+def test_questions_that_no_one_could_answer_are_refused_with_their_line(served, asking, was, now, says):
     with pytest.raises(BadInput, match=says):
         asking(ASKS.replace(was, now))
 

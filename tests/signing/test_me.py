@@ -206,7 +206,7 @@ def test_the_receipt_of_an_agreement_names_its_account(member, served):
     assert f"Account {accounts['facebook']}" in " ".join(page.get_text(" ").split())
 
 
-def test_a_question_waits_until_somebody_answers_it(member, served, answer_of):
+def test_a_question_waits_until_a_person_answers_it(member, served, answer_of):
     client = member("y5")
     answer_of(client, *READ)(outcome="question", question="Does this cover my watch?")
     said = words(client.get("/me"))
@@ -242,7 +242,7 @@ def test_a_form_of_another_session_is_not_taken_and_what_was_typed_is_kept(membe
     assert served.kept(*READ) == []
 
 
-def test_nobody_opens_what_another_owes_or_did(member, served, answer_of):
+def test_no_one_opens_what_another_owes_or_did(member, served, answer_of):
     receipt = answer_of(member("y5"), *READ)(outcome="done").headers["location"]
     assert member("y6").get(receipt).status_code == 404
     cycle = served.cycle("dh", "dsl-training")
@@ -309,7 +309,7 @@ def test_a_month_later_the_same_person_is_no_new_starter(member, served):
     assert "Who is who" in member("ta4").get("/me").text
 
 
-def test_somebody_of_whom_nothing_is_asked_is_told_so(member, served):
+def test_a_person_of_whom_nothing_is_asked_is_told_so(member, served):
     served.change_person("vo", roles=frozenset({"visitor"}))
     said = words(member("vo").get("/me"))
     assert "You have nothing to do" in said
@@ -321,11 +321,11 @@ def test_what_a_governor_is_only_told_is_not_counted_as_owed(member):
     assert "You have nothing to do for it." in said
 
 
-def test_nobody_signed_in_is_led_to_sign_in(client):
+def test_no_one_signed_in_is_led_to_sign_in(client):
     assert client.get("/me").headers["location"] == "/sign-in?to=/me"
 
 
-def test_whoever_sends_a_form_after_the_session_ended_hears_that_nothing_was_sent_and_comes_back(client):
+def test_a_person_who_sends_a_form_after_the_session_ended_hears_that_nothing_was_sent_and_comes_back(client):
     page = f"{client.base_url}/me/requests/new?kind=own-device"
     answer = client.post("/me/requests/new", data={"words": "A long story."}, headers={"referer": page})
     assert answer.headers["location"] == "/sign-in?to=/me/requests/new%3Fkind%3Down-device&ended=1"
@@ -340,7 +340,7 @@ def test_a_form_from_nowhere_leads_to_their_own_page(client, page):
     assert answer.headers["location"] == "/sign-in?to=/me&ended=1"
 
 
-def test_whoever_leaves_reads_by_their_last_day_and_why_in_words_to_them(served, member):
+def test_a_person_who_leaves_reads_by_their_last_day_and_why_in_words_to_them(served, member):
     with served.store.writing() as conn:
         record_people.set_leaving(conn, "merriwell-green", "y5", date(2026, 11, 27))
     client = member("y5")

@@ -39,7 +39,7 @@ def printed(client, *people):
     return [" ".join(page.extract_text().split()) for page in PdfReader(io.BytesIO(answer.content)).pages]
 
 
-def test_the_office_sees_who_has_something_to_sign_and_whom_nobody_can_write_to(office):
+def test_the_office_sees_who_has_something_to_sign_and_whom_no_one_can_write_to(office):
     page = office.get("/paper").text
     assert page.index("Irene Castle") < page.index("Adam Sorley")
     assert "Nobody can e-mail this person" in page
@@ -164,7 +164,7 @@ def test_only_the_office_prints_and_enters(member, person):
     assert client.post("/paper/enter", data={"person": "y5"}).status_code == 403
 
 
-def test_nobody_of_another_school_is_printed_or_entered(served, member, second_school):
+def test_no_one_of_another_school_is_printed_or_entered(served, member, second_school):
     there = member("oo", school=second_school)
     assert "Adam Sorley" not in there.get("/paper").text
     assert there.get("/paper/sheets.pdf?person=y5").status_code == 404

@@ -93,7 +93,7 @@ def school(store):
 STEPS = ["ask", "remind", "due", "late", "hand-over"]
 
 
-def test_whoever_was_told_to_the_end_is_told_again_when_they_come_back(school):
+def test_a_person_who_was_told_to_the_end_is_told_again_when_they_come_back(school):
     school.list_people(CAME, row("al", "cook", CAME))
     assert [step for _, step in school.lived(CAME, date(2025, 10, 10))] == STEPS
     school.list_people(date(2025, 10, 13))
@@ -104,7 +104,7 @@ def test_whoever_was_told_to_the_end_is_told_again_when_they_come_back(school):
     assert school.lived(CAME_BACK, date(2026, 10, 10)) == []
 
 
-def test_whoever_comes_back_signs_again_and_both_signatures_are_kept(school):
+def test_a_person_who_comes_back_signs_again_and_both_signatures_are_kept(school):
     school.list_people(CAME, row("al", "cook", CAME))
     first = school.sign(date(2025, 9, 3))
     school.list_people(date(2026, 7, 21))
@@ -121,7 +121,7 @@ def test_whoever_comes_back_signs_again_and_both_signatures_are_kept(school):
     assert [(one.receipt, one.record.acted_on) for one in kept] == [(first, date(2025, 9, 3)), (again, day)]
 
 
-def test_whoever_comes_back_may_ask_what_they_asked_before(school):
+def test_a_person_who_comes_back_may_ask_what_they_asked_before(school):
     school.list_people(CAME, row("al", "cook", CAME))
     school.sign(date(2025, 9, 3))
     school.list_people(date(2026, 7, 21))

@@ -47,7 +47,9 @@ def test_every_link_on_the_page_can_be_followed_without_writing(web_school, clie
         {"name": "Adam Sorley", "leave_empty": "Adam Sorley"},
     ],
 )
-def test_a_form_sent_by_a_program_without_the_persons_name_is_no_answer(web_school, form, duty, filled_in):
+def test_a_form_sent_by_a_program_without_the_persons_name_is_not_an_answer(
+    web_school, form, duty, filled_in
+):
     before = web_school.written()
     page = form(web_school.duty(*duty))
     for outcome in ("done", "question", "declined"):
@@ -57,7 +59,7 @@ def test_a_form_sent_by_a_program_without_the_persons_name_is_no_answer(web_scho
     assert web_school.written() == before
 
 
-def test_a_form_made_up_without_opening_the_page_is_no_answer(web_school, client):
+def test_a_form_made_up_without_opening_the_page_is_not_an_answer(web_school, client):
     before = web_school.written()
     answer = client.post(web_school.duty(*DUTIES[0]), data={"outcome": "done", "name": "Adam Sorley"})
     assert answer.status_code == 422
@@ -65,7 +67,7 @@ def test_a_form_made_up_without_opening_the_page_is_no_answer(web_school, client
 
 
 @pytest.mark.browser
-def test_a_robot_in_a_browser_that_presses_every_button_is_no_answer(served, visitor):
+def test_a_robot_in_a_browser_that_presses_every_button_is_not_an_answer(served, visitor):
     before = served.written()
     page = visitor()
     page.goto(served.duty(*DUTIES[0]))

@@ -300,7 +300,7 @@ def test_who_is_not_asked_any_more_is_told_so(school, reading):
     assert school.view(reading).heading == "You no longer need to do this"
 
 
-def test_where_nobody_else_can_answer_a_question_is_kept_and_goes_to_nobody(school, reading):
+def test_where_no_one_else_can_answer_a_question_is_kept_and_goes_to_no_one(school, reading):
     for key in ("y4", "hd", "dh", "gc", "gv"):
         change(school.store, key, leaves_on=TODAY - timedelta(days=1))
     assert school.view(reading).human is None
@@ -391,14 +391,14 @@ def test_who_has_no_address_gets_no_letter_and_keeps_the_record(school):
     assert school.letters() == []
 
 
-def test_the_heads_own_question_goes_to_somebody_else(school):
+def test_the_heads_own_question_goes_to_another_person(school):
     view = school.view(school.link("y4", "read-mobile"))
     assert view.human.key == "hd"
     view = school.view(school.link("hd", "filtering-review"))
     assert view.human.key not in {"hd", None}
 
 
-def test_a_receipt_is_shown_to_whom_it_is_about_and_to_nobody_else(school, reading):
+def test_a_receipt_is_shown_to_whom_it_is_about_and_to_no_one_else(school, reading):
     reference = school.answer(reading)
     found = find_receipt(school.store, reading, reference)
     assert (found.school.key, found.email) == (SCHOOL, "a.sorley@merriwell.example")

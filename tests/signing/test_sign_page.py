@@ -127,7 +127,7 @@ def test_a_refusal_is_kept_with_its_reason_and_a_human_hears_of_it(web_school, c
     assert "I need my phone." in said
 
 
-def test_somebody_who_asked_may_still_acknowledge(web_school, form):
+def test_a_person_who_asked_may_still_acknowledge(web_school, form):
     form(web_school.duty(*READ)).send(outcome="question", name="Adam Sorley", question="And my watch?")
     form(web_school.duty(*READ)).send(outcome="done", name="Adam Sorley")
     assert [record.outcome for record in web_school.kept(*READ)] == [Outcome.QUESTION, Outcome.DONE]

@@ -45,7 +45,7 @@ def test_the_difference_stands_before_the_whole_text_with_what_was_and_what_is(s
     assert NOW in words(page.select_one(".document"))
 
 
-def test_somebody_signed_in_sees_the_same_and_their_list_says_so(served, reworded, member):
+def test_a_person_signed_in_sees_the_same_and_their_list_says_so(served, reworded, member):
     reworded()
     client = member("y5")
     assert "It has changed since you signed version 1" in client.get("/me").text
@@ -53,7 +53,7 @@ def test_somebody_signed_in_sees_the_same_and_their_list_says_so(served, reworde
     assert "1 paragraph changed, since you signed version 1" in words(BeautifulSoup(page.text, "html.parser"))
 
 
-def test_whoever_signed_nothing_sees_the_text_alone(served, reworded, client):
+def test_a_person_who_signed_nothing_sees_the_text_alone(served, reworded, client):
     reworded()
     page = client.get(served.duty("y6", "read-mobile")).text
     assert "What changed since you signed" not in page

@@ -58,7 +58,7 @@ def test_a_promise_stands_as_its_worst_task_does(snapshot, states, verdict):
     assert one.asked == len(states)
 
 
-def test_nobody_could_where_no_one_holds_the_role_or_no_meeting_is_in_time(snapshot):
+def test_no_one_could_where_no_one_holds_the_role_or_no_meeting_is_in_time(snapshot):
     nobody = Audience((AudienceTerm("role", "beekeeper"),))
     course, review = snapshot.obligations
     without = replace(snapshot, obligations=(replace(course, audience=nobody), review))

@@ -135,7 +135,7 @@ def test_the_last_day_of_the_trend_is_what_the_dashboard_says():
     assert trend(snapshot, "larkfield", TODAY)[-1].counts["no record"] == len(standing.lines) - 1 == 1
 
 
-def test_somebody_who_came_later_is_not_counted_before():
+def test_a_person_who_came_later_is_not_counted_before():
     found = trend(
         school(person("ada"), person("ben", starts_on=d("2026-11-02")), rules=YEARLY), "larkfield", TODAY
     )

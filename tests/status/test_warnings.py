@@ -125,7 +125,7 @@ def test_what_is_not_asked_here_is_not_missed_here(one):
         ("cook", None),
     ],
 )
-def test_a_role_nobody_knows_is_noticed_where_it_is_nearly_one_we_know(role, says):
+def test_a_role_no_one_knows_is_noticed_where_it_is_nearly_one_we_know(role, says):
     found = [("role-unknown", "warning", says)] if says else []
     assert noticed(HEAD, CHAIR, person("jo", role)) == found
     assert noticed(HEAD, CHAIR, person("jo", role), rules=(rule(f"role:{role}"),)) == []
@@ -205,7 +205,7 @@ def test_what_an_account_lacks_is_told_with_who_puts_it_right():
         ),
     ],
 )
-def test_somebody_nobody_can_write_to_is_noticed(ben, found):
+def test_a_person_no_one_can_write_to_is_noticed(ben, found):
     assert noticed(HEAD, CHAIR, ben) == found
 
 

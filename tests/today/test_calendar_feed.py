@@ -80,7 +80,7 @@ def test_it_keeps_the_rules_of_calendar_files(client, subscribe, served):
         assert event.errors == []
 
 
-def test_it_names_nobody(client, subscribe, served):
+def test_it_names_no_one(client, subscribe, served):
     with served.store.writing() as conn:
         to = Delegation("dh", date(2026, 11, 27), date(2026, 11, 23))
         review_delegations.delegate(conn, SCHOOL, "child-protection", to=to, by="cl", now=served.clock())
@@ -107,7 +107,7 @@ def test_a_date_that_moves_keeps_its_name_and_its_number_rises(client, subscribe
     assert all(after[uid]["sequence"] > before[uid]["sequence"] for uid in after)
 
 
-def test_nobody_has_an_address_before_they_make_one(client, served):
+def test_no_one_has_an_address_before_they_make_one(client, served):
     assert calendar_link(served.services, SCHOOL, "gc", served.clock()) == ""
     made = new_calendar_link(served.services, SCHOOL, "g4", served.clock())
     path = made.removeprefix("http://127.0.0.1")

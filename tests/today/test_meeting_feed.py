@@ -37,7 +37,7 @@ def test_each_new_link_makes_that_persons_older_ones_useless_and_is_noted(school
 
 
 @pytest.mark.parametrize("person", ["y1", "nobody"])
-def test_a_link_nobody_made_opens_nothing(school, person):
+def test_a_link_no_one_made_opens_nothing(school, person):
     link = Link("calendar", SCHOOL, person, cycle="1")
     with pytest.raises(LinkRefused):
         feed(school.services, link, school.clock())

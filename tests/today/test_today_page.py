@@ -22,7 +22,7 @@ def items(page):
     return [(row["data-area"], row.select_one("a.button")["href"]) for row in page.select("li.todo")]
 
 
-def test_a_refusal_stands_first_with_the_head_and_with_nobody_else(served, member, asks):
+def test_a_refusal_stands_first_with_the_head_and_with_no_one_else(served, member, asks):
     receipt = asks(person="y5", outcome="declined", said="Not on my own phone")
     page = soup(member("hd").get("/me"))
     assert ("refusal", f"/office/questions/{receipt}") in items(page)[:3]
@@ -72,7 +72,7 @@ def test_the_dashboards_three_are_the_first_three_of_today(served, member, asks)
     assert [one["href"] for one in shown] == [one["href"] for one in first]
 
 
-def test_a_tab_in_teams_counts_by_area_and_names_nobody(served, member, asks, case_of):
+def test_a_tab_in_teams_counts_by_area_and_names_no_one(served, member, asks, case_of):
     case_of()
     asks(person="y5", outcome="declined")
     page = soup(member("hd", how="teams").get("/school")).select_one("main")
@@ -140,7 +140,7 @@ def test_after_an_answer_the_next_task_is_offered(served, member):
     assert receipt.select_one("#next a.button")["href"] == second
 
 
-def test_today_in_teams_counts_what_is_not_ones_own_task_and_names_nobody(served, member, asks, case_of):
+def test_today_in_teams_counts_what_is_not_ones_own_task_and_names_no_one(served, member, asks, case_of):
     case_of()
     asks(person="y5", outcome="declined")
     page = soup(member("hd", how="teams").get("/me")).select_one("main")

@@ -106,12 +106,12 @@ def test_a_renewal_is_due_soon_from_as_many_weeks_before_as_the_course_says(week
         ({"ann": "2026-03-02", "ben": "2026-04-02"}, {"ann": "done", "ben": "done"}),
     ],
 )
-def test_while_enough_people_have_a_course_nobody_else_is_asked(acts, told):
+def test_while_enough_people_have_a_course_no_one_else_is_asked(acts, told):
     evidence = tuple(done(who, day) for who, day in acts.items())
     assert states(school(person("ann"), person("ben"), acts=evidence, courses=(course(at_least=1),))) == told
 
 
-def test_whoever_is_spared_is_told_why():
+def test_a_person_who_is_spared_is_told_why():
     snapshot = school(
         person("ann"), person("ben"), acts=(done("ann", "2026-03-02"),), courses=(course(at_least=1),)
     )
@@ -171,7 +171,7 @@ def test_a_leaver_is_no_holder():
         ({}, True),
     ],
 )
-def test_whoever_is_away_for_weeks_is_no_cover_and_others_are_asked(member, counts):
+def test_a_person_who_is_away_for_weeks_is_no_cover_and_others_are_asked(member, counts):
     snapshot = school(
         person("ann", **member),
         person("ben"),
@@ -212,7 +212,7 @@ def test_a_booking_and_a_claim_count_until_their_day(acts, booked, with_office):
     assert is_with_office(acts, DAY) is with_office
 
 
-def test_the_matrix_has_a_cell_for_each_course_that_is_somebodys_own():
+def test_the_matrix_has_a_cell_for_each_course_that_is_a_persons_own():
     snapshot = school(
         person("ann", "governor", "head", manager="ben"),
         person("ben", "teacher"),

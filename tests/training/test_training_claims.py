@@ -65,7 +65,7 @@ def desk(school):
     return Desk(school)
 
 
-def test_nobody_is_reminded_until_the_booked_day_is_past(desk):
+def test_no_one_is_reminded_until_the_booked_day_is_past(desk):
     today = desk.school.clock().date()
     assert desk.is_reminded(today)
     booked = Booking(today + timedelta(days=3), "The  council ")
@@ -85,7 +85,7 @@ def test_a_course_that_is_done_is_not_booked(desk):
         book(desk.services, desk.found(), Booking(FINISHED, "x"), desk.actor(), desk.school.clock())
 
 
-def test_nobody_is_reminded_while_the_office_looks_at_it_but_not_for_ever(desk):
+def test_no_one_is_reminded_while_the_office_looks_at_it_but_not_for_ever(desk):
     today = desk.school.clock().date()
     desk.say()
     days = (0, 14, 15)

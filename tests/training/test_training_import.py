@@ -91,7 +91,7 @@ def test_lines_keep_the_number_they_have_in_the_file():
         (",".join(map(str, range(150_000))).encode() + b"\na,b\n", "more than 5,000 rows or 200 columns"),
     ],
 )
-def test_what_is_no_list_is_refused_whole(content, says):
+def test_what_is_not_a_list_is_refused_whole(content, says):
     with pytest.raises(ValidationFailed, match=says):
         read_table(content)
 

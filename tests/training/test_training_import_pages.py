@@ -87,7 +87,7 @@ def test_the_next_file_with_these_headings_asks_nothing(served, member):
         (b"a" * (1024 * 1024 + 1), "larger than 1 MB"),
     ],
 )
-def test_a_file_that_is_no_list_is_refused(served, member, content, says):
+def test_a_file_that_is_not_a_list_is_refused(served, member, content, says):
     answer = send(served, member("of"), content)
     assert answer.status_code == 422
     assert says in words(answer)

@@ -100,7 +100,7 @@ def test_the_list_for_a_spreadsheet_holds_no_formula(served, member):
 
 
 @pytest.mark.parametrize("person", ["y5", "gc", "cl", "md1"])
-def test_nobody_but_the_office_and_the_head_sees_the_training_of_others(served, member, person):
+def test_no_one_but_the_office_and_the_head_sees_the_training_of_others(served, member, person):
     client = member(person)
     for path in ("/training", "/training/list.csv", f"/training/people/y4/{COURSE}", "/training/waiting"):
         assert client.get(path).status_code == 403, path
@@ -249,7 +249,7 @@ def test_a_claim_is_decided_once(served, member):
     assert served.written() == before
 
 
-def test_what_somebody_did_who_has_left_since_is_still_recorded(served, member):
+def test_what_a_person_did_who_has_left_since_is_still_recorded(served, member):
     send(served, member("y5"))
     office = member("of")
     key = waiting_key(office)
@@ -279,7 +279,7 @@ def test_an_answer_that_is_neither_is_asked_for_again(served, member):
     )
 
 
-def test_nobody_accepts_their_own(served, member):
+def test_no_one_accepts_their_own(served, member):
     office = member("of")
     send(served, office)
     key = waiting_key(office)
@@ -369,7 +369,7 @@ def test_a_certificate_changed_on_the_disk_is_not_given_out(served, member):
     assert office.get(f"/training/certificates/{key}").status_code == 404
 
 
-def test_the_office_sends_a_certificate_for_somebody_who_brought_it_on_paper(served, member):
+def test_the_office_sends_a_certificate_for_a_person_who_brought_it_on_paper(served, member):
     office = member("of")
     address = f"/training/people/md2/{COURSE}/finished"
     assert "Irene Castle finished it" in words(office.get(address))

@@ -76,7 +76,7 @@ def test_a_course_that_needs_its_certificate_takes_a_claim_only_with_it(served, 
     assert claim(served, teacher, {"certificate": ("mine.pdf", PDF, "application/pdf")}).status_code == 303
 
 
-def test_whoever_cannot_send_a_certificate_can_still_ask(served, member, rule):
+def test_a_person_who_cannot_send_a_certificate_can_still_ask(served, member, rule):
     rule("    proof: certificate\n")
     teacher = member("y6")
     address = f"/me/duty/{COURSE}/{served.cycle('y6', COURSE)}"

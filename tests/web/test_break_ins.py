@@ -55,7 +55,9 @@ def words(page):
 
 
 @pytest.mark.parametrize("victim", ["hd", "sb", "gc"])
-def test_the_office_does_not_take_the_address_of_whoever_leads_or_has_cases(served, member, post, victim):
+def test_the_office_does_not_take_the_address_of_the_person_who_leads_or_has_cases(
+    served, member, post, victim
+):
     before = known(served, victim)
     if "business-manager" in before.membership(SCHOOL).roles:
         victim, before = "dh", known(served, "dh")
@@ -66,7 +68,7 @@ def test_the_office_does_not_take_the_address_of_whoever_leads_or_has_cases(serv
     assert post(member("hd"), f"/office/people/of/{victim}/address", email=THIEF).status_code == 303
 
 
-def test_the_office_gives_nobody_a_role_that_opens_cases_by_a_list(served, member, bring_in, whole_list):
+def test_the_office_gives_no_one_a_role_that_opens_cases_by_a_list(served, member, bring_in, whole_list):
     before = known(served, "of")
     page = bring_in(member("of"), whole_list({"of": {"roles": "staff; office; dsl"}}))
     assert page.status_code == 422
@@ -84,7 +86,7 @@ def test_the_office_ends_no_head_to_be_left_alone(served, member, post, bring_in
     assert known(served, "hd") == before
 
 
-def test_where_nobody_leads_the_office_brings_the_new_head_in(served, member, bring_in, whole_list):
+def test_where_no_one_leads_the_office_brings_the_new_head_in(served, member, bring_in, whole_list):
     yesterday = served.clock().date() - timedelta(days=1)
     with served.store.writing() as conn:
         for key, one in record_people.roster(conn, SCHOOL).items():
@@ -107,7 +109,7 @@ def test_where_nobody_leads_the_office_brings_the_new_head_in(served, member, br
     assert "headteacher" in known(served, "nh").membership(SCHOOL).roles
 
 
-def test_no_school_takes_the_address_of_somebody_of_another(
+def test_no_school_takes_the_address_of_a_person_of_another(
     served, member, post, bring_in, whole_list, second_school
 ):
     head = member("hd")
@@ -120,7 +122,7 @@ def test_no_school_takes_the_address_of_somebody_of_another(
 
 
 @pytest.mark.parametrize("reference", ["chair@otherfield.example", "o-chair"])
-def test_nobody_becomes_what_another_schools_register_promises_to_a_name(
+def test_no_one_becomes_what_another_schools_register_promises_to_a_name(
     served, member, bring_in, whole_list, second_school, reference
 ):
     with served.store.writing() as conn:
@@ -145,14 +147,14 @@ def test_a_persons_form_goes_no_further_than_a_list(served, member, post):
     assert known(served, THIEF) is None
 
 
-def test_the_office_chooses_no_pin_for_whoever_our_mail_reaches(served, member, post):
+def test_the_office_chooses_no_pin_for_the_person_our_mail_reaches(served, member, post):
     office = member("of")
     assert office.get("/kiosk/pin?person=hd").status_code == 403
     assert post(office, "/kiosk/pin", person="hd", pin="4815", again="4815").status_code == 403
     assert "person=hd" not in office.get("/kiosk/start").text
 
 
-def test_a_stopped_tablet_ends_the_session_somebody_left_on_it(served, member, post):
+def test_a_stopped_tablet_ends_the_session_a_person_left_on_it(served, member, post):
     office = member("of")
     device = post(member("of"), "/kiosk/start", name="Staff room")
     left = member("y5", how="kiosk")
@@ -187,7 +189,7 @@ def test_a_trust_sees_no_name_of_a_school_and_keeps_no_log(served, member):
         assert client.get(path).status_code == 403, path
 
 
-def test_nobody_signed_a_text_on_paper_before_it_was_there(served, member, post, register):
+def test_no_one_signed_a_text_on_paper_before_it_was_there(served, member, post, register):
     document = next((register.parent / "policies").glob("*mobile*"))
     document.write_bytes(document.read_bytes() + b"\n\nPhones stay in the locker.\n")
     served.apply(register)

@@ -168,7 +168,7 @@ def test_nothing_sent_from_another_school_changes_this_one(lived, told, stranger
     assert everything_of(lived, FIRST) == before
 
 
-def test_nobody_who_is_not_signed_in_passes(lived, told, client):
+def test_no_one_who_is_not_signed_in_passes(lived, told, client):
     ids, _ = told
     client.cookies.clear()
     for method, path, _ in signed_in_routes(lived):
@@ -179,7 +179,7 @@ def test_nobody_who_is_not_signed_in_passes(lived, told, client):
 
 
 @pytest.mark.parametrize("person", ["ta1", "gs", "cl", "of"])
-def test_nobody_passes_without_one_of_the_roles_a_route_names(lived, told, member, person):
+def test_no_one_passes_without_one_of_the_roles_a_route_names(lived, told, member, person):
     ids, _ = told
     client = member(person)
     with lived.store.reading() as conn:

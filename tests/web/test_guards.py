@@ -44,7 +44,7 @@ def test_no_route_is_without_a_guard(web_school):
     assert unguarded(create_app(web_school.services)) == []
 
 
-def test_only_pages_that_name_nobody_are_public(web_school):
+def test_only_pages_that_name_no_one_are_public(web_school):
     app = create_app(web_school.services)
     assert [route for route in public(app) if route.startswith("GET ")] == PUBLIC
     assert [route for route in public(app) if not route.startswith(("GET ", "HEAD "))] == PUBLIC_POSTS

@@ -109,7 +109,7 @@ def test_an_older_page_is_refused_shows_what_stands_and_saves_after_that(served,
     assert typed(sends(client.get(page), action)) == typed(stands | late)
 
 
-def test_a_form_sent_twice_is_no_fault_and_changes_nothing_more(served, form):
+def test_a_form_sent_twice_is_not_a_fault_and_changes_nothing_more(served, form):
     client, page, action, first, _ = form
     opened = sends(client.get(page), action)
     assert client.post(action, data=opened | first).status_code == 303

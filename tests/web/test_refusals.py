@@ -104,7 +104,7 @@ def test_a_good_link_to_what_is_not_there_says_so(web_school, client, changed):
     assert "Traceback" not in page.text
 
 
-def test_an_obligation_taken_out_of_the_register_is_asked_of_nobody(web_school, client, register):
+def test_an_obligation_taken_out_of_the_register_is_asked_of_no_one(web_school, client, register):
     address = web_school.duty("y5", "agree-acceptable-use")
     kept = register.read_text(encoding="utf-8").split("  - key: agree-acceptable-use", 1)
     rest = kept[1].split("  - key: safeguarding-training", 1)[1]

@@ -88,14 +88,14 @@ def test_an_absence_that_was_taken_back_does_not_come_again(served, office_form)
     assert roster(served)["y5"].membership(SCHOOL).absences == ()
 
 
-def test_somebody_is_added_once_and_the_second_tap_is_no_fault(served, office_form):
+def test_a_person_is_added_once_and_the_second_tap_is_not_a_fault(served, office_form):
     form = office_form("/office/people/add", **NORA)
     assert form.send() == (303, "/office/people/of/n.bright%40merriwell.example")
     assert form.send() == (303, "/office/people")
     assert said(served, "added a person") == 1
 
 
-def test_an_answer_is_given_once_and_the_second_tap_is_no_fault(served, office_form, asks):
+def test_an_answer_is_given_once_and_the_second_tap_is_not_a_fault(served, office_form, asks):
     page = f"/office/questions/{asks()}"
     form = office_form(f"{page}/answer", words="Yes, if it has no camera.")
     assert [form.send(), form.send()] == [(303, page)] * 2

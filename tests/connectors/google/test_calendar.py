@@ -50,7 +50,7 @@ def test_a_meeting_is_made_once_with_its_guests(ours, calendar):
     assert calendar.mailed == [("invited", "chair@elsewhere.example"), ("invited", "gita@merriwell.example")]
 
 
-def test_a_deadline_takes_a_whole_day_and_nobodys_time(ours, calendar):
+def test_a_deadline_takes_a_whole_day_and_no_ones_time(ours, calendar):
     ours.keep(replace(MEETING, starts_at=None))
     (event,) = calendar.standing()
     assert (event["start"], event["end"]) == ({"date": "2026-12-03"}, {"date": "2026-12-04"})
@@ -67,7 +67,7 @@ def test_a_meeting_that_moved_is_changed_and_keeps_what_guests_answered(ours, ca
     assert event["attendees"][0]["responseStatus"] == "accepted"
 
 
-def test_what_somebody_changed_by_hand_stays(ours, calendar):
+def test_what_a_person_changed_by_hand_stays(ours, calendar):
     ours.keep(MEETING)
     (event,) = calendar.standing()
     event["location"], event["summary"] = "The library", "FGB"

@@ -21,18 +21,18 @@ def tell(app, **changed):
     app.tell(**({"account": JO, "words": "A letter waits.", "key": "k1"} | changed))
 
 
-def test_somebody_reads_one_line_in_their_own_direct_message(app, chat):
+def test_a_person_reads_one_line_in_their_own_direct_message(app, chat):
     tell(app)
     assert list(chat.told.values()) == [(DIRECT, "A letter waits.")]
 
 
-def test_the_same_key_again_is_shown_once_and_another_anew(app, chat):
+def test_the_same_key_again_is_shown_once_and_another_again(app, chat):
     for key in ("k1", "k1", "k2"):
         tell(app, key=key)
     assert len(chat.told) == 2
 
 
-def test_somebody_for_whom_the_app_is_not_installed_is_told_by_the_letter_alone(app, chat, google):
+def test_a_person_for_whom_the_app_is_not_installed_is_told_by_the_letter_alone(app, chat, google):
     with pytest.raises(GiveUp, match="not found"):
         tell(app, account="999")
     tell(app)

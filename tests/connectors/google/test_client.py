@@ -76,7 +76,7 @@ def test_a_wait_is_read_in_seconds_or_as_a_date(heads, waits):
     assert (type(error), error.after) == (Busy, waits)
 
 
-def test_nobody_is_followed_elsewhere(google, client, refusal):
+def test_no_one_is_followed_elsewhere(google, client, refusal):
     elsewhere = f"{google.root}/gmail/v1/users/me/drafts"
     google.spoil("gmail.users.drafts.create", refusal(307, "moved", location=elsewhere))
     with pytest.raises(OutcomeUnknown, match="307"):
@@ -123,7 +123,7 @@ def test_a_school_that_has_not_granted_us_anything_reads_what_to_check(client, c
         client.read(profile(client))
 
 
-def test_a_scope_that_was_not_granted_is_our_matter_and_nobodys_address(client, credentials):
+def test_a_scope_that_was_not_granted_is_our_matter_and_no_ones_address(client, credentials):
     credentials.granted = {"gmail.metadata"}
     with pytest.raises(TryAgain, match=r"insufficient authentication scopes.*nobody's address is at fault"):
         client.write(draft(client))

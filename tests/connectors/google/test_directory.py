@@ -25,7 +25,7 @@ def test_staff_and_governors_are_listed_with_their_roles_and_managers(people):
     assert (sam.roles, sam.groups, sam.manager) == ({"staff", "dsl"}, {"early-years"}, None)
 
 
-def test_whoever_is_suspended_or_archived_is_left_out(people):
+def test_a_person_who_is_suspended_or_archived_is_left_out(people):
     assert not {"Ann Left", "Bo Gone"} & {one.name for one in people().roster()}
 
 
@@ -47,7 +47,7 @@ def test_nothing_is_ever_asked_about_an_org_unit_that_the_settings_do_not_name(p
     assert set(directory.asked) == asked
 
 
-def test_an_org_unit_with_pupils_below_it_is_refused_and_nobody_is_kept(people, directory):
+def test_an_org_unit_with_pupils_below_it_is_refused_and_no_one_is_kept(people, directory):
     directory.users[4]["orgUnitPath"] = "/Staff/Work experience/Year 6 pupils"
     with pytest.raises(BadInput, match="has pupils below it, in /Staff/Work experience/Year 6 pupils"):
         people().roster()
@@ -109,13 +109,13 @@ def test_a_school_of_more_than_five_hundred_says_so_and_is_read(client_of, direc
     assert len(large.roster()) == 620
 
 
-def test_every_page_is_read_and_a_page_token_that_ran_out_begins_anew(people, directory, google):
+def test_every_page_is_read_and_a_page_token_that_ran_out_begins_again(people, directory, google):
     directory.expired = 1
     assert {"Jo Bell", "Sam Okafor"} <= {one.name for one in people().roster()}
     assert google.heard["directory.users.list"] > 3
 
 
-def test_pages_that_keep_running_out_make_leavers_of_nobody(people, directory):
+def test_pages_that_keep_running_out_make_leavers_of_no_one(people, directory):
     directory.expired = 99
     with pytest.raises(TryAgain, match="ran out"):
         people().roster()
@@ -129,7 +129,7 @@ def test_a_silence_on_any_page_is_asked_again(people, google, method, fault):
 
 
 @pytest.mark.parametrize("method", ["users", "members"])
-def test_a_list_that_cannot_be_read_to_its_end_is_no_list(people, google, refusal, method):
+def test_a_list_that_cannot_be_read_to_its_end_is_not_a_list(people, google, refusal, method):
     google.spoil(f"directory.{method}.list", *[refusal(403, "quotaExceeded")] * 9)
     with pytest.raises(TryAgain):
         people().roster()
@@ -151,7 +151,7 @@ def test_a_service_account_without_the_role_reads_what_to_do(people, directory):
         people().check()
 
 
-def test_somebody_in_a_group_within_a_group_has_its_role(people, directory):
+def test_a_person_in_a_group_within_a_group_has_its_role(people, directory):
     inner = {"id": "6", "email": "gita@merriwell.example", "type": "USER", "status": "ACTIVE"}
     directory.groups["inner@merriwell.example"] = [inner]
     (gita,) = [one for one in people().roster() if one.name == "Gita Rao"]

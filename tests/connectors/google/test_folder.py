@@ -87,7 +87,7 @@ def test_a_hundred_changes_over_many_pages_are_told_and_the_cursor_goes_on(folde
     assert folder.changes(news.cursor).items == ()
 
 
-def test_a_page_token_that_google_lost_begins_anew(folder, filled):
+def test_a_page_token_that_google_lost_begins_again(folder, filled):
     cursor = folder.changes(None).cursor
     filled.put("a", "Online safety.pdf", content=b"%PDF two")
     filled.forgotten = 99
@@ -109,7 +109,7 @@ def test_bytes_come_as_they_stand_and_documents_as_word_files(folder, filled):
 
 
 @pytest.mark.parametrize("key", ["a", "b"])
-def test_bytes_that_are_somebody_elses_page_are_not_taken(folder, filled, google, key):
+def test_bytes_that_are_another_persons_page_are_not_taken(folder, filled, google, key):
     found = {one.key: one for one in folder.changes(None).items}
     google.spoil("drive.files.get" if key == "a" else "drive.files.export", "nonsense after")
     with pytest.raises(TryAgain, match="whole"):

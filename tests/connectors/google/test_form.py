@@ -167,7 +167,7 @@ def test_a_place_in_what_was_read_before_this_form_loses_no_response_of_it(intak
     assert intake.filled(before) == intake.filled(None)
 
 
-def test_a_form_that_nobody_answered_has_a_cursor_all_the_same(intake):
+def test_a_form_that_no_one_answered_has_a_cursor_all_the_same(intake):
     news = intake.filled(None)
     assert news.items == ()
     assert intake.filled(news.cursor) == news

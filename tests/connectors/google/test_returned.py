@@ -55,14 +55,14 @@ def test_a_message_whose_sending_was_proved_later_is_told_with_our_own_id(
     assert [one.message_id for one in returned.bounces(cursor).items] == ["k1"]
 
 
-def test_a_limit_of_the_mailbox_that_sends_is_nobodys_address(returned, notice, box):
+def test_a_limit_of_the_mailbox_that_sends_is_no_ones_address(returned, notice, box):
     box.snippets[notice("a@x.example")] = "You have reached a limit for sending mail. It was not sent."
     box.snippets[notice("b@x.example")] = "Address not found. Your message wasn't delivered."
     found = {one.address: one.of_sending for one in returned.bounces(None).items}
     assert found == {"a@x.example": True, "b@x.example": False}
 
 
-def test_one_notice_may_name_several_and_a_message_nobody_knows(returned, notice):
+def test_one_notice_may_name_several_and_a_message_no_one_knows(returned, notice):
     notice("a@x.example, b@x.example")
     assert returned.bounces(None).items == (
         Bounce("a@x.example", None, FAILED),
@@ -70,7 +70,7 @@ def test_one_notice_may_name_several_and_a_message_nobody_knows(returned, notice
     )
 
 
-def test_somebody_who_only_claims_to_be_gmail_is_not_believed(returned, notice):
+def test_a_sender_that_only_claims_to_be_gmail_is_not_believed(returned, notice):
     notice("head@merriwell.example", sender="mailer-daemon@elsewhere.example")
     assert returned.bounces(None).items == ()
 
@@ -153,7 +153,7 @@ def test_a_history_that_google_forgot_begins_with_the_latest(returned, notice, b
     assert [one.address for one in returned.bounces(cursor).items] == ["a@x.example"]
 
 
-def test_a_notice_that_somebody_threw_away_meanwhile_is_passed_over(returned, notice, box, google, refusal):
+def test_a_notice_that_a_person_threw_away_meanwhile_is_passed_over(returned, notice, box, google, refusal):
     notice("a@x.example")
     google.spoil("gmail.users.messages.get", refusal(404, "notFound"))
     assert returned.bounces(None).items == ()

@@ -93,7 +93,7 @@ def test_the_same_again_is_read_and_not_written(kept, book, google):
     assert (book.written, google.heard[BATCH]) == (1, 1)
 
 
-def test_whoever_types_into_our_columns_is_warned_and_what_they_typed_is_undone(kept):
+def test_a_person_who_types_into_our_columns_is_warned_and_what_they_typed_is_undone(kept):
     kept.list.replace(COLUMNS, ROWS)
     assert sorted(kept.sheet.protections.values()) == [(0, True), (1, True), (2, True)]
     kept.sheet.cells[0, 1] = {"stringValue": "Kind"}

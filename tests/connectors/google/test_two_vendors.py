@@ -131,7 +131,9 @@ def trust(store, client, client_of, gmail, directory, school_on_graph, tmp_path)
     assert not list((tmp_path / "sent").glob("*"))
 
 
-def test_everybody_is_written_to_once_by_their_own_school_and_whoever_is_in_both_once_about_both(trust):
+def test_everybody_is_written_to_once_by_their_own_school_and_the_person_who_is_in_both_once_about_both(
+    trust,
+):
     trust.sync()
     assert trust.settings_of(CHAIR) == {GREEN, OAK}
     assert trust.send()["sent"] == 11
@@ -149,7 +151,7 @@ def test_everybody_is_written_to_once_by_their_own_school_and_whoever_is_in_both
     assert {mail["From"].addresses[0].addr_spec for mail in arrived["google"]} == {AT_GOOGLE}
 
 
-def test_whoever_has_the_chat_app_reads_one_line_beside_the_letter_and_the_others_have_the_letter(
+def test_a_person_who_has_the_chat_app_reads_one_line_beside_the_letter_and_the_others_have_the_letter(
     trust, client_of, chat
 ):
     chat.direct["users/103547991597142811001"] = "spaces/green-1001"
@@ -162,7 +164,7 @@ def test_whoever_has_the_chat_app_reads_one_line_beside_the_letter_and_the_other
     assert len(trust.arrived()["google"]) == 6
 
 
-def test_nobody_hears_a_second_time_on_the_day(trust):
+def test_no_one_hears_a_second_time_on_the_day(trust):
     trust.sync()
     trust.send()
     before = {vendor: len(mails) for vendor, mails in trust.arrived().items()}

@@ -168,7 +168,7 @@ def test_a_clock_that_jumps_and_is_put_right_runs_nothing_twice_and_holds_nothin
 @ON_SQLITE
 @pytest.mark.parametrize("came_to", ["died", "failed"])
 @pytest.mark.parametrize("ahead", [timedelta(hours=3), timedelta(days=1)], ids=str)
-def test_a_process_that_died_with_a_wrong_clock_holds_nobody_up(ahead, came_to, services, clock, trial):
+def test_a_process_that_died_with_a_wrong_clock_blocks_no_one(ahead, came_to, services, clock, trial):
     if (ahead >= timedelta(days=1)) != (came_to == "died") and not trial.long:
         pytest.skip("every pair of them, in the long form")
     row, wrong = trial.row("dead, its clock wrong", "schedules"), MONDAY + ahead

@@ -136,7 +136,7 @@ class Post:
         row.twice_outside = max(row.twice - row.runs, 0)
 
 
-def test_postgresql_killed_under_load_loses_nothing_and_needs_nobody(
+def test_postgresql_killed_under_load_loses_nothing_and_needs_no_one(
     own_postgres, people, serving, post, trial
 ):
     row, mail = trial.row("PostgreSQL killed", "sign"), trial.row("PostgreSQL killed", "deliver")
