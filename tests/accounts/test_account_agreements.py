@@ -25,7 +25,7 @@ def link_to(account):
 
 @pytest.fixture
 def sign(school):
-    """Sign the agreement for one account, and give the receipt."""
+    """Sign the agreement for one account, and return the receipt."""
 
     def signed(account):
         link, now = link_to(account), school.clock()

@@ -35,7 +35,7 @@ def seal_of(page):
 
 
 def hold(school, account, *people):
-    """Let these people run an account, as the office does on its page."""
+    """Make these people run an account, as the office does on its page."""
 
     def change(register):
         named = frozenset(people)
@@ -398,7 +398,7 @@ WANTED = {
 
 @pytest.fixture
 def asked(member):
-    """Ask for an account; give the page of the request."""
+    """Ask for an account; return the page of the request."""
 
     def ask(client, **typed):
         page = client.get("/accounts/new")

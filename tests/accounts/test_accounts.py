@@ -73,7 +73,7 @@ def log(school):
 
 
 def hold(school, account, *people):
-    """Let these people run an account, as the office does on its page."""
+    """Make these people run an account, as the office does on its page."""
 
     def change(register):
         named = frozenset(people)

@@ -78,7 +78,7 @@ def fill(store, size):
 
 
 def analyze(store):
-    """Let the database count its rows, as it does by itself after a while."""
+    """Run ANALYZE, as the database does by itself after a while."""
     with store.engine.connect() as conn:
         conn.execution_options(isolation_level="AUTOCOMMIT") if conn.dialect.name != "sqlite" else None
         conn.exec_driver_sql("analyze")

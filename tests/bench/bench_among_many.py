@@ -62,7 +62,7 @@ def installations(authority, databases, serve):
 
 
 def a_quiet_turn(services, job, spent):
-    """Run a job at three slots; say what the last took, and a look when all is done.
+    """Run a job at three slots; return what the last took, and a look when all is done.
 
     Not the second: figures that are the first are counted once more.
     """

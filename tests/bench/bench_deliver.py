@@ -52,7 +52,7 @@ def counting(program):
 
 
 def run(program, url, port, workers):
-    """Let workers begin together; give what each says of itself."""
+    """Start workers together; return what each reports."""
     started = [program("deliver_all", url, port, f"worker {number}") for number in range(workers)]
     for one in started:
         assert one.stdout.readline() == "ready\n"

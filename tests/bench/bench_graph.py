@@ -63,7 +63,7 @@ def spread(figures):
 
 
 def in_turn(ways, messages):
-    """Milliseconds of each way, round by round; whoever begins changes, as caches favour who comes later."""
+    """Milliseconds of each way by round; the first of a round alternates, as caches favour the later one."""
     took, names = defaultdict(list), list(ways)
     each = max(1, messages // ROUNDS)
     for turn in range(ROUNDS):

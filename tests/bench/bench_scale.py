@@ -272,7 +272,7 @@ def test_a_start(free_port, figure, tmp_path):
 
 
 def answers(port):
-    """Say whether a page is given; the port is taken long before."""
+    """Return whether a page is given; the port is taken long before."""
     try:
         return httpx.get(f"http://127.0.0.1:{port}/health/live", timeout=5).status_code == 200
     except httpx.TransportError:

@@ -99,7 +99,7 @@ def up(port):
 
 @pytest.fixture
 def servers(program, free_port):
-    """Start so many servers of a store's pages; give their ports and their processes."""
+    """Start so many servers of a store's pages; return their ports and their processes."""
 
     def start(url, number=1):
         ports = [free_port() for _ in range(number)]
@@ -113,7 +113,7 @@ def servers(program, free_port):
 
 @pytest.fixture
 def asked(servers, spent):
-    """Ask one server for a page so many times as somebody signed in; say what it took, in figures."""
+    """Ask one server for a page so many times as somebody signed in; return what it took, in figures."""
 
     def ask(store, token, page, times):
         url = store.engine.url.render_as_string(hide_password=False)

@@ -34,7 +34,7 @@ def services(url, port):
 
 
 def deliver_all(ours, name):
-    """Deliver batch by batch until nothing waits; give how many were sent."""
+    """Deliver batch by batch until nothing waits; return how many were sent."""
     sent, number = 0, 0
     while counts := deliver(ours, now=MORNING, owner=f"{name}/{number}", limit=BATCH).counts:
         assert counts.keys() == {"sent"}, counts

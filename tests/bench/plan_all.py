@@ -34,7 +34,7 @@ class Planning:
 
 
 def most_memory():
-    """Give the most memory this program had, in bytes; what `resource` tells begins with the parent's."""
+    """Return the most memory this program had, in bytes; what `resource` tells begins with the parent's."""
     said = next(
         line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM")
     )
@@ -42,7 +42,7 @@ def most_memory():
 
 
 def plan_all(runner):
-    """Take part by part whatever is due and nobody has; give how many."""
+    """Claim every due part that nobody has; return how many."""
     taken = [runner.take(JOB, slot) for slot in runner.look(JOB)]
     assert set(taken) <= {Outcome.WELL, Outcome.DONE, Outcome.HELD}, taken
     return taken.count(Outcome.WELL)

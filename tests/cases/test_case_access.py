@@ -1,6 +1,6 @@
 """Who may see a case, through every address there is: each role, however it stands to the case.
 
-Whoever may not see a case gets, byte for byte, what they would get in a school that has none. That school
+Anyone who may not see a case gets, byte for byte, what they would get in a school that has none. That school
 stands beside the one with the cases, and is asked the same once.
 """
 
@@ -67,15 +67,15 @@ SEAL = re.compile(rb'name="seal" value="[^"]*"')
 
 
 def may(category, role, relation):
-    """Say what the answer has to be."""
+    """Return what the answer has to be."""
     if relation in {"assignee", "watcher"}:
-        # A concern about the head names the head, whoever gave it to them.
+        # A concern about the head names the head, no matter who gave it to them.
         return not (category == "concern-about-head" and role == "headteacher")
     return relation == "none" and role in BY_ROLE[category]
 
 
 def cells(role):
-    """Give what a role may see, and what it may not: the category and the relation of each."""
+    """Return what a role may see, and what it may not: the category and the relation of each."""
     whole = list(product(BY_ROLE, (*STANDINGS, *AWAY)))
     seen = [cell for cell in whole if may(cell[0], role, cell[1])]
     return seen, [cell for cell in whole if cell not in seen]
@@ -313,7 +313,7 @@ def test_every_relation_sees_what_it_may_and_else_nothing(within, without, role,
 
 
 def sees(within, address, seen, unseen):
-    """Whoever may see these cases sees them everywhere, and no other."""
+    """Anyone who may see these cases sees them everywhere, and no other."""
     for one in LISTS:
         body = within("GET", address + one)[2].decode()
         assert {number for number in seen | unseen if number in body} == seen
@@ -336,6 +336,6 @@ def sees_one(within, number, others):
 
 
 def is_blind(there, expected, says=404):
-    """Whoever may not see a case gets what a school without any case answers."""
+    """Anyone who may not see a case gets what a school without any case answers."""
     assert there == {way: expected[way] for way in there}
     assert {status for way, (status, *_) in there.items() if "search" not in way} == {says}

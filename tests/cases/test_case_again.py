@@ -32,7 +32,7 @@ def closed(cases):
 
 
 def route_with(cases, *clocks):
-    """Give visitors' cases these clocks in the register."""
+    """Set these clocks for visitors' cases in the register."""
     with cases.school.store.reading() as conn:
         known = record_register.load_register(conn, SCHOOL)
     others = tuple(one for one in known.routes if one.category != "visitor")

@@ -40,7 +40,7 @@ def somebody_waits(store):
 
 
 def note_while(cases, number, act):
-    """Note something in a case while `act` waits for it; give what `act` gave."""
+    """Note something in a case while `act` waits for it; return what `act` gave."""
     services, now = cases.services, cases.school.clock()
     with ThreadPoolExecutor(1) as pool:
         with case_transaction(services, SCHOOL, number, "hd", now) as pen:

@@ -1,4 +1,4 @@
-"""Letters about cases: they say nothing, reach only who may open the case, and stop when somebody has it."""
+"""Letters about cases: they quote nothing, reach only those who may open it, and stop once it is taken."""
 
 import re
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Cases in the browser of whoever may open them: the list, one case, and each form that works on it."""
+"""Cases in the browser of those who may open them: the list, one case, and each form that works on it."""
 
 import csv
 from contextlib import contextmanager

@@ -186,7 +186,7 @@ TAUGHT = {"staff", "teacher"}
 @pytest.mark.parametrize(
     ("posts", "readers", "goes_to"),
     [
-        # Still here: neither they nor whoever is deputy to them.
+        # Still here: neither they nor their deputy.
         ({"ds": LED, "dd": HELPED}, "hd", "hd"),
         # Left, and the post is empty: the deputy acts, and answers to them no more.
         ({"dd": HELPED}, "hd dd", "dd"),
@@ -305,7 +305,7 @@ def test_a_name_is_known_however_it_is_written(name, text, is_named):
         ("Headteacher", "I told the headteacher.", "", False),
         ("Kitchen team", "In the kitchen.", "", False),
         ("Oak class", "A class in the hall.", "Another class", False),
-        # Said in full where it is asked whom it is about, it may be whoever that is.
+        # Said in full where it is asked whom it is about, it may be anyone at all.
         ("School office", "", "The school office", True),
         ("Class teacher 1", "", "The class teacher", True),
         # Real names made of such words still count, and so does what may be one.
@@ -376,7 +376,7 @@ def test_every_category_of_the_form_has_a_route():
     [
         ("headteacher", "te", "", "", "headteacher:hd"),
         ("head dsl headteacher", "", "", "", "headteacher:hd dsl:ds"),
-        # Whoever is away hears of it too, and so does whoever acts for them; where nobody does, they alone.
+        # Anyone who is away hears of it too, and so does their stand-in; where there is none, they alone.
         ("dsl", "", "ds", "", "dsl:ds dsl:dd"),
         ("business-manager", "", "sb", "", "business-manager:sb"),
         ("dsl", "", "", "ds", "dsl:dd"),

@@ -1,4 +1,4 @@
-"""Whoever no mail reaches is as good as away: a case goes past them, moves on, is told to others."""
+"""A person no mail reaches counts as away: a case goes past them, moves on, is told to others."""
 
 from dataclasses import replace
 

@@ -21,7 +21,7 @@ OURS = re.compile("^/cases")
 
 @pytest.fixture
 def closed(served, case_of):
-    """Report something and close it; give the number."""
+    """Report something and close it; return the number."""
 
     def close(person="dh", **given):
         number = case_of(**given)

@@ -103,7 +103,7 @@ def test_a_refusal_says_what_to_do_and_keeps_what_was_typed(lesson, client, type
 
 @pytest.fixture
 def office(lesson, member):
-    """Whoever has the case, signed in as the office or the leadership in the same browser."""
+    """The holder of the case, signed in as the office or the leadership in the same browser."""
     signed_in = member("dh")
     send(signed_in, lesson, "share", **LESSON)
     return signed_in

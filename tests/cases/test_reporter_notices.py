@@ -16,7 +16,7 @@ WORDS = ("Zanzibar", "photographs", "Kettle", "visitor")
 
 @pytest.fixture
 def answered(cases):
-    """Report, answer, and deliver; give what was received by the school's reporter."""
+    """Report, answer, and deliver; return what was received by the school's reporter."""
 
     def act(*answers, who="dh", **given):
         taken = cases.send(**given)

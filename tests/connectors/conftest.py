@@ -114,7 +114,7 @@ def sign_in(server, session, envelope, mechanism, data):
 
 @pytest.fixture
 def real_server(certified):
-    """Start aiosmtpd with the security named; give its port and its inbox."""
+    """Start aiosmtpd with the security named; return its port and its inbox."""
     running = []
 
     def start(security="none", *, auth=False):
@@ -353,7 +353,7 @@ class Unruly:
 
 @pytest.fixture
 def pipelines():
-    """Say whether an unruly server takes several commands at once."""
+    """Return whether an unruly server takes several commands at once."""
     return False
 
 
@@ -414,7 +414,7 @@ class Clock:
 
 
 class Credential:
-    """Gives a token at once, as azure-identity does from its memory."""
+    """Returns a token at once, as azure-identity does from its memory."""
 
     def __init__(self):
         self.token = "good"
@@ -447,7 +447,7 @@ class SchoolOnGraph:
         return kind(self.graph, *given, pace=self.pace(), **more)
 
     def makes_list(self, name, definition):
-        """Make a list as an administrator does who sets a school up; give what is kept of it."""
+        """Make a list as an administrator does who sets a school up; return what is kept of it."""
         lists = f"{self.double.linked}/sites/merriwell.sharepoint.example,1,2/lists"
         headers = {"Authorization": f"Bearer {self.double.administrators}"}
         with httpx.Client(headers=headers, timeout=60) as administrator:

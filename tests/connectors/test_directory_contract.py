@@ -1,4 +1,4 @@
-"""What every list of people promises, whoever keeps it. A new connector adds a school to read from."""
+"""What every list of people promises from any source. A new connector adds a school to read from."""
 
 import csv
 

@@ -1,4 +1,4 @@
-"""Says so where nothing of Google could be tested."""
+"""Skips visibly where nothing of Google could be tested."""
 
 import importlib
 import importlib.util

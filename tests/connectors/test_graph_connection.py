@@ -78,7 +78,7 @@ class MachinesIdentity(BaseHTTPRequestHandler):
         self.wfile.write(content)
 
     def log_message(self, *said):
-        """Say nothing on the screen."""
+        """Log nothing."""
 
 
 @pytest.fixture
@@ -141,7 +141,7 @@ class NeverWaits(selectors.DefaultSelector):
 
 
 def seconds_of(act):
-    """Run `act(clock)`, whose clock and whose waiting are of such a loop; say how many seconds it took."""
+    """Run `act(clock)`, whose clock and whose waiting are of such a loop; return how many seconds it took."""
     selector = NeverWaits()
     loop = asyncio.SelectorEventLoop(selector)
     loop.time = selector.seconds

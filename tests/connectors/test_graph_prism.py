@@ -48,7 +48,7 @@ MANAGERS = {"responses": [{"id": "0", "status": 404, "body": {}}]}
 
 
 def for_prism(whole):
-    """Give each list one page, and its example; no names in paths: it takes one with commas for several."""
+    """Limit each list to one page with its example; no names in paths, as Prism splits them at commas."""
     paths = whole["paths"]
     paths["/$batch"]["post"]["responses"]["200"]["content"]["application/json"]["example"] = MANAGERS
     for path, methods in list(paths.items()):
@@ -77,7 +77,7 @@ class Prism:
         self.address = self._says()
 
     def before(self, upstream):
-        """Start a judge before another Graph; give its address."""
+        """Start a judge before another Graph; return its address."""
         self._process.stdin.write(f"{upstream}\n")
         self._process.stdin.flush()
         return self._says()
@@ -104,7 +104,7 @@ def prism(shared, slice_of_graph, npm_package, tmp_path_factory):
 
 
 def connected(school, address):
-    """Give the school's connection with another Graph in the place of the double."""
+    """Return the school's connection with another Graph in the place of the double."""
     patience = Patience(20, first_wait_s=0.001)
     own, school.graph = school.graph, Graph(address, school.credential, patience=patience)
     yield school

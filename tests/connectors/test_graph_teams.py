@@ -47,7 +47,7 @@ def test_a_person_who_has_no_app_is_told_by_letter_alone(feed):
     [(["sam", "jo"], False), (["sam", "kit"], True), ([], False), (["jo"], False)],
 )
 def test_a_notice_that_may_be_shown_to_a_person_is_well(school_on_graph, everybody, tried, told):
-    """What the app's manifest permits holds for whoever has the app, and for nobody else."""
+    """What the app's manifest permits holds for anyone who has the app, and for nobody else."""
     school_on_graph.rest.installed.add("jo")
     school_on_graph.rest.denied -= {"TeamsActivity.Send"} if everybody else set()
     feed = school_on_graph.part(ActivityFeed, APP, "https://bell.school.example/me", some=lambda: tried)
@@ -99,7 +99,7 @@ class Posted(BaseHTTPRequestHandler):
         self.end_headers()
 
     def log_message(self, *said):
-        """Say nothing on the screen."""
+        """Log nothing."""
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ def two(message):
 
 
 def following(*messages):
-    """Say what goes how much later."""
+    """Return each message with its delay."""
     return lambda later: messages[later - 1] if later <= len(messages) else None
 
 

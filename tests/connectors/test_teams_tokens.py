@@ -59,7 +59,7 @@ class Published(BaseHTTPRequestHandler):
         self.wfile.write(content)
 
     def log_message(self, *said):
-        """Say nothing on the screen."""
+        """Log nothing."""
 
 
 @pytest.fixture(scope="module")

@@ -27,7 +27,7 @@ PATIENCE_S, DRIPS_S = 0.5, 8
 
 @pytest.fixture(params=["in the headers", "in the body"])
 def dripping(request):
-    """A server whose answer never ends while a test waits for it; give its address."""
+    """A server whose answer never ends while a test waits for it; return its address."""
     begin = b"HTTP/1.1 200 OK\r\nX-Slow: "
     if request.param == "in the body":
         begin = b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n"

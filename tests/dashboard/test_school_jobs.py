@@ -33,7 +33,7 @@ def failed(served):
 
 @pytest.fixture
 def share(served, second_school):
-    """Make so many schools that they are planned in shares; give the share of the first."""
+    """Make so many schools that they are planned in shares; return the share of the first."""
     with served.store.writing() as conn:
         for number in range(SHARES):
             record_register.save_register(
@@ -72,7 +72,7 @@ def test_a_job_for_all_schools_at_once_failed_only_where_it_did(failed, member, 
     failed("look after cases", "", second_school)
     assert WELL in jobs(member)
     assert NOT_WELL in jobs(member, "oh", second_school)
-    # What failed for a vendor failed for whoever is with it.
+    # What failed for a vendor failed for every school that uses it.
     failed("read what came back", "", "microsoft")
     assert NOT_WELL in jobs(member)
 

@@ -28,7 +28,7 @@ COUNTED = "{} of {} schools counted; {} stand as they were"
 
 @pytest.fixture
 def trust_lead(served, second_school):
-    """Make somebody who looks at these settings for their trust, and give their key."""
+    """Make somebody who looks at these settings for their trust, and return their key."""
 
     def made(*settings, role="trust-lead", leaves_on=None):
         here = tuple(Membership(key, frozenset({role}), leaves_on=leaves_on) for key in settings)
@@ -106,7 +106,7 @@ def test_a_person_who_left_one_school_does_not_see_it_any_more(served, member, t
 
 @pytest.fixture
 def many(served, trust_lead):
-    """Make more schools than are counted while somebody waits, all named by one reader; give their keys."""
+    """Make more schools than are counted while somebody waits, all named by one reader; return their keys."""
     others = [f"school-{number:02}" for number in range(SCHOOLS_A_PAGE)]
     with served.store.writing() as conn:
         for key in others:

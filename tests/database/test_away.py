@@ -1,4 +1,4 @@
-"""Why a database is away: said so that whoever looks into it knows where, and repeating nothing it held."""
+"""Why a database is away: said so that an operator knows where, and repeating nothing it held."""
 
 import pytest
 from sqlalchemy import make_url, text

@@ -136,7 +136,7 @@ def upgrade():
 
 
 def become_head(monkeypatch, versions, name):
-    """Let this program be a later one, with a migration more than it has."""
+    """Make this program a later version, with one more migration."""
     shutil.copytree(migrate.FOLDER, versions, ignore=shutil.ignore_patterns("__pycache__"))
     (versions / "versions" / f"{name}_next.py").write_text(NEXT_MIGRATION, encoding="utf-8")
     monkeypatch.setattr(migrate, "FOLDER", versions)

@@ -10,7 +10,7 @@ POSTGRES = "postgresql://handbell@127.0.0.1:1/handbell"
 
 @pytest.fixture
 def away_for():
-    """Something to write that fails so often; gives how often it was tried."""
+    """Something to write that fails so often; returns how often it was tried."""
 
     def write(times):
         tried = []

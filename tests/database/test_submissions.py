@@ -14,7 +14,7 @@ FORM = digest_of("note Seen.")
 
 @pytest.fixture
 def take(store, cast):
-    """Take a form, and do what it asks for; say whether this was the transaction that does it."""
+    """Process a form; return whether this transaction was the one that did it."""
 
     def attempt(_=None, *, form=FORM, after=timedelta(), then=bool):
         try:

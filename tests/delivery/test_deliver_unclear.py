@@ -16,7 +16,7 @@ EVERYBODY = 10
 
 @dataclass
 class Vendor:
-    """Takes every message and answers nothing; whoever asks later is told `knows`. Repeats look like new."""
+    """Takes every message and answers nothing; a later query returns `knows`. Repeats look like new."""
 
     knows: object = None
     taken: list = field(default_factory=list)

@@ -42,7 +42,7 @@ WHO = [
         {"x-forwarded-for": "6.6.6.6, 203.0.113.9, 172.30.8.9"},
         "203.0.113.9 http",
     ),
-    # Whoever is no proxy of ours is who they are.
+    # A client that is no proxy of ours is taken by its own address.
     ("127.0.0.1", "198.51.100.7", {"x-forwarded-for": "203.0.113.9"}, "198.51.100.7 http"),
     ("172.30.8.0/24", "127.0.0.1", {"x-forwarded-for": "203.0.113.9"}, "127.0.0.1 http"),
     ("", "127.0.0.1", {"x-forwarded-for": "203.0.113.9"}, "127.0.0.1 http"),

@@ -17,7 +17,7 @@ def units(deploy):
 
 @pytest.fixture
 def analyze(units, tmp_path):
-    """Let systemd look at the units, with a program that is there in place of ours."""
+    """Verify the units with systemd, with an existing program in place of ours."""
     if shutil.which("systemd-analyze") is None:
         pytest.skip("no systemd-analyze on this machine")
     folder = tmp_path / "units"

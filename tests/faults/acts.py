@@ -130,7 +130,7 @@ def is_away(answer):
 
 @dataclass
 class People:
-    """Whoever uses the pages of one database: what they sent, and what they were told of it."""
+    """The users of the pages of one database: what they sent, and what they were told of it."""
 
     kind: object
     url: str
@@ -159,7 +159,7 @@ class People:
         return [act for key, act in self.begun.items() if key not in self.taken]
 
     def send(self, client, act):
-        """Send a form, or send it again; give the page that answers it."""
+        """Send a form, or send it again; return the page that answers it."""
         self.begun[act.key] = act
         answer = client.post(act.path, data=act.data)
         if answer.status_code == 503:

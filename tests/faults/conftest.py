@@ -95,7 +95,7 @@ class Trial:
         return of[self.database][self.long]
 
     def tell(self, words):
-        """Put a sentence below the table."""
+        """Add a sentence below the table."""
         self.told.append(words)
 
     def row(self, fault, action):
@@ -204,7 +204,7 @@ def case_keys():
 
 @pytest.fixture
 def oakfield(databases):
-    """Make a database of the school: `oakfield()`, or `oakfield("much to sign")`; gives its address."""
+    """Make a database of the school: `oakfield()`, or `oakfield("much to sign")`; returns its address."""
     return lambda how="one thing to read": databases.like(FILL[how])
 
 
@@ -251,7 +251,7 @@ class Machine:
         self.child = None
 
     def begin(self, **order):
-        """Give an order; the usual ones have the secrets of the tests and the time."""
+        """Send an order; the usual ones carry the secrets of the tests and the time."""
         if self.child is not None:  # a test that failed left it alive
             self.kill()
             self.hear("killed")
@@ -262,7 +262,7 @@ class Machine:
         self.child = self.hear("child")
 
     def hear(self, word):
-        """Wait until it says this, and give what it says."""
+        """Wait until it says this, and return what it says."""
         while not any(word in said for said in self._said):
             line = self._process.stdout.readline()
             assert line, "the machine broke down"
@@ -279,14 +279,14 @@ class Machine:
             os.kill(self.child, signal.SIGKILL)
 
     def ended(self):
-        """Wait for the child's end; say whether it was killed. Whatever else went wrong fails the test."""
+        """Wait for the child's end; return whether it was killed. Whatever else went wrong fails the test."""
         killed = self.hear("killed")
         self.child = None
         assert killed or self.hear("status") == 0, self._said
         return killed
 
     def does(self, **order):
-        """Let it do one thing undisturbed; give what it said of `word`."""
+        """Run one order undisturbed; return what it printed about `word`."""
         self.begin(**order)
         assert not self.ended()
 

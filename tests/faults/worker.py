@@ -251,7 +251,7 @@ def keep_schedule(services, order):
 
 
 def keep_alive(runner, hurries):
-    """Say that this process lives, as often as the scheduler does."""
+    """Write the heartbeat as often as the scheduler does."""
     while True:
         time.sleep(runner.beats_every.total_seconds() / hurries)
         runner.keep_alive()

@@ -24,7 +24,7 @@ KIOSK = "handbell-kiosk"
 
 @pytest.fixture(autouse=True)
 def quick_hash(monkeypatch):
-    """Let hashing a PIN cost next to nothing; gives what hashes it otherwise."""
+    """Make hashing a PIN cost next to nothing; returns the real hasher."""
     real = kiosk.HASHER
     monkeypatch.setattr(kiosk, "HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
     return real
@@ -39,7 +39,7 @@ def test_a_guess_at_a_kept_pin_costs_what_owasp_asks_for(quick_hash):
 
 @pytest.fixture
 def pins(member, post):
-    """Let Adam choose his PIN."""
+    """Set a PIN as Adam."""
     adam = member("y5")
     assert post(adam, "/me/pin", pin=PIN, again=PIN).headers["location"] == "/me/pin?kept=1"
     return adam

@@ -105,7 +105,7 @@ LEAVING = (missing_in_the_next_list, gone_after_a_last_day)
 
 
 def ended(answer):
-    """Whether a page says that a link has ended: nothing of its person, and the form that signs in."""
+    """Return whether a page says that a link has ended: nothing of its person, and the form that signs in."""
     page = BeautifulSoup(answer.text, "html.parser")
     assert answer.headers["cache-control"] == "no-store"
     for told in ("Adam", "Sorley", ADAM, NEW, "Mobile", "Merriwell"):

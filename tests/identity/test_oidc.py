@@ -42,7 +42,7 @@ def browse(entrance):
 
 @pytest.fixture
 def walk(entrance, issuers):
-    """Begin here, sign in there; give the address of ours that the browser is sent back to."""
+    """Begin here, sign in there; return the address of ours that the browser is sent back to."""
 
     def walked(client, vendor, account="adam", to="/me"):
         there = client.get(f"/sign-in/{vendor}", params={"to": to})

@@ -46,7 +46,7 @@ def link(served, client):
 
 
 def hold(client, token):
-    """Let the browser hold this session's token and no other."""
+    """Set this session's token as the browser's only one."""
     client.cookies.clear()
     client.cookies.set(COOKIE, token)
 

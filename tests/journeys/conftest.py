@@ -79,7 +79,7 @@ class Town:
         return self.services.store
 
     def post(self, *, plan=False):
-        """Let the jobs run: plan the day, where that is due, and hand over whatever waits."""
+        """Run the jobs: plan the day where that is due, and deliver what waits."""
         if plan:
             plan_today(self.services, self.clock())
         before = len(self.server.copies)
@@ -273,7 +273,7 @@ def unfold(by_keyboard):
 
 @pytest.fixture(scope="session")
 def answer(by_keyboard):
-    """Answer a duty, its main steps by keyboard alone; gives the receipt's reference."""
+    """Answer a duty, its main steps by keyboard alone; returns the receipt's reference."""
 
     def answered(page, choice="I confirm this", name="", on=""):
         by_keyboard(page, page.get_by_label(choice), "Space")

@@ -72,7 +72,7 @@ def posted_words(folder):
 
 @pytest.fixture
 def demo(tmp_path):
-    """Start `handbell demo` as a user does; give the process, the addresses it prints and the passphrase."""
+    """Start `handbell demo` as a user does; return the process, the printed addresses and the passphrase."""
     words = [sys.executable, "-m", "bot", "demo", "--port", "0"]
     environment = os.environ | {"TMPDIR": str(tmp_path), "PYTHONUNBUFFERED": "1"}
     with subprocess.Popen(

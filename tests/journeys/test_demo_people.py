@@ -40,7 +40,7 @@ def sample(sample_school, tmp_path_factory):
 
 
 async def press_everything(app, people):
-    """Press every button of the first page; say what each opened."""
+    """Press every button of the first page; return what each opened."""
     opened = []
     asgi = httpx.ASGITransport(app)
     async with httpx.AsyncClient(

@@ -256,7 +256,7 @@ def test_a_pack_of_the_older_form_holds_and_is_told_what_it_cannot_show(files, t
 
 
 def bound_otherwise(files, **changed):
-    """Let the manifest name something else for the first record, and sign that."""
+    """Rewrite the first record in the manifest, and sign that."""
     records = packs.manifest_of(files)["records"]
     first = next(iter(records))
     said = {**records, first: records[first] | changed} if changed else dict(list(records.items())[1:])

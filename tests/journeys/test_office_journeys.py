@@ -28,7 +28,7 @@ def join(town, key, name, role, *settings):
 
 @pytest.fixture
 def report(town, telephone, go_on, press):
-    """Somebody outside reports something; gives the number of the case."""
+    """Somebody outside reports something; returns the number of the case."""
 
     def reported(about, what, *, personal=False):
         page = telephone()

@@ -15,7 +15,7 @@ import pytest
 
 @pytest.fixture
 def running(tmp_path):
-    """Start `handbell run` on a free port; give the process and its address."""
+    """Start `handbell run` on a free port; return the process and its address."""
     words = [sys.executable, "-m", "bot", "--data", str(tmp_path / "data"), "run", "--port", "0"]
     environment = os.environ | {"PYTHONUNBUFFERED": "1"}
     with subprocess.Popen(

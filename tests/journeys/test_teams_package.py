@@ -24,7 +24,7 @@ SCHEMAS = "node_modules/@microsoft/app-manifest/build/json-schemas/teams"
 
 @pytest.fixture(scope="module")
 def schema(npm_package):
-    """Give Microsoft's own schema of a manifest, by its version."""
+    """Return Microsoft's own schema of a manifest, by its version."""
     folder = npm_package("@microsoft/app-manifest@1.1.2") / SCHEMAS
 
     def of(version):

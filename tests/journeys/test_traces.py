@@ -66,7 +66,7 @@ else:
 
 @pytest.fixture
 def collector():
-    """A collector on this machine; gives what was sent to it: (path, body)."""
+    """A collector on this machine; returns what was sent to it: (path, body)."""
     taken = []
 
     class Taking(BaseHTTPRequestHandler):
@@ -76,7 +76,7 @@ def collector():
             self.end_headers()
 
         def log_message(self, *words):
-            """Say nothing."""
+            """Log nothing."""
 
     server = HTTPServer(("127.0.0.1", 0), Taking)
     thread = threading.Thread(target=server.serve_forever)

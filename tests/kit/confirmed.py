@@ -6,7 +6,7 @@ from bot.records.case_roles import Confirmation
 
 
 def confirm_everybody(store, school, now):
-    """Confirm whoever waits, as the leaders of the school would one by one."""
+    """Confirm everybody who waits, as the leaders of the school would one by one."""
     with store.writing() as conn:
         settle(conn, school, now, "a test")
         for one in record_case_roles.of_school(conn, school):

@@ -12,5 +12,5 @@ WHOLE, LONG = EXTENT != "", EXTENT == "long"
 
 
 def whole(*more):
-    """Give these where matrices are tried whole, nothing otherwise: `[{"width": 320}, *whole(DARK)]`."""
+    """Return these where matrices are tried whole, otherwise nothing: `[{"width": 320}, *whole(DARK)]`."""
     return more if WHOLE else ()

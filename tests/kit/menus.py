@@ -4,7 +4,7 @@ from bs4 import BeautifulSoup
 
 
 def menu_pages(client):
-    """Return the addresses of every page in the menu of whoever is signed in."""
+    """Return the address of every page in the menu of the person who is signed in."""
     found = set()
     for place in _links(client.get("/me").text, "nav.menu a"):
         found |= {place, *_links(client.get(place).text, "nav.tabs a")}

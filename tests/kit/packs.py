@@ -35,7 +35,7 @@ def with_manifest(files, /, **changed):
 
 
 def hashed_anew(files):
-    """Put the hashes of the files as they are now into the manifest."""
+    """Write the current hashes of the files into the manifest."""
     others = sorted(files.keys() - {MANIFEST, SIGNATURE})
     return with_manifest(files, files={name: hashlib.sha256(files[name]).hexdigest() for name in others})
 

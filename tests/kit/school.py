@@ -179,17 +179,17 @@ class Cases:
         return [row.number for row in cases_for(self.services, SCHOOL, person, self.school.clock())]
 
     def do(self, step, number, person, **given):
-        """Take one step of bot.cases.service."""
+        """Run one step of bot.cases.service."""
         return step(self.services, SCHOOL, number, person, now=self.school.clock(), **given)
 
     def answer_all(self, number, person):
-        """Say no, with a reason, to whatever the case still asks."""
+        """Answer no, with a reason, to everything the case still asks."""
         for key in open_questions(self.open(number, person).case):
             given = Answer(key, yes=False, on=self.school.clock().date(), words="It is not called for.")
             self.do(case_service.answer, number, person, answer=given)
 
     def close(self, number, person):
-        """Take a case all the way, with everything done that it asks."""
+        """Close a case, with everything done that it asks."""
         for state in (CaseState.TRIAGED, CaseState.DEBRIEF):
             self.do(case_service.move, number, person, to=state)
         for clock in self.open(number, person).clocks:

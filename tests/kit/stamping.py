@@ -77,7 +77,7 @@ def make_authority(folder):
 
 @contextmanager
 def serving(folder):
-    """Serve an authority; give its address, its root's path, and a list of statuses to answer with first."""
+    """Serve an authority; return its address, its root's path and a list of statuses to answer with first."""
     if shutil.which("openssl") is None:
         pytest.skip("no openssl here")
     make_authority(folder)

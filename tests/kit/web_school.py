@@ -208,7 +208,7 @@ def web_school(written_school, tmp_path):
 
 @pytest.fixture
 def case_of(web_school):
-    """Report something, and give the number of its case."""
+    """Report something, and return the number of its case."""
     sent = count()
 
     def chance(length):
@@ -264,7 +264,7 @@ def client(request, stage):
 
 
 def keep_on(school, token, lasts):
-    """Let a session last so long, for tests in which much time passes."""
+    """Set how long a session lasts, for tests in which much time passes."""
     identity_service.keep_alive(
         school.services, identity_service.session_digest(token), school.clock() + lasts
     )
@@ -290,7 +290,7 @@ def member(served):
 
 @pytest.fixture
 def asks(member, served):
-    """Somebody answers the page of a duty with a question, or a refusal; gives the receipt."""
+    """Somebody answers the page of a duty with a question, or a refusal; returns the receipt."""
 
     def ask(person="y5", obligation="read-mobile", outcome="question", said="May I keep my watch on?"):
         client = member(person)

@@ -21,7 +21,7 @@ LIMIT = "550 5.7.233 Your message can't be sent because your tenant exceeded its
 
 @dataclass
 class Inbox:
-    """Tells everything again each time, as after a place that was lost."""
+    """Returns every notice again each time, as after a lost cursor."""
 
     items: list
 

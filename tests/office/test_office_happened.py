@@ -181,7 +181,7 @@ def test_where_a_role_is_empty_it_says_that_no_one_will_be_asked(waiting, member
 def test_a_day_by_which_it_should_have_been_done_is_called_past_where_a_clock_waits_for_no_one(
     waiting, member
 ):
-    """The allegation's clock began on its day; whoever is first asked of a trip too late has two days."""
+    """The allegation's clock began on its day; anyone who is first asked of a trip too late has two days."""
     waiting.clock.turn(days=7)
     seen = words(soup(look(member("hd"), event="allegation", on="2026-11-23")))
     assert "by Wednesday 25 November 2026, which has passed." in seen

@@ -1,4 +1,4 @@
-"""/metrics for Prometheus: numbers of the program and the school, to whoever brings the token."""
+"""/metrics for Prometheus: numbers of the program and the school, to anyone who brings the token."""
 
 from dataclasses import replace
 from datetime import timedelta

@@ -34,7 +34,7 @@ def states(page):
 
 
 def opens(member, person, number, school=SCHOOL):
-    """Whether somebody who is signed in opens a case."""
+    """Return whether somebody who is signed in opens a case."""
     answer = member(person, school=school).get(f"/cases/{number}")
     assert answer.status_code in {200, 403, 404}
     return answer.status_code == 200
@@ -75,7 +75,7 @@ def begun(served):
 
 
 def take_over(served, school):
-    """Let the office name itself for every role that opens cases, as its own register's file."""
+    """Name the office for every role that opens cases, as its own register's file."""
     roles = dict.fromkeys(("headteacher", "dsl", "deputy-dsl", "chair", "dpo"), (OFFICE,))
     register = Register(school, roles=roles)
     apply_register(served.store, register, documents={}, now=served.clock(), actor=f"person:{OFFICE}")

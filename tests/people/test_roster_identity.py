@@ -59,7 +59,7 @@ def bring(school):
 
 @pytest.fixture
 def here(school):
-    """Everybody besides the others, with their address: whoever is still here, by key and name."""
+    """The people still here beside the others, with their address, by key and name."""
 
     def listed(of="oakfield"):
         with school.reading() as conn:

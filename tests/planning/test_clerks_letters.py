@@ -86,7 +86,7 @@ def test_where_no_meeting_is_known_the_letter_asks_for_the_next_and_leads_to_the
     written = letter("meetings", "meetings", PAST, reader=reader)
     (card,) = written.cards
     assert (card.heading, card.thing) == ("Tell Handbell when it meets next", "Full governing body")
-    # Whoever clerks and may not open that page has their own link.
+    # Anyone who clerks and may not open that page has their own link.
     assert ("/governors/meetings?body=full-governing-body" in card.link) == page
     assert ("/d/" in card.link) != page
     said = render(written)

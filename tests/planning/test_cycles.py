@@ -69,7 +69,7 @@ JOIN, YEARLY, SEPTEMBER = "on joining within 10 school days", "every 12 months",
 @pytest.mark.parametrize(
     ("words", "day", "started", "last", "more", "expected"),
     [
-        # Whoever was here before the records began has no date of joining that can have passed.
+        # Anyone who was here before the records began has no date of joining that can have passed.
         (JOIN, "2026-11-21", None, None, {}, ("joining", "2026-09-01", "None", False)),
         (JOIN, "2026-11-21", "2025-01-06", None, {}, ("joining", "2025-01-06", "None", False)),
         (JOIN, "2026-11-21", "2026-09-01", None, {}, ("joining", "2026-09-01", "2026-09-15", True)),
@@ -104,7 +104,7 @@ JOIN, YEARLY, SEPTEMBER = "on joining within 10 school days", "every 12 months",
         (SEPTEMBER, "2026-11-21", "2026-09-01", None, TRAIN, ("2026-09", "2026-09-01", "2026-09-30", False)),
         (SEPTEMBER, "2026-11-21", "2026-09-14", None, {}, ("2026-09", "2026-09-14", "2026-09-30", True)),
         (SEPTEMBER, "2026-11-21", "2026-09-30", None, {}, ("2026-09", "2026-09-30", "2026-10-14", True)),
-        # Whoever joins near its end has the time of an induction.
+        # Anyone who joins near its end has the time of an induction.
         (SEPTEMBER, "2026-09-28", "2026-09-28", None, TRAIN, ("2026-09", "2026-09-28", "2026-10-12", False)),
         (
             "each term",

@@ -1,4 +1,4 @@
-"""Whoever comes and goes on whatever days, with whatever they did before: nobody is late before or after."""
+"""Properties: joining and leaving on any day, with any earlier records, nobody is late before or after."""
 
 from dataclasses import replace
 from datetime import date, timedelta

@@ -17,7 +17,7 @@ READ = "read-mobile"
 
 @pytest.fixture
 def card(school):
-    """The card about a teaching assistant's duty in the letter of whoever is told."""
+    """The card about a teaching assistant's duty in the letter to the person who is told."""
 
     def of(reader="hd", obligation=READ):
         now, today = school.clock(), local_date(school.clock())
@@ -44,7 +44,7 @@ def card(school):
 
 
 def without_address(school):
-    """Take the assistant's address away, as the next list of people would."""
+    """Remove the assistant's address, as the next list of people would."""
     with school.store.writing() as conn:
         known = record_people.roster(conn, SCHOOL)["ta4"]
         record_people.save_people(

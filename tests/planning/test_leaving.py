@@ -1,4 +1,4 @@
-"""Whoever leaves on a known day is asked for what is due before it, by that day, and for nothing after it."""
+"""Leavers with a known last day are asked for what is due before it, by that day, and nothing after it."""
 
 from datetime import date
 
@@ -225,7 +225,7 @@ def told(words, first, **more):
             leaves("2026-12-09", ladder=GENTLE),
             [("11-30", "ask", "jo"), ("12-04", "due", "jo"), ("12-07", "hand-over", "head")],
         ),
-        # Whoever has little time is asked, and their head is told a day later.
+        # Anyone who has little time is asked, and their head is told a day later.
         (
             VERSION,
             "2026-12-01",
@@ -264,7 +264,7 @@ def told(words, first, **more):
                 ("12-07", "hand-over", "head"),
             ],
         ),
-        # On the last day nothing is asked but of whoever is here for that day alone.
+        # On the last day nothing is asked but of people who are here for that day alone.
         (VERSION, "2026-12-04", leaves("2026-12-04"), []),
         (JOIN, "2026-11-09", {**SUPPLY, "leaves_on": on("2026-11-09")}, [("11-09", "ask", "jo")]),
         # Their last day at work: after it, until they are gone, nothing either.

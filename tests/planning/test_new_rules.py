@@ -84,7 +84,7 @@ def owed(words, day, **more):
             {"events": ("2026-11-16",)},
             [("event:trip-2026-11-16", "2026-11-23", "due soon")],
         ),
-        # Whoever joined long before it has no day that could have passed; whoever just did has time.
+        # Anyone who joined long before it has no day that could have passed; anyone who just did has time.
         (JOIN, "2026-11-16", {"started": "2026-09-14"}, [("joining", "None", "no record")]),
         (JOIN, "2026-11-16", {"started": "2026-11-09"}, [("joining", "2026-11-23", "due soon")]),
         ("every 12 months", "2026-11-16", {}, [("first", "2026-12-14", "no record")]),

@@ -211,7 +211,7 @@ def many(store, number):
 
 
 def planned_in(store):
-    """Say which settings each share would plan."""
+    """Return which settings each share would plan."""
     with store.reading() as conn:
         return {
             share: [key for some in morning_plan._of_share(conn, share) for key in some]

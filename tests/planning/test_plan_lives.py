@@ -96,7 +96,7 @@ class Post:
 
 @dataclass
 class World:
-    """Two schools on a day, and whoever acts in them."""
+    """Two schools on a day, and the people who act in them."""
 
     services: object
     chance: random.Random
@@ -316,7 +316,7 @@ class Life(World):
         self.changes("a rule", change)
 
     def role(self):
-        """The register names somebody to a role: also whoever belongs to the other school alone."""
+        """The register names somebody to a role: also a person of the other school alone."""
         who, lead = self.chance.choice(("y1", "ta4", "t1@x.example", "t2")), "online-safety-lead"
         self.changes("a role", lambda one: replace(one, roles={**one.roles, lead: (who,)}))
 
@@ -444,7 +444,7 @@ ACTS = sorted(name for name in vars(Life) if not name.startswith("_"))
 
 
 def begin(school, seed):
-    """Put the other school beside the first, with rules of all sorts of its own."""
+    """Add the other school beside the first, with rules of all sorts of its own."""
     chance = random.Random(seed)
     services = replace(school.services, mailer=Post(chance))
     with services.store.writing() as conn:
@@ -500,7 +500,7 @@ def morning(life):
 
 
 def told(life):
-    """Say whom we wrote to today, and of what."""
+    """Return whom we wrote to today, and about what."""
     query = select(message).where(message.c.planned_on == life.today)
     with life.store.reading() as conn:
         return {
@@ -511,7 +511,7 @@ def told(life):
 
 
 def shown(life):
-    """Say whom a full plan would write to today, and of what."""
+    """Return whom a full plan would write to today, and of what."""
     decided = preview(life.store, life.today).notices
     return {(one.person, *item.key()) for one in decided for item in one.items}
 
@@ -522,7 +522,7 @@ def passed_over(life):
 
 
 def lived(school, seed, days):
-    """Live so many mornings; give how many plans were passed over, and what was done."""
+    """Live so many mornings; return how many plans were passed over, and what was done."""
     life = begin(school, seed)
     passed, day = 0, MONDAY
     for _ in range(days):

@@ -1,4 +1,4 @@
-"""What holds on every day of every year, whoever is there: generated settings, lived through day by day.
+"""What holds on every day of every year: generated schools, lived through day by day.
 
 Each example is a small school with one or two settings, people, rules and meetings. `live` plans it day by
 day, as the scheduler would, and keeps the record a store would keep; some days nobody plans (an outage), some
@@ -214,7 +214,7 @@ def enqueued(snapshot, decided):
 
 
 def answer_one(life, day, outcome):
-    """Whoever was asked first and has not answered does so."""
+    """Anyone who was asked first and has not answered does so."""
     answered = {(act.obligation, act.person, act.cycle) for act in life.snapshot.evidence}
     for _, notice in life.sent:
         for item in notice.items:
@@ -329,7 +329,7 @@ def test_a_person_who_can_be_told_on_the_first_day_after_an_outage_is_told_every
             key = (one.school, one.key, duty.person, duty.cycle)
             names = [rung.name for rung in duty.steps]
             known = any((*key, name) in before.decided for name in names[names.index(step) :])
-            # Whoever leaves is told on days of their own (`test_leaving.py`).
+            # Anyone who leaves is told on days of their own (`test_leaving.py`).
             stays = member.leaves_on is None
             if stays and works and free and person.email and not person.unreachable and not known:
                 handed = any(name in names for *_, name in told if (*key, name) in told)
@@ -337,7 +337,7 @@ def test_a_person_who_can_be_told_on_the_first_day_after_an_outage_is_told_every
 
 
 def here(member, day):
-    """Whether somebody has started and not left, worked out apart from the rules."""
+    """Return whether somebody has started and not left, worked out apart from the rules."""
     return (member.starts_on or day) <= day <= (member.leaves_on or day)
 
 
@@ -409,7 +409,7 @@ def test_nothing_is_told_after_it_was_done_refused_or_asked_about(school, out, a
 
 
 def faithful(snapshot):
-    """Make everybody reachable and at work all week, and give the school a head and a chair."""
+    """Make everybody reachable and at work all week, and return the school a head and a chair."""
     everyone = {
         key: replace(
             one,
@@ -453,7 +453,7 @@ def test_one_message_a_person_a_day_and_no_more_a_week_than_the_budget(school, b
 @PROFILE
 @given(schools().map(faithful), outages)
 def test_the_last_step_hands_over_to_a_human_exactly_once(school, out):
-    """Whoever was told on some day and has not answered long after their last step is with a human, once."""
+    """An unanswered task is handed over to a person exactly once, long after its last reminder."""
     life = lived(school, out=out)
     handed = Counter()
     for _, notice, item in items(life):

@@ -258,7 +258,7 @@ CHANGES = {
 
 
 def taken_as_quiet(store):
-    """Let both schools be quiet for a long time, whatever was changed in them until now."""
+    """Mark both schools as planned for a long time ahead, whatever was changed in them until now."""
     table = school_plan.school_plan
     with store.writing() as conn:
         conn.execute(
@@ -302,14 +302,14 @@ def test_a_change_that_is_undone_brings_nothing_back(services):
 
 
 def whole_day(services, day):
-    """Do what the schedule does in a morning: the reminders, then the plan; give its notices."""
+    """Do what the schedule does in a morning: the reminders, then the plan; return its notices."""
     queue_reminders(services, request_emails.REMINDERS, at(day))
     queue_reminders(services, account_emails.REMINDERS, at(day))
     return plan_day(services, at(day)).notices
 
 
 def lived(services, steps, seed):
-    """Go through a year day by day or a few days at a time; give how many plans were passed over."""
+    """Go through a year day by day or a few days at a time; return how many plans were passed over."""
     chance, day, passed = random.Random(seed), MONDAY, 0
     for _ in range(steps):
         for _ in range(chance.choice((0, 0, 0, 1, 1, 2))):

@@ -342,7 +342,7 @@ def test_no_one_is_asked_to_decide_what_they_asked_for_themselves(happens):
 
 
 def test_a_report_stands_on_no_list_of_duties(happens):
-    """Its case asks whoever may open it: leadership and the office read who owes what, and may not know."""
+    """Its case asks those who may open it: leadership and the office read who owes what, and may not know."""
     happens.waits_for("breach-reported", "allegation", "concern-reported", "case-received")
     said = report_of(
         school=SCHOOL, category="other", what="A phone was out.", where_when="", about="", form_key="f" * 20

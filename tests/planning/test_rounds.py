@@ -1,4 +1,4 @@
-"""A ladder that ended is not for ever: whoever comes back, or misses a whole cycle, is asked anew, once."""
+"""After a finished ladder, a person who comes back or misses a whole cycle is asked again, once."""
 
 from dataclasses import replace
 from datetime import date, timedelta

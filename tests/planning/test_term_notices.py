@@ -16,7 +16,7 @@ SCHOOL, KIND = "merriwell-green", "term-dates"
 
 
 def enter(school, *ends):
-    """Take away the school's terms and enter those that end on these days."""
+    """Replace the school's terms with those that end on these days."""
     with school.store.writing() as conn:
         conn.execute(delete(term).where(term.c.setting == SCHOOL))
         for number, end in enumerate(ends):

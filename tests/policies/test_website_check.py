@@ -33,7 +33,7 @@ def site():
 
 @pytest.fixture
 def reads(web_school, site):
-    """Give the policy an address, and read it on a morning; return what was found."""
+    """Set the policy's address, and read it on a morning; return what was found."""
     web = PublicWebReader(resolver=lambda *_: (HERE,), allowed=(HERE,), within_s=5)
     services = replace(web_school.services, web=web)
 

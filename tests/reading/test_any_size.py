@@ -65,7 +65,7 @@ def made(path, words, size):
 
 
 def once(path):
-    """Read a file; give the seconds of processor it took."""
+    """Read a file; return the seconds of processor it took."""
     began = time.process_time()
     read_document(path, ON)
     return time.process_time() - began

@@ -1,4 +1,4 @@
-"""The governor who leads on safeguarding and whoever looks after computers do what a text says they do."""
+"""Duties that a text gives to the safeguarding governor and to the IT technician."""
 
 import pytest
 

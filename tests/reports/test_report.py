@@ -1,4 +1,4 @@
-"""A report is taken whole or not at all, goes to whoever may act, and says nothing to anybody else."""
+"""A report is taken whole or not at all, goes to anyone who may act, and says nothing to anybody else."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor
@@ -167,7 +167,7 @@ def test_a_report_about_the_head_goes_to_the_chair_and_to_no_one_under_the_head(
 
 @pytest.fixture
 def tells(cases):
-    """Let the route of visitors tell these roles, confirmed, beside the DSL, who takes it."""
+    """Make the route of visitors tell these roles, confirmed, beside the DSL, who takes it."""
 
     def told(*roles, to=("dsl", "headteacher"), category="visitor", confirmed=True):
         def change(register):

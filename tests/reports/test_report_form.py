@@ -40,7 +40,7 @@ def send(client):
 
 @pytest.fixture
 def check(client, served, send):
-    """Answer all five questions; give the page on which they are looked through."""
+    """Answer all five questions; return the page on which they are looked through."""
 
     def answered(**changed):
         page = send(client.get(ADDRESS), "next")

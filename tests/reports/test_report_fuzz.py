@@ -45,7 +45,7 @@ def hidden(page):
 
 
 def walk(client, clock, words):
-    """Answer every question with these words, as far as they fit; give the receipt's page."""
+    """Answer every question with these words, as far as they fit; return the receipt's page."""
     page = client.post(ADDRESS, data={"step": "start", "go": "next"})
     for typed in (
         {"category": "other"},

@@ -1,4 +1,4 @@
-"""The dates of meetings: added, moved and taken off by whoever clerks; everything is counted from them."""
+"""The dates of meetings: added, moved and removed by the clerk; everything is counted from them."""
 
 from dataclasses import replace
 from datetime import date

@@ -1,4 +1,4 @@
-"""Two visits: the script and draft report of a governor, and the checks of whoever looks after computers."""
+"""Two visits: the script and draft report of a governor, and the checks of the IT technician."""
 
 from collections import Counter
 from dataclasses import replace
@@ -42,7 +42,7 @@ def section(page, heading):
 
 @pytest.fixture
 def tested(served, written_school, tmp_path):
-    """The sample school, which asks whoever looks after computers to test the filter by December."""
+    """The sample school, which asks the IT technician to test the filter by December."""
     register = tmp_path / "school" / "register.yaml"
     text = register.read_text(encoding="utf-8")
     before, mark, after = text.partition("  - key: guidance-watch\n")

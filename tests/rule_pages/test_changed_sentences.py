@@ -35,7 +35,7 @@ def clause(quote, line=1):
 
 @pytest.fixture
 def upload(web_school, register, post):
-    """Send a new text of the policy; gives the address of its page."""
+    """Send a new text of the policy; returns the address of its page."""
     text = (register.parent / "policies" / "mobile-and-social-media.md").read_text(encoding="utf-8")
 
     def sent(client, *changes):

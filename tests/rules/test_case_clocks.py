@@ -109,7 +109,7 @@ WEDNESDAY, FRIDAY, BREAKING_UP = "2026-11-18 10:00", "2026-11-20 10:00", "2026-1
             BREAKING_UP,
             {"tell the LADO": "2026-12-21 10:00"},
         ),
-        # Whoever the law names is told once, whatever words the setting has for it.
+        # A person whom the law names is told once, whatever words the setting has for it.
         (
             "data-breach",
             ("tell the ico within 24 hours",),

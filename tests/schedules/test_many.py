@@ -1,4 +1,4 @@
-"""Whoever would be one of many machines: on one PostgreSQL database, with one key."""
+"""A server that may be one of many: on one PostgreSQL database, with one key."""
 
 import pytest
 

@@ -53,7 +53,7 @@ def agreed(school, person, number):
 
 @pytest.fixture
 def answer_of(served):
-    """Open a duty as somebody signed in, and give a function that sends the form."""
+    """Open a duty as somebody signed in, and return a function that sends the form."""
 
     def opened(client, person, obligation):
         address = f"/me/duty/{obligation}/{served.cycle(person, obligation)}"

@@ -1,4 +1,4 @@
-"""Somebody who left and comes back: asked, answered and kept anew, on both databases."""
+"""Somebody who left and comes back: asked, answered and kept again, on both databases."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -41,7 +41,7 @@ OTHERS = (row("head", "headteacher"), *(row(f"t{number}", "teacher") for number 
 
 
 class School:
-    """A school that asks whoever joins to sign its code, and its list of people."""
+    """A school that asks anyone who joins to sign its code, and its list of people."""
 
     def __init__(self, store):
         self.store = store
@@ -62,7 +62,7 @@ class School:
         import_roster(self.store, "oakfield", (*OTHERS, *more), now=at(day, 1), actor="a test")
 
     def lived(self, first, last):
-        """Plan every day, and deliver; give what went out."""
+        """Plan every day, and deliver; return what went out."""
         found = []
         for number in range((last - first).days + 1):
             day = first + timedelta(days=number)

@@ -76,7 +76,7 @@ class School:
             return [entry.action for _, entry in ledger.entries(conn) if entry.actor.startswith("person:")]
 
     def record(self, link, **given):
-        """Put a record into the store past the page, as an import or the office does."""
+        """Store a record past the page, as an import or the office does."""
         one = EvidenceRecord(
             idempotency_key=f"test/{given}",
             school=SCHOOL,

@@ -18,7 +18,7 @@ SCHOOL = "merriwell-green"
 
 @pytest.fixture
 def subscribe(served, member):
-    """Make somebody's address on their page, and give its path."""
+    """Make somebody's address on their page, and return its path."""
 
     def made(person="gc"):
         client = member(person)

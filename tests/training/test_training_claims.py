@@ -50,7 +50,7 @@ class Desk:
         claims_decide(self.services, self.found(), claim, made, self.actor(by), self.school.clock())
 
     def is_reminded(self, on):
-        """Whether the day's plan writes to them about the course, had nobody been written to before."""
+        """Return whether the day's plan writes to them about the course, as if on a first day."""
         told = (
             item.duty.obligation.key
             for notice in preview(self.school.store, on).notices

@@ -25,7 +25,7 @@ def send(school, client, content=FILE, name="list.csv"):
 
 
 def mapped(school, client, content=FILE):
-    """Send a file and say its columns and its course; give the address of its page."""
+    """Send a file and say its columns and its course; return the address of its page."""
     address = send(school, client, content).headers["location"]
     seal = {"seal": school.seal_of(client)}
     assert client.post(f"{address}/columns", data=seal | COLUMNS).status_code == 303

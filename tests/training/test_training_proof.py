@@ -15,7 +15,7 @@ PDF = b"%PDF-1.4\n%%EOF\n"
 
 @pytest.fixture
 def rule(served, register):
-    """Give the course a rule of proof: `rule("    proof: certificate\\n")`."""
+    """Set the rule of proof of the course: `rule("    proof: certificate\\n")`."""
 
     def write(lines):
         text = register.read_text(encoding="utf-8")

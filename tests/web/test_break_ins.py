@@ -35,7 +35,7 @@ def whole_list(served, register):
 
 @pytest.fixture
 def bring_in(served):
-    """Send a list of people and confirm it; gives the last answer."""
+    """Send a list of people and confirm it; returns the last answer."""
 
     def send(client, text):
         sent = send_list(client, served, text.encode())

@@ -93,7 +93,7 @@ def stranger(lived, second_school, member):
 
 
 def filled(path, ids):
-    """Give a path with every id of the first school that its parameters may stand for."""
+    """Return a path with every id of the first school that its parameters may stand for."""
     names = PARAMETER.findall(path)
     if not names:
         return [path]

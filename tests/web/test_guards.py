@@ -28,7 +28,7 @@ PUBLIC = [
     "GET /teams",
     "GET /teams/channel",
 ]
-# Whoever reports has no link: their form, and the inbox their passphrase opens. Nor has who wants to sign in.
+# Reporters have no link: their form, and the inbox their passphrase opens. Nor has who wants to sign in.
 PUBLIC_POSTS = [
     "POST /report/{school}",
     "POST /report/{school}/inbox",

@@ -65,7 +65,7 @@ class Directory:
         return self._page(self.groups[given["groupKey"]], given, "members")
 
     def _derived(self, group):
-        """Give everybody of a group and of the groups within it; a group whose members it hides, itself."""
+        """Return everybody of a group and of the groups within it; a group whose members it hides, itself."""
         for one in self.groups[group]:
             if one["type"] == "GROUP" and one["email"] in self.groups:
                 yield from self._derived(one["email"])

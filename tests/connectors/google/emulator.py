@@ -27,7 +27,7 @@ STEPS = {"/drafts/send": "drafts.send", "/drafts": "drafts.create"}
 
 @contextmanager
 def running(folder, mailbox):
-    """Start it; give its address."""
+    """Start it; return its address."""
     script = shutil.copyfile(HERE / "emulator.mjs", folder / "emulator.mjs")
     started = subprocess.Popen(
         ["node", script, mailbox], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
@@ -49,7 +49,7 @@ class Front:
             protocol_version = "HTTP/1.1"
 
             def log_message(self, *_):
-                """Say nothing."""
+                """Log nothing."""
 
             def answer(self):
                 front.answer(self)

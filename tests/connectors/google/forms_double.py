@@ -80,7 +80,7 @@ class Forms:
 
 @dataclass
 class FormFiles:
-    """The forms as files of whoever made them."""
+    """The forms as files of their owners."""
 
     description: object
     refusal: type

@@ -108,7 +108,7 @@ class Gmail:
         return {"id": message, "threadId": box.threads[message], "labelIds": ["SENT"]}
 
     def receive(self, box, headers, thread, content=None):
-        """Let mail arrive, in a thread."""
+        """Deliver mail to the mailbox, in a thread."""
         message = f"m{next(self._ids)}"
         mail = (
             email.message.EmailMessage(policy=email.policy.SMTP) if content is None else self._read(content)
@@ -171,6 +171,6 @@ class Gmail:
 
 
 def _with(headers, name, value):
-    """Put another value into a header, folded or not."""
+    """Replace the value of a header, folded or not."""
     pattern = rf"(?im)^{name}:[^\r]*(\r\n[ \t][^\r]*)*".encode()
     return re.sub(pattern, lambda _: f"{name}: {value}".encode(), headers, count=1)

@@ -60,11 +60,11 @@ class Google:
         self.root = f"http://127.0.0.1:{self.server.server_port}"
 
     def spoil(self, method, *faults):
-        """Let the next calls of a method end so: a Refusal, "drop before", "503 after" and so on."""
+        """Set how the next calls of a method end: a Refusal, "drop before", "503 after" and so on."""
         self.plan[method] += faults
 
     def hangs(self, verb, path):
-        """Say whether the next call to a path will hang, for a client that need not wait to see it."""
+        """Return whether the next call to a path will hang, for a client that need not wait to see it."""
         method = next(filter(None, (api.description.find(verb, path) for api in self.apis)), None)
         return method is not None and str(self.plan[method.id][:1]).startswith("['stall")
 
@@ -120,7 +120,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         super().finish()
 
     def log_message(self, *_):
-        """Say nothing."""
+        """Log nothing."""
 
     def answer(self):
         length = int(self.headers.get("content-length") or 0)
@@ -218,7 +218,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         self.wfile.write(content)
 
     def _wait(self):
-        """Say nothing until the client has gone."""
+        """Wait in silence until the client has gone."""
         self.connection.recv(1)
 
     def _hang_up(self):

@@ -1,4 +1,4 @@
-"""People from Google Workspace: whoever works here, with their roles; nothing about a pupil is read."""
+"""People from Google Workspace: those who work here, with their roles; nothing about a pupil is read."""
 
 import pytest
 

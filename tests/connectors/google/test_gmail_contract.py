@@ -41,7 +41,7 @@ FOOT = re.compile(r"\nReference [0-9a-f]{12}\n$|<p [^>]*>Reference [0-9a-f]{12}<
 
 
 def without_foot(raw):
-    """Give a mail as it was handed over, without the line that every letter ends with."""
+    """Return a mail as it was handed over, without the line that every letter ends with."""
     mail = email.message_from_bytes(raw, policy=email.policy.default)
     for kind in ("plain", "html"):
         part = mail.get_body((kind,))

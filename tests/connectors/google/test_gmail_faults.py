@@ -160,7 +160,7 @@ def test_a_machine_that_dies_at_any_moment_leaves_one_message(  # noqa: PLR0917
 def test_many_messages_through_faults_in_a_third_of_the_calls_arrive_once_each(
     google, gmail, settle, message, refusal, drafts
 ):
-    """Told at the end: what became of them. Whoever was never settled would be shown to a person."""
+    """Prints what became of them. A message that was never settled would be shown to a person."""
     dice = random.Random(7)
     silences = ["503 after", "502 after", "drop before", "drop after", "nonsense after", "half after"]
     slower = [

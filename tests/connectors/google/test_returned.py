@@ -83,7 +83,7 @@ def opened(client_of, journal):
 
 @pytest.fixture
 def report(box, gmail):
-    """Let a notice of another mail server arrive (RFC 3464)."""
+    """Deliver a bounce of another mail server (RFC 3464)."""
 
     def arrive(
         action="failed", status="5.1.1", *, sender="postmaster@elsewhere.example", thread="t", kind=REPORT

@@ -67,7 +67,7 @@ class Double(ThreadingHTTPServer):
         return self.linked_as or self.base_url
 
     def fails(self, **faults):
-        """Take the named faults, in order, for create, send, find or list."""
+        """Set the faults, in order, of create, send, find or list."""
         for name, said in faults.items():
             self.faults.setdefault(name, []).extend(said)
 
@@ -147,7 +147,7 @@ class Double(ThreadingHTTPServer):
         return shows_at is None or self.clock() >= shows_at
 
     def page(self, path, query):
-        """Give one page of a list set up by a test; the last of a delta has the link to go on from."""
+        """Return one page of a list set up by a test; the last of a delta has the link to go on from."""
         pages = self.lists[path]
         number = int(query.get("$skiptoken", ["0"])[0])
         here = f"{self.base_url}{path}"
@@ -179,7 +179,7 @@ class Call(BaseHTTPRequestHandler):
         self._take("DELETE")
 
     def log_message(self, *said):
-        """Say nothing on the screen."""
+        """Log nothing."""
 
     def _take(self, method):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
@@ -214,13 +214,13 @@ class Call(BaseHTTPRequestHandler):
         return {f"Bearer {one}" for one in (self.server.token, self.server.administrators)}
 
     def _leave(self):
-        """Be gone before the answer is there: whoever has it may ask again at once."""
+        """Hang up before the answer: a client that has it may ask again at once."""
         if self.inside:
             self.inside = False
             self.server.leave()
 
     def _download(self, key):
-        """Give what a site gives behind an address that is good for minutes, and is asked with no token."""
+        """Return what a site gives behind an address that is good for minutes, and is asked with no token."""
         if "Authorization" in self.headers:
             self.server.complaints.append("our token was sent to where the site leads on to")
         file = self.server.rest.files[key]
@@ -296,7 +296,7 @@ class Call(BaseHTTPRequestHandler):
         self._answer(status, "<html>gateway</html>" if "page" in words else error(status, code), headers)
 
     def _drip(self):
-        """Say a little so often that no single wait for more is long, until the caller has gone."""
+        """Send a few bytes at a time so that no single wait is long, until the caller has gone."""
         self.close_connection = True
         begun = time.monotonic()
         with contextlib.suppress(OSError):
@@ -335,7 +335,7 @@ def as_bytes(said):
 
 
 def mail_permissions(name):
-    """Say without which a call is refused: whoever may only read may find."""
+    """Return the permission without which a call is refused: read access is enough to find."""
     if name == "send":
         return {"Mail.Send"}
     return {"Mail.ReadWrite"} | ({"Mail.ReadWrite write"} if name != "find" else set())

@@ -17,7 +17,7 @@ DRIVE = "/drives/policies-drive"
 MOST_IN_A_BATCH = 20
 # What Handbell is never granted, in no school.
 ADMINISTRATORS = "Sites.Manage.All"
-# A notice may be shown to whoever has the app installed: its manifest asks for TeamsActivity.Send.User. This
+# A notice may be shown to users of the app: its manifest asks for TeamsActivity.Send.User. This
 # one, for everybody, is asked for by nobody.
 FOR_EVERYBODY = "TeamsActivity.Send"
 PROPERTY = r"singleValueExtendedProperties/Any\(ep: ep/id eq '(.+)' and ep/value eq '(.*)'\)"
@@ -187,7 +187,7 @@ class Rest:
 
     @route("GET", r"/users/([^/]+)", "user", "User.Read.All")
     def user(self, match, query, _):
-        """Tell of one account, by its id or its sign-in name; one that was deleted is not found."""
+        """Return one account by its id or its sign-in name; one that was deleted is not found."""
         name = unquote(match[1]).casefold()
         for key, one in self.people.items():
             if name in {key.casefold(), one["userPrincipalName"].casefold()}:
@@ -202,7 +202,7 @@ class Rest:
         "AuditLog.Read.All",
     )
     def registration(self, match, _query, _):
-        """Tell whether a person has a second step; the report has nobody who never signed in."""
+        """Return whether a person has a second step; the report has nobody who never signed in."""
         if match[1] not in self.registered:
             return no(404, "ResourceNotFound")
         return 200, {"id": match[1], "isMfaRegistered": self.registered[match[1]]}

@@ -73,7 +73,7 @@ def _bytes(operation):
 
 
 class Slice:
-    """Says what is wrong with a request; says nothing of one that is right."""
+    """Returns what is wrong with a request, or nothing."""
 
     def __init__(self, path):
         self._whole = described(path)

@@ -208,7 +208,7 @@ class Tenant:
 
     @route("GET", "/sites/([^/]+)/permissions")
     def rights_of(self, match, _query, _):
-        """Tell whose the rights are, and what they are where a test says so."""
+        """Return whose the rights are, and what they are where a test sets them."""
         here = {key: one for key, one in self.rights.items() if one["site"] == match[1]}
         roles = {key: {"roles": one["roles"]} if self.shows_rights else {} for key, one in here.items()}
         return 200, {"value": [{"id": key, "grantedToIdentitiesV2": one["grantedToIdentities"]} | roles[key]

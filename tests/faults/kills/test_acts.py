@@ -22,7 +22,7 @@ class Pages:
     people: object
 
     def live(self, acts, *, dies_at=0, begin=None):
-        """Let people use it until it dies, or until they have done enough. False: it outlived them."""
+        """Use it until it dies or enough was done. Returns False if it outlived them."""
         self.machine.begin(do="serve", url=self.people.url, dies_at=dies_at)
         address = f"http://127.0.0.1:{self.machine.hear('port')}"
         with httpx.Client(base_url=address, timeout=60) as client:
@@ -43,7 +43,7 @@ class Pages:
         return False
 
     def sent_again(self):
-        """Whoever saw no answer sends the same form again, and some who saw one do: each is one act.
+        """Anyone who saw no answer sends the same form again, and some who saw one do: each is one act.
 
         Says how many saw none.
         """

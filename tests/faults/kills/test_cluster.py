@@ -63,7 +63,7 @@ class Machine:
         return self.process.stdout.readline()
 
     def stop(self):
-        """Ask it to stop; give how it ended and everything it said meanwhile."""
+        """Ask it to stop; return how it ended and everything it said meanwhile."""
         self.process.send_signal(signal.SIGTERM)
         said, complaints = self.process.communicate(timeout=PATIENCE)
         return self.process.returncode, said, complaints
@@ -115,7 +115,7 @@ class Post:
 
 
 def sender(store):
-    """Say which process delivers."""
+    """Return which process delivers."""
     with store.reading() as conn:
         (row,) = conn.exec_driver_sql("select owner from job_run where job = 'deliver'").all()
     return int(row.owner.split("/")[1])
@@ -180,7 +180,7 @@ def test_a_worker_that_dies_or_sticks_is_replaced_and_one_that_is_asked_to_stop_
         left = counted(store)
         row.runs, row.done, row.twice = 1, len(copies), len(seconds)
         row.lost = LETTERS - len(copies) - left.get("waiting", 0)
-        # Whoever only stood still hears the answer in the end, and may note nothing any more.
+        # A process that only stood still hears the answer in the end, and may note nothing any more.
         heard = sum(copy.heard_on for copy in seconds) if end is signal.SIGKILL else 0
         row.twice_outside = heard + max(len(seconds) - 1, 0)
         assert row.harmed == (0, 0, 0)

@@ -130,7 +130,7 @@ class Bench:
         self.kind, self.lab, self._folder, self._numbers = kind, lab, folder, count()
 
     def school(self):
-        """Give a school with its store, its folder, and the order to the machine."""
+        """Return a school with its store, its folder, and the order to the machine."""
         folder = self._folder / str(next(self._numbers))
         folder.mkdir()
         store = open_store(self.lab.new())

@@ -77,7 +77,7 @@ class Watched:
             run_due(job, self._runner)
 
     def go_on(self, lasts, every):
-        """Let time pass, looking every so often."""
+        """Advance the clock, looking every so often."""
         end = self.clock.now + lasts
         while self.clock.now < end:
             self.look()

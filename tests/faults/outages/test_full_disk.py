@@ -50,7 +50,7 @@ def squeezed(request, databases, oakfield, small_disk):
 
 @pytest.fixture
 def someone(squeezed, acts, case_keys):
-    """Whoever signs there."""
+    """The person who signs there."""
     return acts.People(acts.KINDS["sign"], squeezed, case_keys, 40)
 
 

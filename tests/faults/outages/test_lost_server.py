@@ -97,7 +97,7 @@ class Post:
         self.machine.begin(do="deliver", url=self.url, port=self.server.port, now=self.now.isoformat())
 
     def ended(self):
-        """Say whether the database went away under it."""
+        """Return whether the database went away under it."""
         assert not self.machine.ended()
         return self.machine.said("away") is not None
 

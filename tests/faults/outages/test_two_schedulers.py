@@ -26,7 +26,7 @@ LOST_MINUTES = 10
 
 
 class Ambush:
-    """Holds the server at the end of a certain message until whoever sends it has been killed."""
+    """Holds the server at the end of a certain message until its sender has been killed."""
 
     def __init__(self, server, at):
         self._at, self._heard = at, 0
@@ -39,8 +39,8 @@ class Ambush:
             self._reached.set()
             await asyncio.to_thread(self._over.wait, 30)
 
-    def kill_whoever_sends(self, url, machines):
-        """Kill the one that the outbox names, and give it first, then the other."""
+    def kill_the_sender(self, url, machines):
+        """Kill the one that the outbox names, and return it first, then the other."""
         assert self._reached.wait(30)
         store = open_store(url)
         with store.reading() as conn:
@@ -72,7 +72,7 @@ class Schedule:
             machine.hear("began")
 
     def learnt_by(self, machine):
-        """Let it do everything once, so that nothing is left to be made ready when time counts."""
+        """Run everything once, so that nothing is left to prepare when time counts."""
         self.stop.touch()
         machine.begin(here=True, **{**self.order(MORNING.isoformat()), "do": "plan"})
         machine.begin(here=True, **{**self.order(MORNING.isoformat()), "do": "deliver"})
@@ -109,7 +109,7 @@ def test_two_schedulers_run_each_slot_once_and_send_each_letter_once(
         kept = Schedule(oakfield(), mail_server.port, tmp_path / f"noted {number}", tmp_path / f"{number}")
         ambush = Ambush(mail_server, trial.chance.randrange(2, PEOPLE)) if one_dies else None
         kept.begin(both_machines)
-        killed = ambush.kill_whoever_sends(kept.url, both_machines)[0] if ambush is not None else None
+        killed = ambush.kill_the_sender(kept.url, both_machines)[0] if ambush is not None else None
         kept.until(40 if trial.long else 8)
         for machine in both_machines:
             assert machine.ended() == (machine is killed)
@@ -130,7 +130,7 @@ def count(row, lines, allowed):
 
 
 def check(mail_server, row, allowed):
-    """Everybody has one letter; whoever's was under way at the kill may have two, with one Message-ID."""
+    """Everybody has one letter; the one under way at the kill may have two, with one Message-ID."""
     copies = Counter((copy.to, copy.id) for copy in mail_server.copies)
     twice = sum(copies.values()) - len(copies)
     row.runs += 1

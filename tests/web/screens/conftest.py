@@ -93,7 +93,7 @@ def unknown_routes(app):
 
 
 def allowed(app, route):
-    """Say in words who may see a page."""
+    """Return in words who may see a page."""
     (guard,) = guards(app)[f"GET {route}"]
     if isinstance(guard, SignedIn):
         return ", ".join(sorted(guard.roles)) or "anybody signed in"

@@ -68,7 +68,7 @@ def test_every_page_is_photographed(world, reader, every_page, faults, folder):
 
 
 def first_load(tab, address):
-    """Open a page; give the bytes of everything it asked for."""
+    """Open a page; return the bytes of everything it asked for."""
     loaded = []
 
     def keep(request):
