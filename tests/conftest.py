@@ -25,7 +25,7 @@ import pytest
 import uvicorn
 from aiosmtpd.controller import Controller
 from sqlalchemy import NullPool, create_engine, make_url, text
-from warm_reader import warm_reader
+from warm_reader import KeptAnswers, warm_reader
 
 from bot.database.engine import open_store
 from bot.database.migrate import upgrade
@@ -78,7 +78,7 @@ def pytest_make_collect_report(collector):
 
 
 def pytest_terminal_summary(terminalreporter):
-    """Say what tests counted for people to quote: `record_property(name, {word: number})`, summed."""
+    """Return what tests counted for people to quote: `record_property(name, {word: number})`, summed."""
     counted = defaultdict(Counter)
     for report in terminalreporter.stats.get("passed", ()):
         for name, numbers in report.user_properties:
@@ -106,17 +106,22 @@ def tmp_path():
 
 @pytest.fixture(scope="session", autouse=True)
 def quick_reader():
-    """Let the reader's process start at once in every test; gives what starts the real one."""
-    real = isolated._started
+    """Start the reader's process at once in every test; yields what starts the real one."""
+    real, ask = isolated._started, isolated.IsolatedReader._ask
+    kept = KeptAnswers(ask)
     with warm_reader() as started:
-        isolated._started = started
+
+        def answered(reader, name, order):
+            return (kept if isolated._started is started else ask)(reader, name, order)
+
+        isolated._started, isolated.IsolatedReader._ask = started, answered
         yield real
-        isolated._started = real
+        isolated._started, isolated.IsolatedReader._ask = real, ask
 
 
 @pytest.fixture(scope="session")
 def sample_school():
-    """Give the folder of the demo's school as it stands at an instant: lived once, to be read or copied."""
+    """Return the folder of the demo's school as it stands at an instant: lived once, to be read or copied."""
     from bot.cli.demo import build, demo_settings
 
     lived = {}
@@ -145,7 +150,7 @@ def shared():
 
 @pytest.fixture
 def own_loop():
-    """Let a test run an event loop of its own, though a browser's, which stands still, is kept open here."""
+    """Allow a test its own event loop while a browser's idle loop is kept open here."""
     kept = asyncio._get_running_loop()
     asyncio._set_running_loop(None)
     yield
@@ -174,7 +179,7 @@ def postgres_url(request):
 
 @pytest.fixture(scope="session")
 def postgres_server(postgres_tools):
-    """Run a server in a folder of its own inside `place`, with `settings`: gives its maintenance database."""
+    """Run a server with `settings` in a folder inside `place`; yields the URL of its maintenance database."""
     programs, _ = postgres_tools
 
     @contextlib.contextmanager
@@ -278,7 +283,7 @@ class SqliteDatabases(Databases):
         """Everything is kept."""
 
     def drop(self):
-        """Take nothing away before the end: the files are small."""
+        """Keep everything until the end: the files are small."""
 
 
 class PostgresDatabases(Databases):
@@ -304,7 +309,7 @@ class PostgresDatabases(Databases):
         self._kept.append(name)
 
     def drop(self):
-        """Take a test's databases away; those that are copied stay."""
+        """Drop a test's databases; the templates stay."""
         made, self._made = self._made, []
         self._run(*(f"drop database {name} with (force)" for name in made))
 
@@ -427,7 +432,7 @@ def mail_server():
 
 @pytest.fixture(scope="session")
 def post_office():
-    """A real mail server for the whole run; whoever uses it reads only what came since."""
+    """A real mail server for the whole run; anyone who uses it reads only what came since."""
     with listening() as server:
         yield server
 
@@ -509,7 +514,7 @@ ADAM = {
     "hd": "merriwell.example",
 }
 ELSEWHERE = {"tid": "ffffffff-1111-2222-3333-444455556666", "hd": "elsewhere.example"}
-# Whoever has an account at the two issuers: by the right one, and by every way of not being it.
+# Anyone who has an account at the two issuers: by the right one, and by every way of not being it.
 ACCOUNTS = {
     "adam": ADAM,
     "capitals": ADAM
@@ -551,7 +556,7 @@ class Issuers:
         return google(**{"domains": ("merriwell.example",)} | usual | given)
 
     def walk(self, address, account, back_to):
-        """Sign in there as this account; give the address the browser is sent back to."""
+        """Sign in there as this account; return the address the browser is sent back to."""
         with httpx.Client(timeout=20) as browser:
             browser.get(f"{self.at}/control", params={"account": account})
             answer = browser.get(address)
@@ -563,7 +568,7 @@ class Issuers:
 
 @pytest.fixture(scope="session")
 def npm_package():
-    """Install somebody else's program once, at one version, and keep it; give the folder of node_modules."""
+    """Install an npm package once, at one version, and keep it; returns the folder of node_modules."""
 
     def installed(package, **overrides):
         if shutil.which("node") is None or shutil.which("npm") is None:
@@ -582,7 +587,7 @@ def npm_package():
 
 
 def _install(package, overrides, folder):
-    """Install a package whole or not at all; say what was wrong, or None."""
+    """Install a package whole or not at all; return what was wrong, or None."""
     name, _, version = package.rpartition("@")
     wanted = {"private": True, "dependencies": {name: version}, "overrides": overrides}
     with tempfile.TemporaryDirectory(dir=folder.parent, ignore_cleanup_errors=True) as draft:

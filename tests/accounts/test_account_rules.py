@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from looped import each
 
 from bot.accounts.model import AccountFacts, Agreement, HandOver, Holder, State, account_statuses, judge
 from bot.planning.snapshot import Snapshot
@@ -297,7 +298,7 @@ def test_a_hand_over_that_is_done_is_shown_for_a_year():
         for step in STEPS
     )
     left = {date(2025, 12, 1): 1, date(2025, 11, 19): 1, date(2025, 11, 18): 0}
-    for leaves_on, shown in left.items():
+    for leaves_on, shown in each(left.items()):
         found = standing(people=(person("ann", leaves_on=leaves_on),), log=log).facts.hand_overs
         assert len(found) == shown
 

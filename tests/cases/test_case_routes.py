@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from itertools import chain, combinations
 
 import pytest
+from looped import each
 
 from bot.cases.access import ELSEWHERE, UNHEARD, RoutingResult, also_told, heads_among, may_open, route
 from bot.cases.model import CATEGORIES, Case, CaseState, counts
@@ -139,7 +140,7 @@ def subsets(keys):
 def test_a_person_who_is_named_gets_nothing_whatever_else_they_are(category):
     """Every role against every set of up to three people named, with every person assigned and watching."""
     _, roll = school()
-    for named in subsets(CAST):
+    for named in each(subsets(CAST)):
         one = case(category, named, assignee="dd", watchers=frozenset(CAST), personal_data=True)
         assert {key for key in CAST if may_open(one, key, roll)} == set(CAST) - set(named)
         taker = route(category, named, roll)

@@ -1,6 +1,7 @@
 """A tracked list in a file: what only a file can do, be open elsewhere, or be of another kind."""
 
 import pytest
+from looped import each
 from openpyxl import load_workbook
 
 from bot.core.errors import GiveUp, TryAgain
@@ -23,7 +24,7 @@ def kept(path):
 def test_a_formula_is_marked_as_text_in_a_workbook_also_in_its_head(tmp_path):
     path = tmp_path / "cases.xlsx"
     TrackedFile(path).replace(("=1+1", "Category"), [("=1+1", "x")])
-    for cell, _ in load_workbook(path).active.iter_rows():
+    for cell, _ in each(load_workbook(path).active.iter_rows()):
         assert (cell.value, cell.data_type, cell.quotePrefix) == ("=1+1", "s", True)
 
 

@@ -9,6 +9,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from looped import each
 from sqlalchemy import Column, inspect, text
 
 from bot.database import migrate
@@ -109,7 +110,7 @@ def test_a_program_works_with_a_newer_database_until_something_is_taken_from_it(
 
 
 def test_a_migration_that_takes_something_away_says_so_in_the_database():
-    for path in sorted((migrate.FOLDER / "versions").glob("0*.py")):
+    for path in each(sorted((migrate.FOLDER / "versions").glob("0*.py"))):
         says = path.read_text(encoding="utf-8")
         assert "Expand: " in says, path.name
         assert "Contract: nothing." in says or f"'{migrate.CONTRACTED}'" in says, path.name

@@ -5,6 +5,7 @@ import re
 
 import pytest
 from jsonschema import Draft202012Validator
+from looped import each
 from ruamel.yaml import YAML
 
 FILES = ["compose.school.yaml", "compose.many.yaml"]
@@ -32,7 +33,7 @@ def test_it_fits_the_compose_specification(compose, npm_package):
 
 
 def test_our_containers_write_nothing_but_their_volume_and_may_do_nothing_more(compose):
-    for one in ours(compose).values():
+    for one in each(ours(compose).values()):
         assert one["read_only"] is True
         assert one["cap_drop"] == ["ALL"]
         assert one["security_opt"] == ["no-new-privileges:true"]
@@ -51,7 +52,7 @@ def test_images_of_others_are_pinned_by_digest(compose):
 
 
 def test_everything_named_is_declared(compose):
-    for one in compose["services"].values():
+    for one in each(compose["services"].values()):
         assert set(one.get("networks", ())) <= set(compose["networks"])
         assert set(one.get("secrets", ())) <= set(compose["secrets"])
         named = {mount.split(":")[0] for mount in one.get("volumes", ())}
@@ -62,7 +63,7 @@ def test_everything_named_is_declared(compose):
 
 
 def test_secrets_come_as_files_that_are_mounted(compose):
-    for one in ours(compose).values():
+    for one in each(ours(compose).values()):
         files = {key: value for key, value in one["environment"].items() if key.endswith("_FILE")}
         assert {value.rpartition("/")[2] for value in files.values()} == set(one["secrets"])
         assert all(value.startswith("/run/secrets/") for value in files.values())

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from looped import each
 
 from bot.logbook.model import (
     CORRECTED,
@@ -56,7 +57,7 @@ def test_a_kind_is_whole(kind):
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
 def test_a_person_who_asks_about_a_child_asks_for_initials_and_class(kind):
-    for one in kind.blanks:
+    for one in each(kind.blanks):
         assert ("child" not in one.label.lower().split("?")[0].split()) or one.hint == INITIALS
 
 

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 from bs4 import BeautifulSoup
+from looped import each
 
 from bot.core.dates import due
 from bot.core.text import about_minutes
@@ -76,7 +77,7 @@ def test_both_parts_name_the_same_dates_people_things_and_reasons(letter):
             if card.heading and not card.about
             else []
         )
-    for one in filter(None, wanted):
+    for one in each(filter(None, wanted)):
         assert flat(one) in text, one
         assert flat(one) in html, one
 
@@ -84,7 +85,7 @@ def test_both_parts_name_the_same_dates_people_things_and_reasons(letter):
 def test_every_sentence_before_and_after_the_cards_is_in_both_parts(letter):
     said = render(letter)
     text, page = flat(said.text), shown(said.html)
-    for piece in page.find_all(["p", "li", "blockquote"]):
+    for piece in each(page.find_all(["p", "li", "blockquote"])):
         if piece.find_parent("table", class_="card") or piece.find_parent("table", class_="wide"):
             continue
         for sentence in re.split(r"(?<=[.:?]) ", flat(piece.get_text(" "))):
@@ -145,17 +146,17 @@ def test_a_subject_is_one_line_whatever_the_names(letter):
 
 
 def test_lines_of_the_text_part_are_short_unless_they_are_one_word(letter):
-    for line in render(letter).text.splitlines():
+    for line in each(render(letter).text.splitlines()):
         assert len(line) <= 72 or " " not in line.strip()
 
 
-def test_the_reason_stands_last_on_its_card(letter):
-    for card in BeautifulSoup(render(letter).html, "html.parser").find_all("table", class_="card"):
-        said = card.get_text(" ", strip=True)
-        if "Why you are asked" in said:
-            assert said.index("Why you are asked") > said.index(
-                card.find("a", href=True).get_text(strip=True)
-            )
+def test_the_citation_stands_last_on_its_card(letters):
+    cited = [kind for kind in KINDS if any(card.cites and card.heading for card in letters(kind).cards)]
+    for kind in each(cited):
+        page = BeautifulSoup(render(letters(kind)).html, "html.parser")
+        tables = [flat(table.get_text(" ")) for table in page.find_all("table", class_="card")]
+        for card in each(card for card in letters(kind).cards if card.cites and card.heading):
+            assert any(table.endswith(flat(card.cites)) for table in tables), (kind, card.cites, tables)
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from looped import each
 
 from bot.planning.duties import duties, duties_of
 from bot.planning.snapshot import DecidedStep, Snapshot
@@ -365,7 +366,7 @@ def test_one_persons_duties_are_those_of_everybodys_that_are_theirs():
         evidence=(done("2026-09-10"), Evidence("larkfield", "two", "sam", on("2026-09-10"))),
     )
     every = duties(snapshot, on("2026-11-20"))
-    for key in people:
+    for key in each(people):
         assert duties_of(snapshot, on("2026-11-20"), key) == tuple(one for one in every if one.person == key)
 
 

@@ -20,6 +20,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from looped import each
 
 from bot.reading.extract.service import extract
 from bot.reading.facts import Reading, Text
@@ -100,7 +101,7 @@ def test_a_held_out_layout_is_read_as_it_states(document, expected):
 
 @pytest.mark.parametrize(("kind", "names"), [("docx", ("first", "second")), ("odt", ("held_out_third",))])
 def test_a_layout_typed_into_an_office_program_is_read_the_same(kind, names, make, hand_in):
-    for case in every_layout(*names):
+    for case in each(every_layout(*names)):
         document, expected = case.values
         path = hand_in(f"policy.{kind}", getattr(make, kind)(blocks(document)))
         assert list(wrong_in(facts_of(extract(path)), expected)) == [], case.id

@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from looped import each
 
 from bot.reading.service import as_json, read_document
 
@@ -51,7 +52,7 @@ def test_every_date_of_a_real_policy_comes_with_the_labelled_words_and_the_line_
 ):
     ours, label = read(shared, name), expected[name]
     lines = (shared / "policies" / name).read_text(encoding="utf-8").split("\n")
-    for field in score.DATES:
+    for field in each(score.DATES):
         if ours[field] is None:
             continue
         quote = ours[field]["quote"]

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from looped import each
 
 from bot.accounts import requests
 from bot.accounts import service as account_service
@@ -144,7 +145,7 @@ def test_no_one_is_late_on_the_first_day_of_a_school_that_starts_in_november(aut
 
 @pytest.mark.parametrize("name", SETTINGS)
 def test_every_rule_cites_its_clause_or_says_it_is_a_choice(registers, name):
-    for one in registers[name].obligations:
+    for one in each(registers[name].obligations):
         if one.source.policy is None:
             assert one.source.cites() == Source().cites()
             continue
@@ -176,13 +177,13 @@ def real_names(shared):
 
 def test_examples_quote_no_sentence_of_a_policy(examples, clauses):
     quotes = [clause["quote"] for clause in clauses.values() if len(clause["quote"].split()) >= 8]
-    for path in examples.iterdir():
+    for path in each(examples.iterdir()):
         text = " ".join(path.read_text(encoding="utf-8").split())
         assert [quote for quote in quotes if quote in text] == [], path.name
 
 
 def test_addresses_are_placeholders(examples):
-    for path in examples.iterdir():
+    for path in each(examples.iterdir()):
         addresses = re.findall(r"[\w.+-]+@[\w.-]+", path.read_text(encoding="utf-8"))
         assert all(address.endswith("@example.org") for address in addresses), path.name
 
@@ -193,7 +194,7 @@ def test_every_clause_is_in_the_table_once(covered, clauses):
 
 
 def test_what_a_row_names_is_in_that_settings_register(covered, registers):
-    for row in covered:
+    for row in each(covered):
         register = registers[row.school]
         known = {one.key for one in register.obligations}
         known |= {f"route:{route.category}" for route in register.routes}
@@ -204,7 +205,7 @@ def test_what_a_row_names_is_in_that_settings_register(covered, registers):
 
 def test_what_is_done_now_is_on_the_calendar_or_kept_in_a_case(covered, registers):
     """An event is no obligation anybody is asked for by itself: a case has to record it."""
-    for row in (row for row in covered if row.status not in NOT_DONE):
+    for row in each(row for row in covered if row.status not in NOT_DONE):
         obligations = {one.key: one for one in registers[row.school].obligations if one.active}
         in_a_case = {KEPT_IN_A_CASE[key][0] for key in row.handled_by if key in KEPT_IN_A_CASE}
         for key in KEPT_ON_A_PAGE.keys() & set(row.handled_by):
@@ -233,7 +234,7 @@ def test_what_a_case_keeps_is_named_with_its_obligation(covered):
 
 
 def test_a_route_done_now_leads_to_a_person_and_is_kept_in_a_case(covered, registers):
-    for row in (row for row in covered if row.status not in NOT_DONE):
+    for row in each(row for row in covered if row.status not in NOT_DONE):
         routes = {f"route:{route.category}": route for route in registers[row.school].routes}
         for key in (key for key in row.handled_by if key.startswith("route:")):
             assert routes[key].to, (row.id, key)
@@ -241,7 +242,7 @@ def test_a_route_done_now_leads_to_a_person_and_is_kept_in_a_case(covered, regis
 
 
 def test_a_clause_about_the_lado_runs_a_clock_of_one_working_day(covered, registers):
-    for row in (row for row in covered if "case:clock" in row.handled_by):
+    for row in each(row for row in covered if "case:clock" in row.handled_by):
         routes = {route.category: route for route in registers[row.school].routes}
         rules = rules_for("allegation", routes["allegation"].clocks, personal_data=False)
         assert any((rule.within.count, rule.within.unit) == (1, "working days") for rule in rules), row.id
@@ -301,7 +302,7 @@ def test_nothing_is_left_for_later(covered):
 
 def test_a_clause_that_asks_for_something_each_time_is_not_done_by_a_yearly_check(covered, clauses):
     """Stated "before each", "per", "daily": only what people themselves confirm may claim it now."""
-    for row in (row for row in covered if row.status not in NOT_DONE):
+    for row in each(row for row in covered if row.status not in NOT_DONE):
         stated = clauses[row.id]["cadence"]
         if re.match(r"E: (before|each [a-rt-z]|per |whenever|daily|every session|each time)", stated):
             done = (
@@ -318,7 +319,7 @@ def test_a_clause_that_asks_for_something_each_time_is_not_done_by_a_yearly_chec
 
 def test_rules_cite_the_lines_of_the_clauses_they_carry_out(covered, clauses, registers):
     """An obligation that a row names cites the policy, and one of them a line the clause stands on."""
-    for row in (row for row in covered if row.status not in NOT_DONE):
+    for row in each(row for row in covered if row.status not in NOT_DONE):
         lines = {int(n) for n in re.findall(r"L(\d+)", clauses[row.id]["where"])}
         cited = set()
         for one in registers[row.school].obligations:

@@ -79,3 +79,67 @@ def test_rules_and_models_import_the_standard_library_and_ours_only():
 def test_nothing_is_left_unfinished():
     marks = ("TO" + "DO", "FIX" + "ME", "XX" + "X ", "Not" + "ImplementedError")
     assert [(name, mark) for name, text in TEXTS.items() for mark in marks if mark in text] == []
+
+
+def test_a_test_whose_assertions_all_stand_in_loops_fails_when_there_is_nothing_to_loop_over():
+    """Such a loop runs over something written in the test, or over `each(...)` of tests/kit/looped.py."""
+    lived = {
+        "test_plan_properties.py",
+        "test_dates_properties.py",
+    }  # generated: a separate test counts what was met
+    tests = [path for path in (ROOT / "tests").rglob("test_*.py") if path.name not in lived]
+    found = {
+        f"{path.name}::{test.name}: {ast.unparse(loop.iter)}"
+        for path in tests
+        for test in _functions(ast.parse(path.read_text(encoding="utf-8")))
+        if test.name.startswith("test_")
+        for loop in _only_looped(test)
+        if not _never_empty(loop.iter, test)
+    }
+    assert len(tests) > 300
+    assert found == set()
+
+
+def _only_looped(test):
+    """Return the outer loops of a test that has no assertion outside them."""
+    loops = [node for node in ast.walk(test) if isinstance(node, ast.For)]
+    inner = {id(node) for loop in loops for node in ast.walk(loop) if node is not loop}
+    asserts = {id(node) for node in ast.walk(test) if isinstance(node, ast.Assert)}
+    outer = [loop for loop in loops if id(loop) not in inner]
+    held = [loop for loop in outer if asserts & {id(node) for node in ast.walk(loop)}]
+    return held if asserts and asserts <= inner else []
+
+
+def test_that_check_knows_what_may_be_empty():
+    test = ast.parse("SOME = 1\nnames = ('a', 'b')\nrows = look()")
+    certain = ("('a', *rest)", "SOME", "names", "range(3)", "each(rows)", "zip(rows, SOME)", "NAMED.items()")
+    open_ones = ("rows", "look()", "(*rest,)", "sorted(rows)", "rows.items()")
+    told = {one: _never_empty(ast.parse(one, mode="eval").body, test) for one in (*certain, *open_ones)}
+    assert told == dict.fromkeys(certain, True) | dict.fromkeys(open_ones, False)
+
+
+def _never_empty(items, test):
+    match items:
+        case ast.Tuple() | ast.List() | ast.Set():
+            found = any(not isinstance(one, ast.Starred) for one in items.elts)
+        case ast.Name() if not items.id.isupper():
+            given = [
+                node.value
+                for node in ast.walk(test)
+                if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == items.id
+            ]
+            found = bool(given) and all(_never_empty(one, test) for one in given)
+        case (
+            ast.Subscript(value=value)
+            | ast.Call(func=ast.Attribute(value=value, attr="items" | "values" | "keys"))
+        ):
+            found = _never_empty(value, test)
+        case ast.Call(
+            func=ast.Attribute(attr="product") | ast.Name(id="zip" | "enumerate" | "sorted" | "reversed")
+        ):
+            found = any(_never_empty(one, test) for one in items.args)
+        case _:
+            found = isinstance(items, ast.Name | ast.Constant) or (
+                isinstance(items, ast.Call) and ast.unparse(items.func) in {"each", "range"}
+            )
+    return found

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import pytest
 from fastapi.routing import APIRoute
+from looped import each
 from sqlalchemy import inspect
 
 from bot.bootstrap.web_app import create_app
@@ -171,7 +172,7 @@ def test_nothing_sent_from_another_school_changes_this_one(lived, told, stranger
 def test_no_one_who_is_not_signed_in_passes(lived, told, client):
     ids, _ = told
     client.cookies.clear()
-    for method, path, _ in signed_in_routes(lived):
+    for method, path, _ in each(signed_in_routes(lived)):
         address = filled(path, ids)[0]
         answer = client.request(method, address, data={"seal": "x"} if method == "POST" else None)
         assert answer.status_code == 303, (method, address)
@@ -197,7 +198,7 @@ def test_no_one_passes_without_one_of_the_roles_a_route_names(lived, told, membe
 
 
 def test_a_device_in_the_staff_room_opens_pages_of_ones_own_only(lived):
-    for method, path, guard in signed_in_routes(lived):
+    for method, path, guard in each(signed_in_routes(lived)):
         if guard.at_kiosk:
             assert guard.permission is None, path
             assert path.split("/")[1] in {"me", "sign-out"}, (method, path)
@@ -205,7 +206,7 @@ def test_a_device_in_the_staff_room_opens_pages_of_ones_own_only(lived):
 
 def test_every_page_says_what_a_browser_may_do_with_it_and_sets_no_cookie(lived, member):
     head = member("hd")
-    for method, path, _ in signed_in_routes(lived):
+    for method, path, _ in each(signed_in_routes(lived)):
         if method == "GET" and "{" not in path:
             headers = head.get(path).headers
             # A chart is shown again on the way back; nobody but this browser may keep it, and it asks first.
