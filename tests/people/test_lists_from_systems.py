@@ -5,6 +5,7 @@ The column names are those that each system's own pages print; the people are in
 
 import csv
 import io
+import time
 from datetime import date
 
 import openpyxl
@@ -12,6 +13,8 @@ import pytest
 from bs4 import BeautifulSoup
 from sent_lists import confirm_columns, send_list
 
+from bot.people.list_upload import read_sheet
+from bot.people.sheet_columns import convert, guess_columns
 from bot.records import ledger, school_setup
 from bot.records import people as record_people
 
@@ -416,3 +419,14 @@ def test_what_is_not_a_list_is_refused_in_words(member, served, content, says):
     refused = send_list(member("of"), served, content, name="list.xlsx", how="add")
     assert refused.status_code == 422
     assert says in words(refused)
+
+
+def test_a_list_with_cells_made_to_be_slow_holds_nobody_up():
+    """Eight such names took 170 seconds, in which the server showed no page to anybody."""
+    slow = "(" * 120_000
+    rows = "".join(f"{slow},person{number}@oak.example\n" for number in range(8))
+    began = time.perf_counter()
+    sheet = read_sheet("people.csv", f"Name,Email\n{rows}".encode())
+    made = convert(sheet, guess_columns(sheet.headings), {})
+    assert made.content.count(b"@oak.example") == 8
+    assert time.perf_counter() - began < 10

@@ -18,6 +18,9 @@ from bot.core.errors import UnreadableDocument
 Rows = list[tuple[int, list[str]]]
 MOST_ROWS = 5_000
 MOST_COLUMNS = 200
+# What reads a cell outside this process may take a time that grows with the square of its length. No name,
+# address, date or course is as long.
+LONGEST_CELL = 400
 SEPARATORS = (",", ";", "\t", "|")
 # Excel's own first line, "sep=;", names the separator and is not a row of the table.
 NAMED_SEPARATOR = re.compile(r"sep=([,;\t|])[ ,;\t]*$", re.IGNORECASE)
@@ -43,7 +46,7 @@ def read_rows(path: Path, *, strict: bool = False) -> Rows:
 def _checked(name: str, rows: Iterable[tuple[int, list[str]]]) -> Rows:
     found: Rows = []
     for number, cells in rows:
-        tidy = [_tidy(cell) for cell in cells]
+        tidy = [_tidy(cell)[:LONGEST_CELL] for cell in cells]
         while tidy and not tidy[-1]:
             tidy.pop()
         if not tidy:
