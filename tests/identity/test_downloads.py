@@ -100,7 +100,7 @@ def test_a_file_is_filtered_as_its_page(served, member):
     assert 1 < len(found) < len(everyone)
     assert all("kitchen" in " ".join(row).casefold() for row in found[1:])
     late = cells_of_csv(client.get("/school/everything/list.csv?state=no+record"))
-    assert {row[2] for row in late[1:]} == {"no record"}
+    assert {row[2] for row in late[1:]} == {"not recorded"}
     assert noted(served)[0].data["filters"] == {"state": "no record"}
 
 
