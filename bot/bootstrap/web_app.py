@@ -19,6 +19,7 @@ from bot.dashboard import (
     matrix_pages,
     promise_pages,
     reminder_hold_pages,
+    trust_access_pages,
     trust_pages,
     year_pages,
 )
@@ -119,6 +120,7 @@ PAGES = (
     reminder_hold_pages,
     matrix_pages,
     year_pages,
+    trust_access_pages,
     trust_pages,
     promise_pages,
     dashboard_pages,

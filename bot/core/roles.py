@@ -34,14 +34,17 @@ GOVERNING = LEADERSHIP.union(LEAD_GOVERNORS) | {
     "clerk",
 }
 CLERKING = LEADERSHIP | {"clerk", "secretary", "business-manager"}
-# Readers at the trust who are named by the school; they see figures only.
-TRUST = frozenset({"trust", "trust-lead", "trust-compliance"})
+# Readers at the trust who are named by the school. They see figures; TRUST_NAMES adds who has open tasks,
+# TRUST_NOTHING ends all of it. A headteacher gives both on a page, and no list takes them away.
+TRUST_NAMES, TRUST_NOTHING = "trust-names", "trust-nothing"
+TRUST = frozenset({"trust", "trust-lead", "trust-compliance", TRUST_NAMES})
 
 # People with only these roles are not employed by the school.
 NOT_STAFF = (
     (GOVERNING - LEADERSHIP)
     | TRUST
     | {
+        TRUST_NOTHING,
         "committee-chair",
         "volunteer",
         "visitor",
@@ -65,8 +68,8 @@ CASE_ADVISERS = frozenset(
 )
 # Readers of the pages that count cases. A case about one of them is left out of the counts.
 CASE_COUNT_READERS = GOVERNING | SAFEGUARDING | {"dpo"}
-# A person in one of these is changed by leaders only, because the role opens what the office must not see.
-PROTECTED_ROLES = LEADERSHIP | CASE_ROLES
+# A person in one of these is changed by leaders only: it opens what the office must not see, or ends it.
+PROTECTED_ROLES = LEADERSHIP | CASE_ROLES | {TRUST_NAMES, TRUST_NOTHING}
 # Who may be the first administrator of a school, in this order.
 FIRST_ADMINISTRATORS = ("headteacher", "business-manager")
 
@@ -87,6 +90,7 @@ class Permission(Enum):
     EDIT_RULES = auto()
     EXCUSE_FROM_SAFEGUARDING = auto()
     EXCUSE_FROM_TASKS = auto()
+    GRANT_TRUST = auto()
     HANDLE_CASES = auto()
     HOLD_MESSAGES = auto()
     HOLD_REMINDERS = auto()
@@ -123,6 +127,7 @@ PERMISSIONS: Mapping[Permission, frozenset[str]] = MappingProxyType(
         Permission.EDIT_RULES: OFFICE_STAFF | SAFEGUARDING,
         Permission.EXCUSE_FROM_SAFEGUARDING: frozenset({"headteacher", "dsl"}),
         Permission.EXCUSE_FROM_TASKS: OFFICE_STAFF,
+        Permission.GRANT_TRUST: frozenset({"headteacher", "deputy-head", "deputy-manager"}),
         Permission.HANDLE_CASES: CASE_ROLES,
         Permission.HOLD_MESSAGES: LEADERSHIP,
         Permission.HOLD_REMINDERS: frozenset({"headteacher", "deputy-head", "deputy-manager"}),

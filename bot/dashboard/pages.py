@@ -21,6 +21,7 @@ from bot.dashboard import paper as dashboard_paper
 from bot.dashboard import view as dashboard_view
 from bot.dashboard.attention import GoingOut
 from bot.dashboard.service import RECENT, Dashboard, read_dashboard, standing_of
+from bot.dashboard.view import OverviewLink
 from bot.identity.downloads import Format, TableFile, download
 from bot.identity.member import Member, SignedIn, show
 from bot.messages import store as message_store
@@ -46,6 +47,7 @@ ListReader = Annotated[Member, Depends(SignedIn(Permission.VIEW_SCHOOL, in_teams
 Word = Annotated[str, Query(max_length=40)]
 HERE = "/school"
 ROWS = 15
+TRUST_ACCESS = OverviewLink("trust", "What the trust sees", "", "/school/trust-access")
 TREND_TITLE = "What was done, still to do and not recorded"
 # A picture of ours styles itself; nothing in it may do anything else.
 PICTURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
@@ -95,13 +97,16 @@ def show_school(member: Head, visit: Visiting, theme: Theme) -> HTMLResponse:
         counted=counts_by_area(items, seen.on),
         year=year_of(member.snapshot, member.school.key, seen.standing.lines, seen.on),
         year_states=STATES,
-        more=dashboard_view.more_lines(
-            seen,
-            to,
-            going=dashboard_view.going_said(seen.today, next_on, len(going), seen.on),
-            found=len(troubled),
-            asked=len(attention.waiting(seen.standing, member.snapshot)),
-            cases=named,
+        more=(
+            *dashboard_view.more_lines(
+                seen,
+                to,
+                going=dashboard_view.going_said(seen.today, next_on, len(going), seen.on),
+                found=len(troubled),
+                asked=len(attention.waiting(seen.standing, member.snapshot)),
+                cases=named,
+            ),
+            *((TRUST_ACCESS,) if named and member.may(Permission.GRANT_TRUST) else ()),
         ),
         refused=attention.refused_said(seen.refused),
         words=dashboard_view,

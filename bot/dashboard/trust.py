@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from bot.core.clock import SCHOOL_TIMEZONE, local_date
-from bot.core.roles import Permission, may
+from bot.dashboard.trust_access import TrustLevel, level_of
 from bot.database.engine import Connection
 from bot.planning.duties import PlanningContext, planning_context
 from bot.planning.snapshot import Snapshot
@@ -24,7 +24,7 @@ from bot.reviews.model import review_calendar
 from bot.rules.duties import State
 from bot.rules.people import Person, School
 from bot.services import Services
-from bot.status.model import AREAS, counts_of, figures
+from bot.status.model import AREAS, StatusLine, counts_of, figures
 from bot.status.trend import Point, trend
 from bot.status.warnings import count_warnings
 from bot.status.year import SchoolYear, year_of
@@ -32,6 +32,8 @@ from bot.status.year import SchoolYear, year_of
 # So many are counted while someone waits.
 SCHOOLS_A_PAGE = 20
 DATES_AHEAD = timedelta(days=120)
+# Why a task is on hold or not needed stays with the school, and so does who it is about.
+NAMED_STATES = frozenset({State.OVERDUE, State.NO_RECORD, State.DUE_SOON, State.DUE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +85,17 @@ class TrustDate:
 
 @dataclass(frozen=True, slots=True)
 class SchoolDetail:
-    """One school as its trust may see it: figures, year, trend and dates; no one is named."""
+    """One school as its trust may see it: figures, year, trend and dates.
+
+    `open`: who has what still to do, the most pressing first; None: the school grants figures alone.
+    """
 
     on: date
     figures: TrustSchool
     year: SchoolYear
     trend: tuple[Point, ...]
     dates: tuple[TrustDate, ...]
+    open: tuple[StatusLine, ...] | None = None
 
 
 def trust_view(services: Services, person: str, now: datetime) -> TrustView:
@@ -125,13 +131,15 @@ def trust_dates(services: Services, person: str, now: datetime) -> tuple[date, t
 
 
 def school_detail(services: Services, person: str, school: str, now: datetime) -> SchoolDetail | None:
-    """Read one school for a reader at its trust. None: the school does not name them today."""
+    """Read one school for a reader at its trust. None: the school does not name them, or grants nothing."""
     on = local_date(now)
     with services.store.reading() as conn:
         known = load_person(conn, person).people.get(person)
         if known is None or school not in schools_of(known, on):
             return None
         snapshot = load_snapshot(conn, on, (school,))
+    here = known.membership(school)
+    named = here is not None and level_of(here.usual_roles) is TrustLevel.NAMES
     looked = planning_context(snapshot, on)
     counted = next(one for one in _counted(looked, now) if one.school == school)
     lines = next(one for one in figures(snapshot, on) if one.school == school).lines
@@ -141,6 +149,7 @@ def school_detail(services: Services, person: str, school: str, now: datetime) -
         year_of(snapshot, school, lines, on),
         trend(snapshot, school, on),
         tuple(_dates(snapshot, school, on)),
+        tuple(one for one in lines if one.state in NAMED_STATES) if named else None,
     )
 
 
@@ -194,7 +203,7 @@ def schools_of(person: Person, on: date) -> tuple[str, ...]:
         sorted(
             one.school
             for one in person.memberships
-            if one.here_on(on) and may(one.usual_roles, Permission.VIEW_TRUST)
+            if one.here_on(on) and level_of(one.usual_roles) is not TrustLevel.NOTHING
         )
     )
 

@@ -115,6 +115,17 @@ def download_dates(ending: Format, member: OfTheTrust, visit: Visiting) -> Respo
     return download(visit, member, ending, TableFile("trust-dates", ("Day", "School", "What", "State"), rows))
 
 
+@router.api_route(f"{HERE}/{{school}}/open.{{ending}}", methods=["GET", "HEAD"])
+def download_open(ending: Format, member: OfTheTrust, visit: Visiting, school: str) -> Response:
+    """Download who has what open in a school. 404 where it grants no names."""
+    detail = school_detail(visit.services, member.person.key, school, visit.now)
+    if detail is None or detail.open is None:
+        raise HTTPException(404)
+    rows = ((one.name, one.title, state_word(one.state), one.due_on or "") for one in detail.open)
+    table = TableFile("open-tasks", ("Who", "What", "State", "Due"), rows, {"school": school})
+    return download(visit, member, ending, table)
+
+
 @router.api_route(f"{HERE}/{{school}}", methods=["GET", "HEAD"])
 def show_one_school(member: OfTheTrust, visit: Visiting, theme: Theme, school: str) -> HTMLResponse:
     """Show one school's year, areas and months in numbers. 404 for a school that does not name the reader."""

@@ -11,10 +11,11 @@ from planned import plan_today
 from bot.core.clock import SCHOOL_TIMEZONE
 from bot.dashboard import trust
 from bot.dashboard.trust import SCHOOLS_A_PAGE, count_schools
+from bot.people.import_service import given_here
 from bot.planning.store import load_in_batches
+from bot.records import ledger, school_figures
 from bot.records import people as record_people
 from bot.records import register as record_register
-from bot.records import school_figures
 from bot.records.school_figures import SchoolFigures
 from bot.rules.people import Membership, Person, School
 from bot.rules.register import Register
@@ -270,3 +271,79 @@ def test_one_school_is_opened_without_a_name_and_only_by_whom_it_names(
     assert [name for name in names if name in said] == []
     assert client.get(f"/school/trust/{second_school}").status_code == 404
     assert member("hd").get(f"/school/trust/{SCHOOL}").status_code == 403
+
+
+def levels(client):
+    page = BeautifulSoup(client.get("/school/trust-access").text, "html.parser")
+    return {one["data-person"]: one["data-level"] for one in page.select("[data-person]")}, page
+
+
+def grant(client, person, level):
+    _, page = levels(client)
+    seal = page.select_one("input[name=seal]")["value"]
+    return client.post("/school/trust-access", data={"seal": seal, "person": person, "level": level})
+
+
+def test_a_head_grants_names_and_figures_and_ends_both_at_once(served, member, trust_lead, second_school):
+    trust_lead(SCHOOL, second_school)
+    head, reader = member("hd"), member("tl")
+    with served.store.reading() as conn:
+        names = {one.name for one in record_people.roster(conn, SCHOOL).values()}
+
+    def shown():
+        answer = reader.get(f"/school/trust/{SCHOOL}")
+        return answer.status_code, any(name in answer.text for name in names - {"Tess Lark"})
+
+    def downloaded():
+        return reader.get(f"/school/trust/{SCHOOL}/open.csv").status_code
+
+    assert levels(head)[0]["tl"] == "figures"
+    assert (shown(), downloaded()) == ((200, False), 404)
+    assert grant(head, "tl", "names").status_code == 303
+    assert levels(head)[0]["tl"] == "names"
+    assert (shown(), downloaded()) == ((200, True), 200)
+    grant(head, "tl", "figures")
+    assert (shown(), downloaded()) == ((200, False), 404)
+    grant(head, "tl", "nothing")
+    assert (shown()[0], downloaded()) == (404, 404)
+    assert "Merriwell" not in page_of(member, "tl").select_one("main table").get_text()
+    assert "Otherfield" in page_of(member, "tl").select_one("main table").get_text()
+    with served.store.reading() as conn:
+        found = [one for _, one in ledger.entries(conn) if one.action == "changed what the trust sees"]
+    moved = [(one.data["from"], one.data["to"]) for one in reversed(found)]
+    assert moved == [("figures", "names"), ("names", "figures"), ("figures", "nothing")]
+
+
+def test_names_carry_no_reason_and_nothing_on_hold(served, member, trust_lead):
+    trust_lead(SCHOOL)
+    grant(member("hd"), "tl", "names")
+    lines = member("tl").get(f"/school/trust/{SCHOOL}/open.csv").text.splitlines()
+    assert lines[0].removeprefix("\ufeff") == "Who,What,State,Due"
+    states = {line.split(",")[-2] for line in lines[1:]}
+    assert states
+    assert states <= {"overdue", "not recorded", "due soon", "to do"}
+
+
+def test_what_was_granted_here_outlasts_a_list_that_names_the_reader(served, member, trust_lead):
+    trust_lead(SCHOOL)
+    grant(member("hd"), "tl", "nothing")
+    with served.store.reading() as conn:
+        held = record_people.roster(conn, SCHOOL)["tl"].membership(SCHOOL)
+    assert "trust-nothing" in given_here(held)
+    assert trust.schools_of(Person("tl", "Tess Lark", None, (held,)), served.clock().date()) == ()
+
+
+@pytest.mark.parametrize(
+    ("person", "level", "field"), [("y5", "names", "person"), ("tl", "everything", "level")]
+)
+def test_only_readers_at_the_trust_are_granted_one_of_three(member, trust_lead, person, level, field):
+    trust_lead(SCHOOL)
+    answer = grant(member("hd"), person, level)
+    assert answer.status_code == 422
+    assert BeautifulSoup(answer.text, "html.parser").select_one(f".errors a[href='#{field}']")
+
+
+@pytest.mark.parametrize("reader", ["tl", "of", "y5"])
+def test_no_one_else_decides_what_the_trust_sees(member, trust_lead, reader):
+    trust_lead(SCHOOL)
+    assert member(reader).get("/school/trust-access").status_code == 403
