@@ -21,6 +21,7 @@ from bot.logbook.model import LogEntry
 from bot.messages.calendar_file import MEDIA, CalendarEntry, invite, uid
 from bot.messages.claim_store import ClaimedMessage, MessageReminder
 from bot.messages.content import MessageContent
+from bot.messages.receipt_store import receipts_of
 from bot.messages.render import render
 from bot.messages.tables import SEALED
 from bot.planning import term_emails
@@ -39,8 +40,8 @@ from bot.rules.duties import Duty, State
 from bot.rules.obligations import Kind
 from bot.rules.people import Membership, Person
 from bot.services import Services
-from bot.signing import question_follow_up
-from bot.signing.emails import reply
+from bot.signing import question_follow_up, receipt_emails
+from bot.signing.emails import receipt_letter, recorded, reply
 
 SETTLED = frozenset({State.DONE, State.EXCUSED, State.PAUSED})
 # Kinds whose dates belong in a calendar; four minutes of reading do not. Those that are counted back from
@@ -62,7 +63,8 @@ class NotSent:
 class Batch:
     """What the messages of a batch are written from: one fresh look at the store.
 
-    records are by receipt, requests and log entries by reference; what is written about cases is by message.
+    records are by receipt, requests and log entries by reference; what is written about cases is by message,
+    and so are the answers that a message names.
     """
 
     services: Services
@@ -72,6 +74,7 @@ class Batch:
     log: Mapping[str, LogEntry]
     to_members: Mapping[str, MessageContent]
     to_reporters: Mapping[str, ToReporter]
+    receipts: Mapping[str, tuple[StoredEvidence, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +99,10 @@ def _question_waits(batch: Batch, message: ClaimedMessage) -> MessageContent | N
     return question_follow_up.letter(batch.context, message, record) if record is not None else None
 
 
+def _receipts_alone(batch: Batch, message: ClaimedMessage) -> MessageContent | None:
+    return receipt_letter(batch.context, message, len(batch.receipts.get(message.id, ())))
+
+
 def _receipt_of(message: ClaimedMessage) -> str:
     """Return the receipt of the record that a message is about."""
     return message.step.partition(" ")[0]
@@ -112,7 +119,7 @@ def _to_reporter(batch: Batch, message: ClaimedMessage) -> MessageContent | None
 
 
 NOBODY = Person("", "")
-REPLIES = frozenset({"answered", "question", "receipt"})
+REPLIES = frozenset({"answered", "question"})
 ABOUT_RECORDS = REPLIES | {question_follow_up.KIND}
 NOTHING_LEFT = "Everything in it was answered, is on hold, or is not asked any more."
 NO_RECORD = "The record it is about is not in the store."
@@ -135,6 +142,7 @@ WRITERS = {
         "There is no card to draw.",
     ),
     question_follow_up.KIND: Writer(_question_waits),
+    receipt_emails.KIND: Writer(_receipts_alone, NO_RECORD),
     **dict.fromkeys(REPLIES, Writer(_reply, NO_RECORD)),
 }
 # Of a newer program that is being rolled out, or was taken back.
@@ -248,6 +256,9 @@ class Drafts:
         letter: MessageContent,
         attachments: tuple[Attachment, ...],
     ) -> Email:
+        acts = self._batch.receipts.get(message.id, ())
+        if acts:
+            letter = replace(letter, recorded=tuple(recorded(self._desk, one) for one in acts))
         words = render(letter)
         return Email(
             id=message.id,
@@ -310,8 +321,19 @@ def open_drafts(services: Services, batch: Sequence[ClaimedMessage], now: dateti
             log=logbook_emails.read_entries(conn, batch),
             to_members=case_emails.read_letters(services, conn, snapshot, batch, now),
             to_reporters=reporter_emails.read_letters(services, conn, snapshot, batch, now),
+            receipts=_receipts(conn, batch),
         )
     return Drafts(read, named)
+
+
+def _receipts(conn: Connection, batch: Sequence[ClaimedMessage]) -> dict[str, tuple[StoredEvidence, ...]]:
+    """Read the answers that these messages name, in the order in which they were given."""
+    found = receipts_of(conn, [one.id for one in batch])
+    acts = {id_: (record_evidence.find(conn, receipt) for receipt in some) for id_, some in found.items()}
+    return {
+        id_: tuple(sorted((one for one in some if one), key=lambda one: one.record.recorded_at))
+        for id_, some in acts.items()
+    }
 
 
 def _records(conn: Connection, batch: Sequence[ClaimedMessage]) -> dict[str, StoredEvidence]:

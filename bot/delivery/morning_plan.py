@@ -1,4 +1,4 @@
-"""The morning job: reminders of the features first, then the plan of each share of the schools."""
+"""The morning job: reminders of the features, then the plan of each share of the schools, then receipts."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from bot.records import school_plan
 from bot.records.people import family_of, in_several
 from bot.services import Services
 from bot.signing.question_follow_up import hand_over_questions
+from bot.signing.receipt_emails import RECEIPTS
 
 
 def plan_part(services: Services, turn: JobTurn) -> str:
@@ -74,4 +75,6 @@ def _plan_together(services: Services, now: datetime, schools: Collection[str]) 
     for of_feature in REMINDERS:
         queue_reminders(services, of_feature, now, schools)
     decided = plan_day(services, now, schools)
+    # Whoever got no message takes note of their answers by one that names them alone.
+    queue_reminders(services, RECEIPTS, now, schools)
     return Counter(told=len(decided.notices), skipped=len(decided.skipped))

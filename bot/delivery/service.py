@@ -31,6 +31,7 @@ from bot.messages import store as message_store
 from bot.messages.attempt_store import Attempt, AttemptSession, SentAttempt, stepping
 from bot.messages.claim_store import EVERYBODYS, ClaimedMessage, MailboxSchools, MessageReminder
 from bot.messages.kinds import NOT_PLANNED
+from bot.messages.receipt_store import free_receipts
 from bot.messages.sealed_store import kept_reason
 from bot.messages.send_window import after_failure
 from bot.ports import Email, Mailer, NextMessage, nothing
@@ -263,6 +264,8 @@ class _Run:
         with self._services.store.writing() as conn:
             if not message_store.settle_withdrawn(conn, message.id, owner=self._owner, now=at, reason=reason):
                 return "taken over"
+            if not message.was_sending:
+                free_receipts(conn, [message.id])
             if unneeded.decide_again and not message.was_sending:
                 message_store.decide_again(conn, message.id)
         return "withdrawn"
@@ -367,6 +370,8 @@ class _Run:
         with self._services.store.writing() as conn:
             if not settle(conn, message.id, owner=self._owner, now=at, **said):
                 return "taken over"
+            if not message.was_sending:
+                free_receipts(conn, [message.id])
             if isinstance(error, AddressRefused):
                 record_people.mark_unreachable(conn, message.person, reason)
                 if not message.was_sending:

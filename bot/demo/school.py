@@ -22,7 +22,7 @@ from bot.identity.case_roles import confirm, confirm_as_operator, holders
 from bot.people.import_service import import_roster
 from bot.planning.duty_view import DutyView
 from bot.planning.plan import OF_OTHERS, Reminder
-from bot.planning.service import plan_day
+from bot.planning.service import plan_day, queue_reminders
 from bot.planning.store import load_snapshot
 from bot.ports import RosterEntry
 from bot.records import evidence as record_evidence
@@ -35,6 +35,7 @@ from bot.rules.evidence import Outcome
 from bot.rules.obligations import Kind
 from bot.rules.people import Person
 from bot.services import Services
+from bot.signing.receipt_emails import RECEIPTS
 from bot.signing.service import Answer, answer, asks_date, open_duty
 
 HERE = Path(__file__).parent
@@ -235,6 +236,7 @@ def play(
     for morning, day in enumerate(days):
         look_after_cases(services, clock.turn_to(day, EARLY))
         decided = plan_day(services, clock.turn_to(day, MORNING), (school,))
+        queue_reminders(services, RECEIPTS, clock(), (school,))
         deliver(services, now=clock.turn_to(day, POST), limit=BATCH)
         for notice in decided.notices:
             if notice.person not in NEVER:

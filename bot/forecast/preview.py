@@ -24,6 +24,7 @@ from bot.records.people import in_several
 from bot.requests import emails as request_emails
 from bot.rules.duties import StepKey
 from bot.signing import question_follow_up
+from bot.signing.receipt_emails import RECEIPTS
 
 # The reminders of features, in the order in which they are queued: the first to a person is sent.
 REMINDERS = (
@@ -32,7 +33,7 @@ REMINDERS = (
     account_emails.REMINDERS,
     term_emails.REMINDERS,
 )
-OUTLINES = {one.kind: one.outline for one in REMINDERS}
+OUTLINES = {one.kind: one.outline for one in (*REMINDERS, RECEIPTS)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,4 +179,12 @@ def _preview(conn: Connection, snapshot: Snapshot, on: date, written: Mapping[st
     known = also_written(snapshot, on, written)
     letters = tuple(letters_ahead(conn, known, list(known.schools), on))
     decided = plan(also_reminded(known, on, letters), on)
-    return Preview(on, decided.notices, decided.skipped, letters=letters)
+    told = also_written(also_reminded(known, on, letters), on, Counter(one.person for one in decided.notices))
+    after = tuple(expected_messages(told, on, receipts_ahead(conn, told, on)))
+    return Preview(on, decided.notices, decided.skipped, letters=(*letters, *after))
+
+
+def receipts_ahead(conn: Connection, snapshot: Snapshot, on: date) -> list[NewMessage]:
+    """List the emails that name answers to those who get no other message of a day."""
+    schools = RECEIPTS.schools(conn, list(snapshot.schools), on)
+    return list(apply_daily_limit(snapshot, RECEIPTS.wanted(conn, snapshot, schools, planned_at(on), ())))

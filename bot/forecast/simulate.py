@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -12,10 +13,12 @@ from bot.forecast.preview import (
     Preview,
     also_reminded,
     expected_messages,
+    receipts_ahead,
     reminders,
     waiting,
 )
 from bot.messages.store import NewMessage
+from bot.planning.daily_limit import also_written
 from bot.planning.plan import OF_OTHERS, Reminder, plan
 from bot.planning.service import planned_at
 from bot.planning.snapshot import DecidedStep, Snapshot
@@ -31,12 +34,16 @@ def nobody(_item: Reminder) -> bool:
 
 @dataclass(slots=True)
 class _World:
-    """What changes from day to day; everything else stays as the snapshot has it."""
+    """What changes from day to day; everything else stays as the snapshot has it.
+
+    `named`: whom a message named their waiting answers to.
+    """
 
     decided: dict[tuple[str, str, str, str, str], DecidedStep]
     messaged: dict[str, tuple[date, ...]]
     evidence: list[Evidence]
     reminded: list[NewMessage] = field(default_factory=list)
+    named: set[str] = field(default_factory=set)
 
 
 def simulate(
@@ -58,7 +65,13 @@ def simulate(
             snapshot, decided=world.decided, messaged=world.messaged, evidence=tuple(world.evidence)
         )
         letters = tuple(_letters(world, conn, known, day)) if conn is not None else ()
-        decided = plan(also_reminded(known, day, letters), day)
+        reminded = also_reminded(known, day, letters)
+        decided = plan(reminded, day)
+        world.named.update(one.person for one in letters if one.reminds)
+        world.named.update(one.person for one in decided.notices)
+        if conn is not None:
+            told = also_written(reminded, day, Counter(one.person for one in decided.notices))
+            letters += tuple(_receipts(world, conn, told, day))
         today = Preview(day, decided.notices, decided.skipped, letters=letters)
         _live(world, today, answers)
         yield today
@@ -70,6 +83,14 @@ def _letters(world: _World, conn: Connection, snapshot: Snapshot, day: date) -> 
     for one in reminders(conn, snapshot, snapshot.schools, planned_at(day), world.reminded):
         for ahead in expected_messages(snapshot, day, (one,)):
             world.reminded.append(one)
+            yield ahead
+
+
+def _receipts(world: _World, conn: Connection, snapshot: Snapshot, day: date) -> Iterator[ExpectedMessage]:
+    """Name the answers of those whom no message has named them to yet."""
+    for ahead in expected_messages(snapshot, day, receipts_ahead(conn, snapshot, day)):
+        if ahead.person not in world.named:
+            world.named.add(ahead.person)
             yield ahead
 
 

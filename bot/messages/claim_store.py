@@ -22,6 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.dml import ReturningUpdate
 
+from bot.messages.receipt_store import free_receipts
 from bot.messages.tables import OPEN, message, sent_step
 from bot.records.school_plan import mark_changed
 from bot.rules.duties import StepKey
@@ -108,6 +109,7 @@ def lapse(conn: Connection, *, now: datetime, whose: MailboxSchools = EVERYBODYS
     mark_changed(conn, {key for some in few for key in conn.scalars(SCHOOLS_OF, {"gone": some})})
     for some in few:
         conn.execute(FREE_KEYS, {"gone": some})
+    free_receipts(conn, gone)
     return len(gone)
 
 

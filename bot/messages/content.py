@@ -58,13 +58,18 @@ class BodyMeeting:
 
 @dataclass(frozen=True, slots=True)
 class ReceiptText:
-    """What a receipt confirms. `statement`, `at` and `next_step` are words, in the school's own time."""
+    """One answer, as its receipt names it: what it is about and what was said.
 
+    `at`, `how` ("on paper") and `next_step` are words, in the school's own time; `how` and `next_step` may
+    be empty.
+    """
+
+    thing: str
     statement: str
     at: str
     reference: str
-    version: str = ""
-    next_step: str = "You do not need to do anything else."
+    how: str = ""
+    next_step: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +85,7 @@ class Exchange:
 class MessageContent:
     """One message to one person. `on` is the day it is written for; `cards` stand most pressing first.
 
+    `recorded`: the reader's answers since their last message.
     `own_words`: the school's own opening, with placeholders, in place of ours. `live`: a live clock is
     among the cards, which waits for no working day. `anchor`: a line at the foot with the ledger's code.
     """
@@ -94,7 +100,7 @@ class MessageContent:
     words: Words = field(default_factory=Words)
     overview: str = ""
     meeting: BodyMeeting | None = None
-    recorded: ReceiptText | None = None
+    recorded: tuple[ReceiptText, ...] = ()
     exchange: Exchange | None = None
     own_words: str = ""
     anchor: str = ""

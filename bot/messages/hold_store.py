@@ -33,6 +33,7 @@ from sqlalchemy import (
 
 from bot.database.columns import Instant, tables
 from bot.messages.kinds import NOT_PLANNED
+from bot.messages.receipt_store import free_receipts
 from bot.messages.tables import message, sent_step
 from bot.records.school_plan import mark_changed
 
@@ -109,6 +110,7 @@ def hold(conn: Connection, wanted: Collection[str], now: datetime) -> list[str]:
     mine = (sent_step.c.message.in_(held), sent_step.c.state == "decided")
     mark_changed(conn, conn.scalars(select(sent_step.c.setting).distinct().where(*mine)).all())
     conn.execute(update(sent_step).where(*mine).values(state="lapsed"))
+    free_receipts(conn, held)
     return held
 
 

@@ -65,7 +65,8 @@ _ROWS = (
     _reminder("request", "request", "A request, or what was decided about one"),
     _reminder("question-waits", "question_waits", "A question or refusal that waits for an answer"),
     _reminder("term-dates", "term_dates", "The next term dates, to enter"),
-    MessageKind("receipt", "receipt", "A receipt for what they answered", urgent=True, preview="A receipt"),
+    # Only where no other message of the day names the answers.
+    _reminder("receipt", "receipt", "A receipt for what they answered"),
     MessageKind(
         "question", "question", "A question from a colleague, to answer", preview="Somebody asks a question"
     ),

@@ -220,7 +220,7 @@ class _Shape:
 def render(letter: MessageContent) -> RenderedMessage:
     """Render a message as `render_uncached` does, from the cached shared text where there is one."""
     given = (letter.first_name, *(card.link for card in letter.cards))
-    alike = letter.recorded is None and letter.exchange is None and len(given) <= MOST_LINKS
+    alike = not letter.recorded and letter.exchange is None and len(given) <= MOST_LINKS
     shape = _shape(_alike(letter)) if alike and all(map(_is_plain, given)) else None
     if shape is None:
         return render_uncached(letter)

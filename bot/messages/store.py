@@ -23,6 +23,7 @@ from sqlalchemy import Connection, Row, and_, bindparam, func, insert, select, u
 from bot.database.queries import insert_once
 from bot.messages.claim_store import MessageReminder, items_of
 from bot.messages.kinds import HIDDEN_IN_LISTS, NOT_PLANNED, PREVIEWED
+from bot.messages.receipt_store import take_receipts
 from bot.messages.tables import NOT_SENT, OPEN, delivery, message, sent_step
 from bot.records.school_plan import mark_changed
 
@@ -160,7 +161,11 @@ def send_again(conn: Connection, id_: str, not_before_at: datetime, not_after_at
     refused = (message.c.id == id_, message.c.state == "given up", message.c.kind.in_(NOT_PLANNED))
     waits = {"state": "waiting", "settled_at": None, "attempts": 0, "last_reason": None}
     again = {"not_before_at": not_before_at, "not_after_at": not_after_at}
-    return conn.execute(update(message).where(*refused).values(**waits, **again)).rowcount == 1
+    queued = update(message).where(*refused).values(**waits, **again)
+    row = conn.execute(queued.returning(message.c.person, message.c.daily_number)).one_or_none()
+    if row is not None and row.daily_number is not None:
+        take_receipts(conn, {row.person: id_})
+    return row is not None
 
 
 @dataclass(frozen=True, slots=True)

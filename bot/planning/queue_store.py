@@ -18,6 +18,7 @@ from sqlalchemy import Connection, bindparam, func, insert, literal_column, sele
 from bot.core.clock import local_date
 from bot.database.dialect import insert_either, lock_until_commit
 from bot.messages.kinds import KINDS
+from bot.messages.receipt_store import take_receipts
 from bot.messages.send_window import next_opening
 from bot.messages.store import NewMessage, queue_message
 from bot.messages.tables import COUNTS, message, sent_step
@@ -112,6 +113,7 @@ def enqueue(conn: Connection, plan: Plan, windows: Window, now: datetime) -> Que
     ready = [(draft, items) for draft in drafts if (items := _surviving(draft, claimed))]
     if ready:
         conn.execute(insert(message), [_row(draft, items, plan.on, now) for draft, items in ready])
+        take_receipts(conn, {draft.notice.person: draft.id for draft, _ in ready})
     asked = sum(len(draft.notice.items) for draft in drafts)
     return QueueResult(
         messages=len(ready),
@@ -131,16 +133,17 @@ def enqueue_reminders(conn: Connection, reminders: Iterable[NewMessage], now: da
     wanted = list(reminders)
     if wanted:
         one_planner_at_a_time(conn)
-    queued, count = _numbers(conn, {(one.person, one.on) for one in wanted}), 0
+    queued, ids = _numbers(conn, {(one.person, one.on) for one in wanted}), dict[str, str]()
     for one in wanted:
         if not KINDS[one.kind].counts_towards_daily_limit:
             wrong = f'messages of the kind "{one.kind}" do not count towards the daily limit'
             raise ValueError(wrong)
         if not _is_limited(queued, one.person, one.on):
             queued[one.person, one.on] += 1
-            queue_message(conn, one, now, daily_number=queued[one.person, one.on])
-            count += 1
-    return count
+            id_ = queue_message(conn, one, now, daily_number=queued[one.person, one.on])
+            ids[id_] = one.person
+    take_receipts(conn, {person: id_ for id_, person in ids.items()})
+    return len(ids)
 
 
 def live_schools(conn: Connection, only: Collection[str] | None, now: datetime) -> list[str]:

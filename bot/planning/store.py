@@ -249,6 +249,8 @@ MESSAGED = (
     .where(
         message.c.planned_on >= bindparam("since"),
         or_(message.c.state.not_in(NEVER_ARRIVED), message.c.planned_on == bindparam("today")),
+        # A receipt asks nothing: it is its day's message, and leaves the week's reminders as they are.
+        or_(message.c.kind != "receipt", message.c.planned_on == bindparam("today")),
         COUNTS,
     )
     .order_by(message.c.planned_on)

@@ -1,4 +1,4 @@
-"""Transactional emails of signing: a receipt, a question to the person who answers it, its answer."""
+"""Emails of signing: receipts, a question to the person who answers it, its answer."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ from bot.ports import Address
 from bot.records.evidence import EvidenceRecord, StoredEvidence
 from bot.rules.duties import State
 from bot.rules.evidence import Outcome
-from bot.rules.people import School
 from bot.rules.reminder_ladder import held_until
 
+# How an answer was given, where no one was signed in on a device of their own.
+HOW = {"kiosk": "on the staff room tablet, with your PIN", "paper": "on paper"}
 SAID = {
     Outcome.QUESTION: "You asked",
     Outcome.DECLINED: "You said that you cannot agree",
@@ -25,16 +26,14 @@ SAID = {
 
 def reply(desk: MessageContext, message: ClaimedMessage, kept: StoredEvidence) -> MessageContent:
     """Write the letter `message` stands for, from the evidence it names."""
-    school = desk.looked.snapshot.schools[message.school]
-    question, answered = message.kind == "question", message.kind == "answered"
+    question = message.kind == "question"
     asker = desk.looked.snapshot.people.get(kept.record.person)
     back_to = Address(asker.email, asker.name) if asker is not None and asker.email else None
     written = desk.about(message, _about(desk, message.kind, kept))
     return replace(
         written,
         ask=back_to if question else written.ask,
-        recorded=None if question or answered else _recorded(desk, kept, school),
-        exchange=_exchange(kept.record) if question or answered else None,
+        exchange=_exchange(kept.record),
     )
 
 
@@ -88,21 +87,33 @@ def _card(desk: MessageContext, record: EvidenceRecord) -> ContentBlock:
     return ContentBlock(heading="", thing=record.policy_title or title, why="")
 
 
-def _recorded(desk: MessageContext, kept: StoredEvidence, school: School) -> ReceiptText:
+def receipt_letter(desk: MessageContext, message: ClaimedMessage, receipts: int) -> MessageContent | None:
+    """Write the letter whose one purpose is its receipts; None: there are none."""
+    if not receipts:
+        return None
+    return desk.about(message, ContentBlock(heading="", thing="", why=""))
+
+
+def recorded(desk: MessageContext, kept: StoredEvidence) -> ReceiptText:
+    """Return what a receipt says of an answer."""
     record = kept.record
+    card = _card(desk, record)
     said = record.statement if record.outcome is Outcome.DONE else record.words
+    version = f", version {record.version_number}" if record.version_number else ""
+    account = f", for {card.account}" if card.account else ""
     return ReceiptText(
+        thing=f"{card.thing}{version}{account}",
         statement=f"{SAID.get(record.outcome, 'You said')}: {said or ''}".strip(),
-        at=local_instant(record.recorded_at, school.timezone),
+        at=local_instant(record.recorded_at, desk.looked.snapshot.schools[record.school].timezone),
         reference=kept.receipt,
-        version=record.version_number or "",
+        how=HOW.get(record.channel, ""),
         next_step=_next_step(desk, record),
     )
 
 
 def _next_step(desk: MessageContext, record: EvidenceRecord) -> str:
     if record.outcome not in SAID:
-        return "You do not need to do anything else."
+        return ""
     refuses = record.outcome is Outcome.DECLINED
     roll = desk.looked.rolls[record.school]
     asked = StaffReply(record.person, record.policy)

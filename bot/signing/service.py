@@ -9,13 +9,13 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
 
 from bot.core.dates import long_date
 from bot.core.links import Link
 from bot.core.validation import MAX_TEXT_LENGTH, FieldError, ValidationFailed
 from bot.database.engine import Connection, Store
 from bot.identity.actor import BY_LINK, Identification
+from bot.messages.receipt_store import add_receipt
 from bot.messages.send_window import LETTERS_WAIT, next_opening
 from bot.messages.store import NewMessage, queue_message
 from bot.planning.duty_view import DutyView, NothingToAnswer, open_now
@@ -249,10 +249,10 @@ def _keep(conn: Connection, view: DutyView, record: EvidenceRecord, by: Identifi
     reference, is_new = record_evidence.put(conn, record)
     if not is_new:
         return reference
-    for letter in _letters(view, record, reference, now):
-        queue_message(conn, letter, now)
+    add_receipt(conn, view.school.key, view.person.key, reference)
     to = _goes_to(view, record.outcome)
     if to is not None:
+        queue_message(conn, _question_email(view, to.key, reference, now), now)
         # Pages go on naming anyone who was written to.
         school_setup.give_question(conn, view.school.key, reference, to=to.key, by=view.person.key, now=now)
     # Last, because from here to the end of the transaction no one else's answer is noted.
@@ -299,25 +299,16 @@ def _key(view: DutyView, outcome: Outcome, words: str | None) -> str:
     return json.dumps([*duty, outcome.value, *said], ensure_ascii=False)
 
 
-def _letters(view: DutyView, record: EvidenceRecord, reference: str, now: datetime) -> Iterator[NewMessage]:
-    """Send the person a receipt at once, and a question or a refusal to a human in the school's hours."""
-    if view.person.email and not view.person.unreachable:
-        yield _letter("receipt", view, view.person.key, reference, now)
-    to = _goes_to(view, record.outcome)
-    if to is not None:
-        yield _letter("question", view, to.key, reference, next_opening(view.school, view.calendar, now))
-
-
 def _goes_to(view: DutyView, outcome: Outcome) -> Person | None:
     """Return who hears of an answer: of a question who answers it, of a refusal the leader."""
     return {Outcome.QUESTION: view.human, Outcome.DECLINED: view.leader}.get(outcome)
 
 
-def _letter(
-    kind: Literal["receipt", "question"], view: DutyView, to: str, reference: str, not_before_at: datetime
-) -> NewMessage:
+def _question_email(view: DutyView, to: str, reference: str, now: datetime) -> NewMessage:
+    """Send a question or a refusal to a human in the school's hours."""
+    not_before_at = next_opening(view.school, view.calendar, now)
     return NewMessage(
-        kind=kind,
+        kind="question",
         school=view.school.key,
         person=to,
         reference=reference,

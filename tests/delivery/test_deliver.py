@@ -4,13 +4,16 @@ import re
 import threading
 from collections import Counter
 from datetime import date, timedelta
+from random import Random
 
 import pytest
+from planned import plan_today
 from sqlalchemy import select, text
 
 from bot.core.clock import local_date
 from bot.database.dialect import is_sqlite
-from bot.messages import claim_store
+from bot.identity.actor import Identification
+from bot.messages import claim_store, hold_store
 from bot.messages import store as message_store
 from bot.messages.store import NewMessage, queue_message
 from bot.messages.tables import delivery
@@ -47,6 +50,20 @@ def sign(school, link):
     done_on = school.clock().date() if shown.obligation.kind is Kind.TRAIN else None
     given = Answer(Outcome.DONE, shown.person.name, shown.shown, done_on=done_on)
     return answer(school.store, link, given, school.clock())
+
+
+def ask(school, link):
+    with school.store.reading() as conn:
+        shown = open_now(conn, link, school.clock())
+    asked = Answer(Outcome.QUESTION, shown.person.name, shown.shown, "Does this cover\n> my own phone?")
+    return answer(school.store, link, asked, school.clock())
+
+
+def next_morning(school):
+    """Plan the next day as the morning's job does, and deliver it."""
+    school.clock.turn(days=1)
+    plan_today(school.services, school.clock())
+    return school.deliver()
 
 
 # Everybody of the small sample school has something to be told on that Monday.
@@ -126,7 +143,10 @@ def test_a_message_with_everything_answered_is_withdrawn_with_the_reason(planned
     told = school.posted()["y1"]
     assert told.state == "withdrawn"
     assert told.last_reason == "Everything in it was answered, is on hold, or is not asked any more."
-    assert {one["Subject"].partition(":")[0] for one in school.received(TEACHER)[1:]} == {"Recorded"}
+    assert len(school.received(TEACHER)) == 1
+    next_morning(school)
+    [named] = school.received(TEACHER)[1:]
+    assert named["Subject"] == f"Recorded: {len(opened)} answers"
 
 
 def test_a_person_who_left_meanwhile_is_not_written_to(planned):
@@ -395,25 +415,88 @@ def test_what_was_being_sent_and_could_not_be_reached_stays_marked_so(planned):
     assert len(planned.server.copies) == EVERYBODY
 
 
-def test_a_receipt_and_a_question_go_out_beside_the_days_message(planned):
+def test_three_answers_in_a_minute_are_named_in_one_email_of_the_next_morning(planned):
+    planned.deliver()
+    opened = links(planned, planned.received(TEACHER)[0])[:3]
+    receipts = []
+    for link in opened:
+        receipts.append(sign(planned, link))
+        planned.clock.turn(seconds=20)
+    assert planned.deliver() == {}
+    next_morning(planned)
+    [named] = planned.received(TEACHER)[1:]
+    assert all(receipt in words(named) for receipt in receipts)
+    after = planned.clock().date() + timedelta(days=1)
+    with planned.store.reading() as conn:
+        # It asked nothing, so that it uses up none of the week's reminders.
+        assert load_snapshot(conn, after).messaged["y1"] == (after - timedelta(days=2),)
+    next_morning(planned)
+    assert [one for one in planned.received(TEACHER)[2:] if "Reference: " in words(one)] == []
+
+
+def test_the_days_email_names_what_was_answered_before_it(planned):
+    """It asks first and names last, and what was given on paper and at the tablet says so."""
     planned.deliver()
     reading = link_to(planned, "read-mobile")
-    receipt = sign(planned, reading)
-    assert planned.deliver() == {"sent": 1}
-    recorded = planned.received(TEACHER)[-1]
-    assert recorded["Subject"].startswith("Recorded: Mobile, Smart Technology")
-    assert receipt in words(recorded)
-    assert "You do not need to do anything else." in words(recorded)
+    with planned.store.reading() as conn:
+        shown = open_now(conn, reading, planned.clock())
+    given = Answer(Outcome.DONE, shown.person.name, shown.shown)
+    tablet = Identification("kiosk, own PIN", channel="kiosk")
+    receipt = answer(planned.store, reading, given, planned.clock(), tablet)
+    planned.clock.turn(days=6)
+    next_morning(planned)
+    [asks] = planned.received(TEACHER)[1:]
+    said = words(asks)
+    assert not asks["Subject"].startswith("Recorded")
+    assert said.count(receipt) == 1
+    assert 0 < said.index("https://") < said.index(receipt)
+    assert "on the staff room tablet" in " ".join(said.split())
+
+
+def test_receipts_of_a_message_that_reached_no_one_are_named_the_next_time(planned):
+    planned.deliver()
+    receipt = sign(planned, link_to(planned, "read-mobile"))
+    planned.server.answers["dot"] = ["554 5.6.0 not this"] * 20
+    assert next_morning(planned)["given up"] >= 1
+    assert not [one for one in planned.received(TEACHER) if receipt in words(one)]
+    planned.server.answers["dot"] = []
+    next_morning(planned)
+    assert len([one for one in planned.received(TEACHER) if receipt in words(one)]) == 1
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_every_answer_is_named_once_whatever_becomes_of_the_messages(planned, seed):
+    """Messages are refused, put off, held and lapse at random; no answer is lost and none is told twice."""
+    chance, receipts = Random(seed), []
+    planned.deliver()
+    mine = links(planned, planned.received(TEACHER)[0])
+    for _ in range(9):
+        for link in chance.sample(mine, chance.randint(0, min(2, len(mine)))):
+            receipts.append(sign(planned, link))
+            mine.remove(link)
+        troubles = ["554 5.6.0 not this", "451 4.3.0 closed for now"]
+        planned.server.answers["dot"] = chance.choices(troubles, k=chance.choice([0, 0, 2, 20]))
+        planned.clock.turn(days=1)
+        plan_today(planned.services, planned.clock())
+        with planned.store.writing() as conn:
+            waiting = message_store.recent(conn, states=["waiting"])
+            hold_store.hold(conn, [one.id for one in waiting if chance.random() < 0.3], planned.clock())
+        if chance.random() < 0.8:
+            planned.deliver()
+    receipts += [sign(planned, link) for link in mine]
+    planned.server.answers["dot"] = []
+    for _ in range(9):
+        next_morning(planned)
+    said = [words(one) for one in planned.received(TEACHER)]
+    named = {receipt: sum(receipt in one for one in said) for receipt in receipts}
+    assert named == dict.fromkeys(receipts, 1)
 
 
 def test_a_question_is_put_to_a_person_who_can_answer_and_replies_go_to_the_asker(planned):
     planned.deliver()
     reading = link_to(planned, "read-mobile")
-    with planned.store.reading() as conn:
-        shown = open_now(conn, reading, planned.clock())
-    asked = Answer(Outcome.QUESTION, shown.person.name, shown.shown, "Does this cover\n> my own phone?")
-    answer(planned.store, reading, asked, planned.clock())
-    assert planned.deliver() == {"sent": 2}
+    ask(planned, reading)
+    assert planned.deliver() == {"sent": 1}
     question = next(copy.mail for copy in planned.server.copies if "A question" in copy.mail["Subject"])
     assert question["Reply-To"].addresses[0].addr_spec == TEACHER
     assert "> Does this cover\n> > my own phone?" in words(question).replace("\r\n", "\n")
@@ -432,7 +515,7 @@ def test_a_receipt_whose_record_is_gone_is_withdrawn(planned):
 
 def test_a_mailbox_that_stays_full_for_longer_than_a_day_is_given_up_and_blames_no_ones_address(planned):
     planned.deliver()
-    sign(planned, link_to(planned, "read-mobile"))
+    ask(planned, link_to(planned, "read-mobile"))
     planned.server.answers["dot"] = ["452 4.2.2 mailbox full"] * 50
     came_of = []
     while "given up" not in came_of:

@@ -15,7 +15,7 @@ from bot.core.codes import form_digest
 from bot.core.encryption import CaseKeys
 from bot.core.links import Link, Links
 from bot.database.engine import open_store
-from bot.messages.tables import message
+from bot.messages.tables import message, receipt_email
 from bot.planning.duties import duties
 from bot.planning.store import load_snapshot
 from bot.records import ledger
@@ -66,10 +66,10 @@ class Signing:
         return [((row.person, row.obligation), row.receipt) for row in conn.execute(select(evidence))]
 
     def whole(self, conn, count, _keys):
-        """So many acts, each with its ledger entry and the letter about it."""
+        """So many acts, each with its ledger entry, to be named in an email once."""
         assert ledger.verify(conn) is None
         assert ledger.head(conn)[0] == count
-        receipts = select(func.count()).select_from(message).where(message.c.kind == "receipt")
+        receipts = select(func.count()).select_from(receipt_email)
         assert conn.scalar(receipts) == count
 
 

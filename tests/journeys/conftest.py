@@ -284,7 +284,7 @@ def answer(by_keyboard):
         with page.expect_navigation():
             by_keyboard(page, page.get_by_role("button", name="Submit my answer"))
         page.get_by_role("heading", name="Recorded", exact=True).wait_for()
-        return page.locator(".reference").inner_text()
+        return page.locator(".reference").text_content()
 
     return answered
 

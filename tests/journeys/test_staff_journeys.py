@@ -22,6 +22,9 @@ def test_a_class_teacher_signs_before_school_and_is_never_asked_again(town, tele
     page.get_by_text("Staff keep personal phones switched off and out of sight").wait_for()
     reference = answer(page, name="Adam Sorley")
     town.post()
+    assert reference not in town.words("y5")
+    town.clock.turn(days=1)
+    town.post(plan=True)
     assert town.subjects("y5")[-1] == f"Recorded: {MOBILE}, version 1"
     assert reference in town.words("y5")
     (record,) = town.kept("y5", "read-mobile")

@@ -221,10 +221,10 @@ MEETINGS = {
     "meetings": BodyMeeting("Full governing body"),
 }
 RECORDED = ReceiptText(
+    "Child Protection and Safeguarding Policy, version 7",
     "You said: I have read the policy and know whom to tell.",
     "Monday 23 November 2026 at 08:10",
     "HB-7Q2M-K4XD",
-    "7",
 )
 
 
@@ -240,7 +240,7 @@ def letter_of(kind):
         cards=CARDS[kind],
         ask=None if kind in {"case", "reporter"} else Address("office@merriwell.example", "Carol Whitlow"),
         meeting=MEETINGS.get(kind),
-        recorded=RECORDED if kind == "receipt" else None,
+        recorded=(RECORDED,) if kind == "receipt" else (),
         exchange=exchange if kind in {"question", "answered"} else None,
     )
 

@@ -90,9 +90,9 @@ def test_a_reminder_counts_and_is_left_out_on_a_day_with_a_message(enqueue, oakf
 
 
 def test_what_answers_something_a_person_did_is_no_reminder(oakfield_store, cast):
-    receipt = NewMessage("receipt", "oakfield", "p-shah", "HB-1", cast.monday, cast.now, cast.now)
-    with oakfield_store.writing() as conn, pytest.raises(ValueError, match='"receipt" do not count'):
-        enqueue_reminders(conn, [receipt], cast.now)
+    question = NewMessage("question", "oakfield", "p-shah", "HB-1", cast.monday, cast.now, cast.now)
+    with oakfield_store.writing() as conn, pytest.raises(ValueError, match='"question" do not count'):
+        enqueue_reminders(conn, [question], cast.now)
 
 
 def test_a_duty_decided_on_monday_is_not_told_again_on_tuesday_but_a_new_one_is(enqueue, lease, cast):

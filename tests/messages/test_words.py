@@ -270,7 +270,7 @@ def test_of_several_only_those_who_were_asked_are_said_to_have_been(letters):
 
 
 def test_only_the_days_own_message_promises_one_a_day(letters):
-    """Receipts come besides, so that it counts reminders; a clock of hours waits for no working day."""
+    """A clock of hours waits for no working day."""
     reminder = letters("acknowledge")
     for letter, promised in ((reminder, 1), (replace(reminder, live=True), 0)):
         rendered = render(letter)

@@ -126,10 +126,10 @@ def test_a_refused_message_goes_again_once_the_address_is_mended(member, served)
     assert newest.state == "waiting"
 
 
-def test_a_refused_receipt_goes_again_as_it_was(member, served, asks):
+def test_a_refused_question_goes_again_as_it_was(member, served, asks):
     asks()
     with served.store.writing() as conn:
-        letter = next(one for one in message_store.recent(conn, school=SCHOOL) if one.kind == "receipt")
+        letter = next(one for one in message_store.recent(conn, school=SCHOOL) if one.kind == "question")
         claim_store.lease(conn, now=served.clock(), owner="a test", limit=500, lease_for=timedelta(minutes=5))
         message_store.begin_attempt(conn, letter.id, owner="a test", now=served.clock())
         message_store.settle_given_up(

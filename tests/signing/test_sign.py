@@ -13,6 +13,7 @@ from bot.database.engine import open_store
 from bot.demo.school import write_school
 from bot.messages import claim_store
 from bot.messages import store as message_store
+from bot.messages.receipt_store import waiting_receipts
 from bot.people.import_service import import_roster
 from bot.planning.duties import duties
 from bot.planning.duty_view import DutyView, NothingToAnswer
@@ -145,16 +146,17 @@ def test_an_answer_its_ledger_entry_and_its_receipt_are_kept_together(school, re
     assert kept.receipt == reference
     assert kept.record.sha256_bytes == school.view(reading).version.sha256_bytes
     assert school.entries() == ["answered: done"]
-    (letter,) = school.letters()
-    assert (letter.kind, letter.person, letter.state) == ("receipt", "y5", "waiting")
+    assert school.letters() == []
+    with school.store.reading() as conn:
+        assert waiting_receipts(conn, [SCHOOL]) == [(SCHOOL, "y5")]
 
 
 @pytest.mark.parametrize(
     ("outcome", "words", "letters"),
     [
-        (Outcome.DONE, "", ["receipt"]),
-        (Outcome.QUESTION, "Why?", ["question", "receipt"]),
-        (Outcome.DECLINED, "I cannot.", ["question", "receipt"]),
+        (Outcome.DONE, "", []),
+        (Outcome.QUESTION, "Why?", ["question"]),
+        (Outcome.DECLINED, "I cannot.", ["question"]),
     ],
 )
 def test_the_same_answer_twice_is_one_record_one_entry_one_letter(school, reading, outcome, words, letters):
@@ -305,7 +307,7 @@ def test_where_no_one_else_can_answer_a_question_is_kept_and_goes_to_no_one(scho
         change(school.store, key, leaves_on=TODAY - timedelta(days=1))
     assert school.view(reading).human is None
     school.answer(reading, Outcome.QUESTION, words="Why?")
-    assert [one.kind for one in school.letters()] == ["receipt"]
+    assert school.letters() == []
 
 
 @pytest.mark.parametrize("wrong", [{"obligation": "nothing"}, {"school": "elsewhere"}, {"person": "nobody"}])
@@ -369,7 +371,7 @@ def test_a_question_outside_the_schools_hours_waits_for_the_morning(school, read
         early = claim_store.lease(
             conn, now=friday_night, owner="one", limit=9, lease_for=timedelta(minutes=1)
         )
-        assert [one.kind for one in early] == ["receipt"]
+        assert early == []
         monday = datetime(2026, 11, 30, 7, 30, tzinfo=UTC)
         due = claim_store.lease(conn, now=monday, owner="two", limit=9, lease_for=timedelta(minutes=1))
     assert "question" in [one.kind for one in due]
@@ -381,7 +383,7 @@ def test_before_the_school_opens_a_question_waits_for_the_same_morning(school, r
     with school.store.writing() as conn:
         at_half_past = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)
         due = claim_store.lease(conn, now=at_half_past, owner="one", limit=9, lease_for=timedelta(minutes=1))
-    assert sorted(one.kind for one in due) == ["question", "receipt"]
+    assert [one.kind for one in due] == ["question"]
 
 
 def test_who_has_no_address_gets_no_letter_and_keeps_the_record(school):

@@ -29,7 +29,7 @@ def test_a_role_is_said_as_people_say_it(key, said):
     ("kind", "says"),
     [
         ("sign-in", "It goes out within minutes, at any hour."),
-        ("receipt", "It goes out within minutes, at any hour."),
+        ("receipt", "It goes out in the school’s hours."),
         ("acknowledge", "It goes out in the school’s hours."),
     ],
 )
