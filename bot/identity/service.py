@@ -31,7 +31,7 @@ from bot.planning.duty_emails import MessageContext
 from bot.planning.snapshot import Snapshot
 from bot.planning.store import load_person, load_snapshot
 from bot.ports import Identity
-from bot.records import ledger, sign_ins
+from bot.records import ledger, review_delegations, sign_ins
 from bot.records.sign_ins import SignInLink, StoredSession
 from bot.rules.people import Person, School
 from bot.services import Services
@@ -148,9 +148,10 @@ def end_session(services: Services, token: str, now: datetime) -> None:
 
 
 def sign_out_everywhere(services: Services, person: str, now: datetime) -> None:
-    """End every session of a person, and make the links already mailed to sign them in useless."""
+    """End every session of a person, the links mailed to sign them in, and the address of their calendar."""
     with services.store.writing() as conn:
         sign_ins.end_access(conn, [person], now)
+        review_delegations.end_calendar_links(conn, person, now)
         by = f"person:{person}"
         ledger.append(conn, at=now, actor=by, action="signed out everywhere", subject=by, data={})
 

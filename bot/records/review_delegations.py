@@ -22,6 +22,7 @@ from sqlalchemy import (
     delete,
     insert,
     select,
+    update,
 )
 
 from bot.database.columns import Instant, tables
@@ -138,3 +139,9 @@ def new_calendar_serial(conn: Connection, school: str, person: str, now: datetim
     row = {"setting": school, "person": person, "serial": serial, "made_at": now}
     upsert(conn, calendar_feed, [row])
     return serial
+
+
+def end_calendar_links(conn: Connection, person: str, now: datetime) -> None:
+    """Invalidate every calendar link of a person, in each school; their page then shows a new one."""
+    theirs = update(calendar_feed).where(calendar_feed.c.person == person)
+    conn.execute(theirs.values(serial=calendar_feed.c.serial + 1, made_at=now))

@@ -8,8 +8,9 @@ from bs4 import BeautifulSoup
 from bot.delivery.service import deliver
 from bot.identity.service import LASTS, ask_by_email
 from bot.records import ledger
+from bot.today.calendar_feed import calendar_link, new_calendar_link
 
-LEAD = "deputy@merriwell.example"
+SCHOOL, LEAD = "merriwell-green", "deputy@merriwell.example"
 
 
 def mailed(served, found):
@@ -77,3 +78,15 @@ def test_it_ends_a_session_that_a_case_link_began(served, member, client, case_o
     assert client.get(f"/cases/{number}").status_code == 200
     press(member("dh"), "/sign-out/everywhere")
     assert client.get(f"/cases/{number}").headers["location"].startswith("/sign-in")
+
+
+def test_it_ends_the_address_of_ones_calendar_and_of_nobody_elses(served, member, client):
+    """Who lost a phone lost the address with it, which would open the calendar for ten years."""
+    made = {key: new_calendar_link(served.services, SCHOOL, key, served.clock()) for key in ("dh", "hd")}
+    feeds = {key: address.removeprefix(served.services.base_url) for key, address in made.items()}
+    assert {client.get(one).status_code for one in feeds.values()} == {200}
+    press(member("dh"), "/sign-out/everywhere")
+    assert client.get(feeds["dh"]).status_code == 404
+    assert client.get(feeds["hd"]).status_code == 200
+    new = calendar_link(served.services, SCHOOL, "dh", served.clock())
+    assert client.get(new.removeprefix(served.services.base_url)).status_code == 200
