@@ -59,7 +59,7 @@ def be_somebody(request: Request, form: Annotated[ChoiceForm, Form()], visit: Vi
     return answer
 
 
-MAX_SHOWN = 500
+MAX_SHOWN = 150
 ADDRESS = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:!?)\]]")
 FRAMED = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; frame-ancestors 'self';"
