@@ -30,6 +30,8 @@ from bot.services import Services
 LEAVER = "leaver"
 # So many days after the last one, or after somebody asked for it again, the account is read.
 READ_FOR = timedelta(days=30)
+# What was settled is in the ledger; a reading of somebody who left so long ago is forgotten.
+KEPT_FOR = timedelta(days=366)
 GONE = "There is nothing to decide any more. Look again."
 
 
@@ -128,6 +130,9 @@ def _check(services: Services, school: str, directory: Directory, now: datetime)
     accounts = directory.accounts({one.key: one.email for one in people})
     found = []
     with services.store.writing() as conn:
+        for key, one in known.items():
+            if one.is_settled and today > one.left_on + KEPT_FOR:
+                sync_state.forget(conn, school, LEAVER, key)
         for person in people:
             left_on = _left_on(person, school, today)
             account = accounts.get(person.key)

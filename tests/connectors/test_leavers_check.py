@@ -148,6 +148,14 @@ def test_who_left_long_before_is_never_asked_about(web_school, rest, looks):
     assert len(rest.double.calls) == before
 
 
+def test_a_settled_leaver_is_forgotten_after_a_year(web_school, looks, connected):
+    leaves(web_school, "y5")
+    looks()
+    assert "y5" in readings(connected, SCHOOL)
+    looks(days=370)
+    assert readings(connected, SCHOOL) == {}
+
+
 def test_a_directory_that_fails_proves_nothing(web_school, rest, looks, connected):
     leaves(web_school, "y5")
     rest.denied |= {"User.Read.All"}

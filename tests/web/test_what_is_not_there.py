@@ -36,7 +36,8 @@ def world(served, member, case_of, asks):
         known = record_people.roster(conn, SCHOOL)["hd"]
         roles = replace(known.membership(SCHOOL), roles=EVERY_ROLE)
         record_people.save_people(conn, [replace(known, memberships=(roles,))], served.clock())
-        add_case_link(conn, SCHOOL, "hd", number, "a message", served.clock())
+        link = Link("case", SCHOOL, "hd", number, "a message")
+        add_case_link(conn, served.services.case_keys, link, served.clock(), begins_at=served.clock())
         rows = {
             table: conn.exec_driver_sql(f"select min(key) from {table} where setting = '{SCHOOL}'").scalar()
             for table in ("policy", "account", "governing_body", "obligation")
