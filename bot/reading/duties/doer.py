@@ -74,7 +74,7 @@ _DETERMINER = re.compile(
     re.IGNORECASE,
 )
 _NOT_PART = re.compile(
-    r"\b(?:who|which|whose|that|will|must|shall|should|is|are|was|were|has|have|may|can|to|and then|in order|at|on|in(?! charge)|from|with(?! (?:\w+ )?responsibility)|within|before|after|during|when|if|where|by|via|through|using|as|once|per|(?<=\w )(?:each|every)|annually|termly|weekly|immediately|regularly|prior|using|so|(?:no|not) (?:later|less|more) than|unless|under|until|upon|rather|following|between|regarding|about|concerning|against|relating|involving|via|whenever)\b"
+    r"\b(?:who|which|whose|that|will|must|shall|should|is|are|was|were|has|have|may|can|to|and then|in order|at|on|in(?! charge)|from|with(?! (?:\w+ )?responsibility)|within|before|after|during|when|if|where|by|via|through|using|as|once|per|(?<=\w )(?:each|every)|annually|yearly|termly|half-termly|quarterly|monthly|fortnightly|weekly|daily|immediately|regularly|prior|using|so|(?:no|not) (?:later|less|more) than|unless|under|until|upon|rather|following|between|regarding|about|concerning|against|relating|involving|via|whenever)\b"
     r"|[.;:()\t]| – |, (?!(?:the |our |an? )?[\w-]+(?: [\w-]+){0,3}(?:,| and | or |$))",
     re.IGNORECASE,
 )
@@ -88,7 +88,7 @@ _CONNECTED = re.compile(
     re.IGNORECASE,
 )
 _AGENT = re.compile(
-    r"\bby (?P<who>(?:either |both |all |any |two |at least |one |an? |the |our |each |its |their )*[^.;:()\t]{2,70})",
+    r"\bby (?=(?P<who>(?:either |both |all |any |two |at least |one |an? |the |our |each |its |their )*[^.;:()\t]{2,70}))",
     re.IGNORECASE,
 )
 # "paid into a bank approved by the council": the council approves, and does not pay.

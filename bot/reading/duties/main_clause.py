@@ -73,7 +73,9 @@ _BEHIND = re.compile(
 )
 # "If a toy cannot be mended it is thrown away"
 _BEHIND_DONE = re.compile(
-    rf" (?=(?:it|they|this|(?:the|an?|all|any) [\w-]+) (?:is|are) {_ADVERB}{PARTICIPLE}\b)", re.IGNORECASE
+    rf" (?=(?:it|they|this|(?:the|an?|all|any) [\w-]+) (?:is|are) {_ADVERB}{PARTICIPLE}\b"
+    r"|(?:we|I) (?!(?:are|am|have|were|do|can|could|may|might|feel|think|believe|know)\b)[a-z]+ )",
+    re.IGNORECASE,
 )
 # "If an Education, Health and Care Plan is made then the leader must": the comma parts nothing.
 _IF_THEN = re.compile(
@@ -98,8 +100,12 @@ _VERB_NEXT = re.compile(
 )
 # "Anyone who receives a request | passes it on": the second of two verbs is the clause's.
 _WHO_DOES = re.compile(
-    r",? who (?:\w+ly )?(?:[a-z]+(?<!s)s|has|have|is|are|was) (?:[\w'’-]+ ){0,8}?[\w'’-]+,? (?:also |then |\w+ly )?(?P<deed>(?!(?:is|has|was|does)\b)[a-z]{2,}(?<!s)s)(?= )"
+    r",? who (?:\w+ly )?(?:[a-z]+(?<!s)s|has|have|is|are|was) (?:[\w'’-]+ ){0,8}?[\w'’-]+,? (?:also |then |\w+ly )?(?P<deed>(?!(?:is|has|was)\b)[a-z]{2,}(?<!s)s)(?= )"
     r"|,? who (?:\w+ly )?[a-z]+(?<!s)s (?P<next>[a-z]{2,}(?<!s)s)(?= (?:the|an?|it|them|this|their|all|each|any)\b)"
+)
+# "Incidents that are about race | are told to the council"
+_THAT_IS = re.compile(
+    r"^(?:(?:The|All|Any) )?[\w-]+ (?:that|which) (?:is|are|has|have|needs?|cannot) [^,]+ $"
 )
 _WHO_IS = re.compile(r"(?<!,) who [\w'’-]+ [^,]+ $")
 _PLURAL_HEAD = re.compile(
@@ -116,7 +122,7 @@ _AFTER_NOUN = re.compile(r" (?:and|or|of|will|must|shall|should|may|can|is|are|w
 _SECOND_VERB = re.compile(
     r" (?:and|or) [a-z]{2,}(?<!s)s (?!(?:and|or|of|will|must|shall|should|may|can|is|are)\b)[A-Za-z]"
 )
-_PLAIN_DEED = wording("^(?:<act>|undertake|carry out|hold|have|produce|request|require)")
+_PLAIN_DEED = wording("^(?:<act>|act|undertake|carry out|hold|have|produce|request|require)")
 _OCCURS = re.compile(r"\b(?:takes? place|occurs?|happens?|go(?:es)? (?:out|home|to|on)(?= ))\b")
 _SUBORDINATE = re.compile(r"\b(?:who|which|that|if|when|where|unless|until|what|how)\b[^,]*$", re.IGNORECASE)
 _LEADING_ADVERB = re.compile(
@@ -273,7 +279,8 @@ def _parsed(words: str) -> tuple[str, str, str, bool, bool] | None:  # noqa: PLR
     if habit:
         return (*habit, False, False)
     if be:
-        return words[: be.start()].strip(), "", words[be.start("done") :], True, False
+        never = re.search(r"\b(?:not|never)\b", words[be.start() : be.start("done")])
+        return words[: be.start()].strip(), "not" if never else "", words[be.start("done") :], True, False
     if modal is None or words[: modal.start()].count(" ") > _MOST_SUBJECT:
         return None
     subject, predicate = (
@@ -305,6 +312,8 @@ def _be(words: str, before: int) -> re.Match[str] | None:
         if found.start() >= before:
             return None
         front = words[: found.start()]
+        if _THAT_IS.search(front):
+            return found
         whose = _WHO_IS.search(front)
         if whose and (front.startswith("Those who") or doer_named(front[: whose.start()]) is not None):
             return found

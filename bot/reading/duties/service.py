@@ -35,7 +35,9 @@ _AND_WILL = re.compile(
 )
 _FEWEST_WORDS = 4
 _NEXT_BLOCK = 2
-_OF_A_POST = re.compile(r"(?P<who>(?:The|An?|Our) [\w' -]{3,40}?) (?:is|are|has|have)\b")
+_OF_A_POST = re.compile(
+    r"(?P<who>(?:The|An?|Our) [\w' -]{3,40}?|Staff|Teachers|Volunteers|All staff) (?:is|are|has|have|do(?:es)? not)\b"
+)
 _SAME = 0.8
 _PLAIN = re.compile(r"[a-z]{3,}")
 _LONGEST_TRIGGER, _LONGEST_VAGUE, _LONGEST_ROLE = 14, 60, 6
@@ -70,7 +72,7 @@ _CONTENT_LEAD = re.compile(
 # No one can be reminded of these on a day, nor show them.
 _STATE = wording(
     "^(?:(?:fully|always|also|actively|continue to|try to|\\w+ly) )*(?:be (?!(?:sent|given|told)\\b)|have (?:also )?(?:been|received|had)\\b|have (?:the |a )?(?:right|opportunity|regard|access|high|due|respect|support|knowledge|awareness|understanding|overall|every|an? (?:working|right|good|sound|clear|positive))|remain|respect|treat|behave|act (?:as|in|with|on behalf)|remember|feel|believe|"
-    "know|recognise|accept|promote|support|uphold|comply|adhere|follow|listen|work (?:in|with|together|closely|towards)|help|encourage|foster|value|demonstrate|show|understand|consider|strive|aim|endeavour|seek to|"
+    "know|recognise|accept|promote|support|uphold|comply|adhere|follow|listen|reserve|work (?:in|with|together|closely|towards)|help|encourage|foster|value|demonstrate|show|understand|consider|strive|aim|endeavour|seek to|"
     "enable|allow|expect|appreciate|benefit|become|look for|contribute|co-?operate|engage|embrace|reflect|exercise|set an example|model|make (?:our|the|every) \\w+ an?\\b|maintain (?:confidentiality|professional|high|a (?:high|professional|positive|safe))|need|want|apply|include|mean|depend|empower|sanction|respond in (?:line|accordance)|only use|(?:ensure|make sure) (?:that )?(?:the |their )?(?:use|behaviour|conduct) of\\b|try to|tries to|keep to|acknowledge (?!receipt|the (?:complaint|request))|take (?:care|account|reasonable care|seriously|into|responsibility|part)|use (?!the register)|provide (?:a (?:safe|caring|warm|happy|welcoming|high|good|clear|positive)|good|opportunities|equal|effective|clear)|create|develop|give (?:children|pupils|due)|never|not)\\b",
     "^(?:ensur\\w+|mak\\w+ sure) (?:that )?(?:(?:all|every|the|our|each|any) )?(?:<pupils>|everyone|they|no[ -]one|people) (?:feel|feels|have|has|(?:is|are)(?! (?:made aware|informed|trained|inducted|given|told|supervised|vetted|checked))|get|can|enjoy|protect|treat|give|maintain|understand|know|follow|behave|remain|act|do not|never|respect|comply|adhere|work)",
 )  # fmt: skip
@@ -403,7 +405,7 @@ def _read(said: Sentence, place: _Place, document: _Document) -> Clause | None: 
     led = _led(said, place)
     if led is None:
         named = _OF_A_POST.match(words)
-        if named and (doer := doer_named(named["who"])) and doer.sort == "post":
+        if named and (doer := doer_named(named["who"])) and doer.sort in {"post", "staff"}:
             place.before, place.block = doer, said.block
         return None
     clause, doer, trigger = led
@@ -441,6 +443,9 @@ def _read_row(said: Sentence, document: _Document) -> Clause | None:
     """A table's row: what is done is its first cell, by whom and how often stand in cells of their own."""
     cells = [cell.strip() for cell in said.words.split("\t")]
     what = cells[0]
+    if _named_whole(what) and len(cells) > 2:
+        does = next((cell for cell in cells[1:] if cell and not timings(cell)), what)
+        cells, what = [does, *cells], does
     doer = next((found for found in map(_named_whole, cells[1:]) if found and found.sort != "outsider"), None)
     told = tuple(one for cell in cells[1:] for one in timings(cell, event_in(what))) or timings(
         said.words, event_in(what)
@@ -475,7 +480,8 @@ def _led(said: Sentence, place: _Place) -> tuple[MainClause, Doer | None, str] |
         main_clause(f"{lead.rstrip(' :;-')} {words[:1].lower()}{words[1:]}") if lead and not steps else None
     )
     who = _WHO_LEAD.search(lead)
-    by_lead = (doer_named(who["who"]) if who else _holder(lead)) if lead else None
+    given_in = responsible_in(lead.rstrip(" :")) if lead else None
+    by_lead = given_in[0] if given_in else doer_named(who["who"]) if who else _holder(lead) if lead else None
     stray = (
         own is not None
         and by_lead is not None

@@ -68,7 +68,10 @@ _DATE_BELONGS = {
     "version": "written",
 }
 # What must happen first, and in brackets when it will: "when the hall is built (Feb. 27)"
-_ASIDE_AT_END = re.compile(r"^(?:when|at|after|once)\b[^().;]{5,60}\([^()]{3,18}\)$", re.IGNORECASE)
+_ASIDE_AT_END = re.compile(
+    r"^(?:(?:when|at|after|once)\b[^().;]{5,60}|(?:every|each|annual\w*|\d|two|three|four|bi)[^().;]{0,30})\([^()]{3,18}\)$",
+    re.IGNORECASE,
+)
 # "Updated by provider: May 2024" is the template's day, or may be
 _MAKER = re.compile(r"(?:the\s+)?(?:provider|publisher|supplier|template)\b", re.IGNORECASE)
 _SIGNED = re.compile(r"sign|chair", re.IGNORECASE)
@@ -164,6 +167,9 @@ def first_stated(labelled: Dates, spoken: Dates) -> Dates:
     )
 
 
+_OF_THE_NEXT = re.compile(r"\bnext\b|\bdue\b", re.IGNORECASE)
+
+
 def _dates_after(pair: Stated) -> list[FoundDate]:
     """Dates that answer the label: at the head of the value, or after the body that approved."""
     value = pair.value
@@ -173,13 +179,15 @@ def _dates_after(pair: Stated) -> list[FoundDate]:
         return [FoundDate(alone, 0, len(value))] if alone else []
     first = found[0]
     gap = value[: first.start]
+    if pair.group in {"last", "approve"} and _OF_THE_NEXT.search(gap):
+        return []  # "reviewed yearly and the next review is due in May"
     near = _GAP.fullmatch(gap) is not None or _MEETING.fullmatch(gap) is not None
     if pair.group in {"approve", "next", "last"} and pair.strong:
         near = near or _BODY_SHORT.fullmatch(gap) is not None
     if pair.group in {"approve_by", "review_by", "owner"}:
         near = len(gap) < _GAP_AFTER_BODY and ". " not in gap and ":" not in gap.strip(" :\t/")
     if not near and not (
-        pair.group == "next" and pair.strong and _ASIDE_AT_END.search(value[: first.end + 1])
+        pair.group in {"next", "review"} and pair.strong and _ASIDE_AT_END.search(value[: first.end + 1])
     ):
         return []
     return _list_from(value, found)

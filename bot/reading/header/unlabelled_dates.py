@@ -278,7 +278,7 @@ _NEXT = rf"""
       (?:\s+(?:at|of)\s+{IT})?(?:\s+(?:is|will\s+be|(?:will\s+)?takes?\s+place|due|planned|to\s+be\s+taken))*
     |(?:fresh|new|further|full)\s+(?:look|review)\s+(?:at|of)\s+{IT}
       \s+(?:is|will)\s+(?:due|(?:to\s+)?(?:be\s+\w+|take\s+place|follow))
-    |will\s+next\s+be\s+{REVIEWED}|(?<=,\s)next\s+due
+    |will\s+next\s+be\s+{REVIEWED}|(?:(?<=,\s)|\bis\s+)next\s+due
     |{MEANS_TO}\s+(?:next\s+|then\s+|have\s+)?(?:{REVIEW}\s+{IT}|{IT}\s+{REVIEWED})(?:\s+(?:again|next|afresh))?
     |(?:down|scheduled|set|timetabled|planned|booked)\s+for\s+(?:its\s+)?(?:next\s+|full\s+)?(?:review|renewal)
     |{DECIDED}\s+(?=until|till|for\s+the\s+[\w-]+\s+years\s+to)

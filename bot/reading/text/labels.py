@@ -19,7 +19,7 @@ _LABEL = (
     "(?:"
     f"(?:{_PAPER} )?(?:owner|author|originator)s?{_THIS}"
     f"|{_PAPER} (?:lead|holder|manager|sponsor|contact){_THIS}"
-    f"|(?:written|prepared|compiled|drafted|produced|created|amended) by(?: and date)?"
+    f"|(?:{_PAPER} )?(?:written|prepared|compiled|drafted|produced|created|amended|held|managed) by(?: and date)?"
     "|(?:responsible|lead) (?:person|member of staff|officer|committee|governor|body)"
     f"|(?:person|people|staff(?: member)?|governor|committee|member of staff)s? responsible{_THIS}"
     f"|responsib(?:le|ility) for (?:this|the) {_PAPER}"
@@ -307,7 +307,7 @@ _GROUPS: tuple[tuple[str, str], ...] = (
     (
         "head",
         (r"(?<!deputy[ ])(?<!deputy-)(?<!assistant[ ])(?<!virtual[ ])(?<!virtual[ ]school[ ])(?<!former[ ])(?:(?:executive|acting|interim"
-        r"|co-?)[\s-]*)?(?:head\s?-?teachers?|head\s+of\s+school|headmaster|headmistress"
+        r"|co-?)[\s-]*)?(?:head\s?-?teachers?|head\s+of\s+school|headmaster|headmistress|rector"
         r"|head(?=\s*[:\t])|(?-i:HT)(?=\s*[:\t])|principal)(?:['’]s\s+(?:approval|signature)|\s+signature)?(?!\s*(?:['’]s|report|will|and\s+governors))"),
     ),
     (
@@ -354,7 +354,7 @@ STEM = re.compile(
     r"|version|issue|owner|author|lead|respons|govern|trustee|DSL|designat|safeguard|head|principal|commit"
     r"|frequen|cycle|effective|implement|publish|created|produced|prepared|renew|expir|title|subject|school|setting"
     r"|deleg|v\d|protection|name|compiled|level|valid|edition|deput|CPO|DSO|DSP|group|academy|nursery"
-    r"|provider|shared|circulated|sent|issued|discussed|drafted|maintained|launched|directors?|SEN|held|^on\b|status|polic(?:y|ies)\s*[:\t]|holder"
+    r"|provider|rector|shared|circulated|sent|issued|discussed|drafted|maintained|launched|directors?|SEN|held|^on\b|status|polic(?:y|ies)\s*[:\t]|holder"
     r"|policy (?:contact|manager)|ordinator|originator|accountab|writer|custodian|sponsor|drawn|develop",
     re.IGNORECASE,
 )

@@ -399,13 +399,19 @@ _ENDS_IN_A_MONTH = re.compile(
     r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?$|\bterm$", re.IGNORECASE
 )
 _YEAR_ALONE = re.compile(r"(?:19|20)\d\d\.?")
+_ENDS_IN_A_DAY = re.compile(r":.*\s\d{1,2}(?:st|nd|rd|th)?$")
+_MONTH_ALONE = re.compile(
+    r"(?:january|february|march|april|may|june|july|august|september|october|november|december) (?:19|20)\d\d\.?",
+    re.IGNORECASE,
+)
 
 
 def _years_below(lines: list[Line]) -> list[Line]:
     """ "Date approved: 4 March" and on the next line "2025": the year goes with its day."""
     joined = list(lines)
     for place, (upper, lower) in enumerate(itertools.pairwise(lines)):
-        if _ENDS_IN_A_MONTH.search(upper.text) and _YEAR_ALONE.fullmatch(lower.text):
+        year = _ENDS_IN_A_MONTH.search(upper.text) and _YEAR_ALONE.fullmatch(lower.text)
+        if year or (_ENDS_IN_A_DAY.search(upper.text) and _MONTH_ALONE.fullmatch(lower.text)):
             *before, last = upper.cells
             cells = (*before, f"{last} {lower.text}")
             joined[place] = Line(upper.number, f"{upper.raw}\n{lower.raw}", cells)

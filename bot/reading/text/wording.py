@@ -131,7 +131,7 @@ _NAMES = {
         r"|refunded|insured|evacuated|practised|rehearsed|isolated|cooled|heated|defrosted|peeled"
         r"|cooked|aired|ventilated|drained|flushed|calibrated|fitted|installed|bagged|double-bagged"
         r"|placed|positioned|laid out|set up|put down|put away|deactivated|disabled|cancelled"
-        r"|re-?ordered|presented|relayed|released|supplied|tested|tidied|checked in|signed in"
+        r"|re-?ordered|presented|released|supplied|tested|tidied|checked in|signed in"
         r"|signed out|deep-cleaned"
         r")"
     ),
