@@ -51,13 +51,14 @@ class ReadPolicy:
     """One policy as staff read it: its text in force, the version before, and the reader's own answers.
 
     `changes`: how the text in force differs from the one before; None: there is none to compare with.
+    `answers`: each with what it was to.
     """
 
     policy: Policy
     text: PolicyText
     before: PolicyText | None
     changes: TextChanges | None
-    answers: tuple[StoredEvidence, ...]
+    answers: tuple[tuple[StoredEvidence, str], ...]
     tasks: tuple[Duty, ...]
 
 
@@ -110,9 +111,23 @@ def read_policy(store: Store, snapshot: Snapshot, reader: LibraryReader, key: st
         text,
         before,
         compare(before.text, text.text) if before is not None and before.text else None,
-        _stand(acts, key),
+        tuple((one, _what(snapshot, one)) for one in _stand(acts, key)),
         _asked(duties_of(snapshot, reader.today, reader.person), policy),
     )
+
+
+def _what(snapshot: Snapshot, one: StoredEvidence) -> str:
+    """Return what an answer was to: the task, and of an agreement its account."""
+    record = one.record
+    tasks = (
+        rule.title
+        for rule in snapshot.obligations
+        if (rule.school, rule.key) == (record.school, record.obligation)
+    )
+    account = next(
+        (at.called for at in snapshot.accounts if (at.school, at.key) == (record.school, record.subject)), ""
+    )
+    return ", ".join(filter(None, (next(tasks, ""), account)))
 
 
 def _stand(acts: Sequence[StoredEvidence], policy: str) -> tuple[StoredEvidence, ...]:

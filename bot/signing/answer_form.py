@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
-from fastapi import HTTPException
+from fastapi import HTTPException, Request
 from pydantic import BaseModel
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -25,9 +26,11 @@ from bot.rules.obligations import Kind, is_about_filtering
 from bot.signing.my_duties import MyDuty, what_changed
 from bot.signing.service import Answer, ReceiptView, answer, asks_name, find_receipt, open_duty
 from bot.web import document_html
-from bot.web.context import RequestContext, check_rate
+from bot.web.context import RequestContext, check_rate, named, set_cookie
 
 SCHOOL_OFFICE = "The school office"
+# A name is typed once in a sitting, and is shown to be changed after that. Not on a shared device.
+NAME, SITTING, KIOSK = "name", timedelta(hours=1), "kiosk"
 ASK = ("question", "I have a question", "We will answer before you decide")
 
 
@@ -232,6 +235,7 @@ class AnswerRequest:
 
     `show` renders one of `form` and `receipt`, the templates that put the page's frame around the duty.
     `report` is where the same person may report something. `following` finds the next task of theirs.
+    `cookie`: what the browser keeps of a name typed before.
     """
 
     visit: RequestContext
@@ -245,6 +249,21 @@ class AnswerRequest:
     form: str = "sign.html"
     receipt: str = "receipt.html"
     following: Callable[[], MyDuty | None] = _nothing
+    cookie: str = ""
+
+    @property
+    def sitting(self) -> str:
+        """Return what a name typed before is bound to: this person in this session, or behind their links."""
+        session = "" if self.by.types_name else self.bound_to
+        return f"name {self.link.school} {self.link.person} {session}"
+
+    @property
+    def name_before(self) -> str:
+        """Return the name this person typed in this sitting; empty: none, or the device is shared."""
+        if self.by.channel == KIOSK or not self.cookie:
+            return ""
+        found = self.visit.site.seals.check(self.cookie, self.sitting, self.visit.now)
+        return found.shown if found is not None and self.visit.now - found.at <= SITTING else ""
 
 
 def show_duty(place: AnswerRequest) -> HTMLResponse:
@@ -253,7 +272,7 @@ def show_duty(place: AnswerRequest) -> HTMLResponse:
     return (
         _gone(place, view)
         if isinstance(view, NothingToAnswer)
-        else _form(place, view, AnswerFormState(AnswerForm()))
+        else _form(place, view, AnswerFormState(AnswerForm(name=place.name_before)))
     )
 
 
@@ -270,7 +289,16 @@ def take_answer(place: AnswerRequest, form: AnswerForm) -> Response:
             if isinstance(view, NothingToAnswer)
             else _form(place, view, AnswerFormState(form, refused.refusals))
         )
-    return RedirectResponse(f"{place.receipts}/{reference}", status_code=303)
+    done = RedirectResponse(f"{place.receipts}/{reference}", status_code=303)
+    if form.name and place.by.channel != KIOSK:
+        sealed = visit.site.seals.make(place.sitting, " ".join(form.name.split()), visit.now)
+        set_cookie(done, visit, named(visit, NAME), sealed, lasts=int(SITTING.total_seconds()))
+    return done
+
+
+def typed_before(request: Request, visit: RequestContext) -> str:
+    """Return what this browser keeps of a name that was typed for an earlier answer."""
+    return request.cookies.get(named(visit, NAME), "")
 
 
 def show_receipt(place: AnswerRequest, reference: str) -> HTMLResponse:

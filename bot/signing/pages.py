@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, Form
+from fastapi import APIRouter, Depends, Form, Request
 from pydantic import BaseModel
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -33,9 +34,10 @@ class EmailsForm(BaseModel):
 
 
 @router.api_route("/me/duty/{obligation}/{cycle:path}", methods=["GET", "HEAD"])
-def show_duty(obligation: str, cycle: str, member: Me, visit: Visiting) -> Response:
+def show_duty(obligation: str, cycle: str, member: Me, request: Request, visit: Visiting) -> Response:
     """Show one duty of theirs. Nothing is written."""
-    return answer_form.show_duty(_place(visit, member, obligation, cycle))
+    place = _place(visit, member, obligation, cycle)
+    return answer_form.show_duty(replace(place, cookie=answer_form.typed_before(request, visit)))
 
 
 @router.post("/me/meeting-emails")
@@ -88,9 +90,10 @@ DutyLink = Annotated[Link, Depends(PersonalLink("duty"))]
 
 
 @router.api_route("/d/{token}", methods=["GET", "HEAD"])
-def show_linked_duty(token: str, link: DutyLink, visit: Visiting) -> Response:
+def show_linked_duty(token: str, link: DutyLink, request: Request, visit: Visiting) -> Response:
     """Show what is asked. Any number of times, by anyone or anything: nothing is written."""
-    return answer_form.show_duty(_linked_place(token, link, visit))
+    place = _linked_place(token, link, visit)
+    return answer_form.show_duty(replace(place, cookie=answer_form.typed_before(request, visit)))
 
 
 @router.post("/d/{token}")

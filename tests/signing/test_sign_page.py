@@ -289,3 +289,19 @@ def test_names_and_words_from_outside_are_never_taken_for_markup(web_school, cli
     page = client.get(shown.headers["location"])
     assert "<script>" not in page.text
     assert "&lt;script&gt;" in page.text
+
+
+def named_before(client, address):
+    return BeautifulSoup(client.get(address).text, "html.parser").find(id="name")["value"]
+
+
+def test_a_name_is_typed_once_a_sitting_and_never_offered_to_another(web_school, client, form):
+    other = web_school.duty("y3", "read-mobile")
+    second = web_school.duty("y5", "read-child-protection")
+    assert named_before(client, second) == ""
+    answered = form(web_school.duty(*READ)).send(outcome="done", name="Adam  Sorley")
+    assert answered.status_code == 303
+    assert named_before(client, second) == "Adam Sorley"
+    assert named_before(client, other) == ""
+    web_school.clock.turn(hours=2)
+    assert named_before(client, second) == ""
