@@ -388,7 +388,7 @@ def _holder(
     agreed = signed.get((account.key, key))
     if agreed:
         return replace(min(agreed, key=lambda one: WORST.index(one.agreement)), here=here)
-    return Holder(key, _name(looked, key), Agreement.NOT_ASKED, here=here)
+    return Holder(key, looked.snapshot.name_of(key), Agreement.NOT_ASKED, here=here)
 
 
 def _agreement(looked: PlanningContext, duty: Duty) -> Holder:
@@ -399,7 +399,7 @@ def _agreement(looked: PlanningContext, duty: Duty) -> Holder:
     one = duty.obligation
     acts = looked.evidence.of_person(one.school, one.key, duty.person, duty.subject)
     act = last_done(acts)
-    name = _name(looked, duty.person)
+    name = looked.snapshot.name_of(duty.person)
     if duty.state is rule_duties_State.DONE:
         return Holder(duty.person, name, agreed_on=act.on if act else None)
     if duty.state is rule_duties_State.EXCUSED:
@@ -432,14 +432,11 @@ def _hand_overs(
         opens_on = looked.days[account.school].add_school_days(leaves_on, -HAND_OVER_BEFORE)
         if looked.on >= opens_on:
             about = [one for one in log if one.about == key and one.on >= opens_on and may_tick(key, one.by)]
-            found = HandOver(key, _name(looked, key), leaves_on, latest(about, AccountEntryKind.HANDED))
+            found = HandOver(
+                key, looked.snapshot.name_of(key), leaves_on, latest(about, AccountEntryKind.HANDED)
+            )
             if found.left or looked.on - leaves_on <= HAND_OVER_SHOWN:
                 yield found
-
-
-def _name(looked: PlanningContext, key: str) -> str:
-    person = looked.snapshot.people.get(key)
-    return person.name if person else key
 
 
 # Told elsewhere among the findings, or no more than a thing to record on the account's own page.

@@ -96,8 +96,7 @@ class CaseContext:
         return self.save(file.changed(clocks=tuple(clocks)))
 
     def name(self, person: str) -> str:
-        known = self.snapshot.people.get(person)
-        return known.name if known is not None else person
+        return self.snapshot.name_of(person)
 
     def title(self, category: str) -> str:
         """Return a category in the school's words."""

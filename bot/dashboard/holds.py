@@ -115,11 +115,10 @@ def _change(services: Services, stop: MessageHoldRequest, now: datetime, act: st
 
 def _waiting(snapshot: Snapshot, school: str, one: Held) -> WaitingMessage:
     titles = {rule.key: rule.title for rule in snapshot.obligations}
-    person = snapshot.people.get(one.person)
     return WaitingMessage(
         id=one.id,
         person=one.person,
-        name=person.name if person else one.person,
+        name=snapshot.name_of(one.person),
         titles=tuple(titles.get(key, key) for key in one.obligations),
         obligations=one.obligations,
         goes=_goes(snapshot, school, one),

@@ -1,4 +1,4 @@
-"""Guards: who may use a route. Every route depends on one of these; `unguarded` lists those that do not.
+"""Guards: who may use a route. Every route depends on one of these; `guards` lists them.
 
 Guards that do not read the store are `async`, because FastAPI runs a plain function in a thread of its own.
 """
@@ -110,11 +110,6 @@ def guards(app: FastAPI) -> dict[str, tuple[Guard, ...]]:
         standing = tuple(_guards(route.dependant)) if isinstance(route, APIRoute) else ()
         found |= {f"{method} {getattr(route, 'path', route)}": standing for method in methods}
     return found
-
-
-def unguarded(app: FastAPI) -> list[str]:
-    """List the routes that do not say who may use them. There must be none."""
-    return sorted(route for route, standing in guards(app).items() if not standing)
 
 
 def public(app: FastAPI) -> list[str]:

@@ -19,13 +19,12 @@ from bot.planning.snapshot import Snapshot
 from bot.policies.service import Promise, is_of, rules_by_promise
 from bot.records import ledger, school_setup
 from bot.records import register as record_register
-from bot.register.service import change_register_in
+from bot.register.service import change_register_in, register_of
 from bot.rule_pages.rule_fields import start_of_rule
 from bot.rule_pages.service import (
     RuleInput,
     RulePreview,
     foresee,
-    load_rules,
     must_wait,
     promises_of,
     save,
@@ -107,7 +106,7 @@ def in_setup(services: Services, school: str) -> tuple[InSetup, ...]:
     """List the policies that are not started."""
     with services.store.reading() as conn:
         held = school_setup.policies_in_setup(conn, (school,))
-    known = load_rules(services, school)
+    known = register_of(services, school)
     return tuple(
         InSetup(one, len(found), len(rules_by_promise(found, _of(known, one))))
         for one in known.policies
@@ -127,7 +126,7 @@ def open_conversation(
         held = school_setup.policies_in_setup(conn, (school,))
         texts = record_register.versions(conn, school, policy)
     later = held.get((school, policy))
-    known = load_rules(services, school)
+    known = register_of(services, school)
     one = next((one for one in known.policies if one.key == policy), None)
     if later is None or one is None or not texts:
         return None
@@ -193,7 +192,7 @@ def merge(services: Services, policy: str, sentence: str, rule: str, by: Actor, 
 
 def take_back(services: Services, policy: str, sentence: str, by: Actor, now: datetime) -> None:
     """Forget what was decided about a promise, so that it is asked about again."""
-    known = load_rules(services, by.school.key)
+    known = register_of(services, by.school.key)
     one = _policy(known, policy)
     found = promises_of(services, by.school.key, policy)
     promise = next((each for each in found if each.reference == sentence), None)
@@ -215,7 +214,7 @@ def start(services: Services, policy: str, by: Actor, now: datetime) -> int:
     In a school that is live, its rules about safeguarding wait until a second person agrees to each.
     """
     school, today = by.school.key, local_date(now)
-    known = load_rules(services, school)
+    known = register_of(services, school)
     one = _policy(known, policy)
     mine = [each for each in known.obligations if each.source.policy == policy]
     if not any(each.active and is_of(each, one) for each in known.obligations):
@@ -251,7 +250,7 @@ def emails(
     services: Services, conversation: Conversation, now: datetime
 ) -> tuple[tuple[Obligation, RulePreview], ...]:
     """Return for each rule that was kept whom it asks, by name, and its first email."""
-    known = load_rules(services, conversation.policy.school)
+    known = register_of(services, conversation.policy.school)
     return tuple((one, foresee(services, one, known, now)) for one in conversation.kept)
 
 
@@ -272,7 +271,7 @@ def _asked(
 
 
 def _promise(services: Services, policy: str, sentence: str, by: Actor) -> tuple[Register, Policy, Promise]:
-    known = load_rules(services, by.school.key)
+    known = register_of(services, by.school.key)
     one = _policy(known, policy)
     found = promises_of(services, by.school.key, policy)
     promise = next((each for each in found if each.reference == sentence), None)

@@ -148,7 +148,7 @@ def _done(
         member,
         "person_task_refused.html",
         status=422,
-        name=_name(member, key),
+        name=member.snapshot.name_of(key),
         back=person_page(key),
         errors=errors,
     )
@@ -156,11 +156,6 @@ def _done(
 
 def _back(key: str, said: str) -> Response:
     return RedirectResponse(f"{person_page(key)}?said={said}", status_code=303)
-
-
-def _name(member: Member, key: str) -> str:
-    person = member.snapshot.people.get(key)
-    return person.name if person else key
 
 
 def _excuse_page(
@@ -200,7 +195,7 @@ def _taking_out_page(
         status=422 if errors else 200,
         kept=kept,
         title=of.policy_title or titles.get(of.obligation, of.obligation),
-        name=_name(member, of.person),
+        name=member.snapshot.name_of(of.person),
         address=f"{TASKS}/{quote(of.person, safe='')}/take-out",
         back=person_page(of.person),
         errors=errors,

@@ -247,8 +247,7 @@ class MessageContext:
 
     def name(self, key: str) -> str:
         """Return a person's name; for an unknown key, the key."""
-        known = self.looked.snapshot.people.get(key)
-        return known.name if known is not None else key
+        return self.looked.snapshot.name_of(key)
 
     def link(self, school: str, person: str, obligation: str, cycle: str) -> str:
         """Return the personal address of one duty."""

@@ -52,6 +52,11 @@ class Snapshot:
     names_others: frozenset[str] = frozenset()
     reminder_holds: tuple[ReminderHold, ...] = ()
 
+    def name_of(self, key: str) -> str:
+        """Return a person's name; for an unknown key, the key."""
+        person = self.people.get(key)
+        return person.name if person else key
+
 
 Record = TypeVar("Record", Obligation, Account, AccountEntry, Evidence, Event)
 Keyed = TypeVar("Keyed", Policy, Body, Delegation, DecidedStep)

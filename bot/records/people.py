@@ -288,13 +288,6 @@ def looked_up(
     yield from conn.execute(beyond_ascii.of(conn))
 
 
-def pause(conn: Connection, school: str, key: str, *, paused: bool) -> None:
-    """Pause or resume all reminders for a person in one school."""
-    mine = (membership.c.setting == school, membership.c.person == key)
-    conn.execute(update(membership).where(*mine).values(paused=paused))
-    mark_changed(conn, (school,))
-
-
 def mark_unreachable(conn: Connection, key: str, reason: str) -> None:
     """Record that mail to a person was refused for good, until they have another address."""
     conn.execute(update(person).where(person.c.key == key).values(unreachable=reason))

@@ -5,7 +5,7 @@ The governors' pages: reviews by meeting, the page without names, agendas, the t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Annotated
 from urllib.parse import quote
 
@@ -21,7 +21,6 @@ from bot.core.text import capitalise, count
 from bot.identity.downloads import Format, TableFile, download
 from bot.identity.member import Member, SignedIn, show
 from bot.planning.review_duties import AGENDA, APPROVE, DATES, DRAFT, MEETINGS, MINUTE, NO_MEETING, PAPERS
-from bot.planning.snapshot import Snapshot
 from bot.reviews.model import MeetingPlan, ReviewCalendar, review_calendar
 from bot.reviews.overview import overview, thing
 from bot.rules.duties import State, state_word
@@ -63,16 +62,6 @@ def headline(calendar: ReviewCalendar) -> str:
     if unknown:
         said.append(f"{unknown} with no meeting known")
     return ", ".join(said) if said else "Every review has its date and its meeting"
-
-
-def namer(snapshot: Snapshot) -> Callable[[str], str]:
-    """Return a function from keys to names; an unknown key is returned as it is."""
-
-    def name(key: str) -> str:
-        person = snapshot.people.get(key)
-        return person.name if person else key
-
-    return name
 
 
 def address(policy: str) -> str:
@@ -119,7 +108,7 @@ def show_reviews(member: Reading, visit: Visiting) -> HTMLResponse:
         "governors.html",
         calendar=calendar,
         headline=headline(calendar),
-        name=namer(member.snapshot),
+        name=member.snapshot.name_of,
         link=address,
         clerking=member.may(Permission.EDIT_REVIEWS),
     )
@@ -128,7 +117,7 @@ def show_reviews(member: Reading, visit: Visiting) -> HTMLResponse:
 @router.api_route("/governors/reviews.{ending}", methods=["GET", "HEAD"])
 def download_reviews(ending: Format, member: Reading, visit: Visiting) -> Response:
     """Download every policy's review, the one due first at the top."""
-    name = namer(member.snapshot)
+    name = member.snapshot.name_of
     rows = (
         (
             one.policy.title,
@@ -200,7 +189,7 @@ def give_report(member: Governing, visit: Visiting) -> Response:
 def show_agenda(body: str, meeting: str, member: Reading, visit: Visiting) -> HTMLResponse:
     """Show the lines of one meeting's agenda that are about policies, to print or to copy."""
     plan = _plan(member, visit, body, meeting)
-    return show(visit, member, "agenda.html", plan=plan, name=namer(member.snapshot))
+    return show(visit, member, "agenda.html", plan=plan, name=member.snapshot.name_of)
 
 
 def _plan(member: Member, visit: RequestContext, body: str, meeting: str) -> MeetingPlan:

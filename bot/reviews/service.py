@@ -65,8 +65,7 @@ class ReviewPage:
         return self.review.policy
 
     def name(self, key: str) -> str:
-        person = self.snapshot.people.get(key)
-        return person.name if person else key
+        return self.snapshot.name_of(key)
 
     def approvals(self) -> Iterator[StoredEvidence]:
         """List the approvals that stand, newest first."""

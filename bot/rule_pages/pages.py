@@ -19,6 +19,7 @@ from bot.identity.member import Member, SignedIn, show
 from bot.planning.events import ALL
 from bot.policies.service import Promise
 from bot.register.export import to_file
+from bot.register.service import register_of
 from bot.register.write import write
 from bot.rule_pages import words
 from bot.rule_pages.rule_fields import (
@@ -36,10 +37,10 @@ from bot.rule_pages.service import (
     agree,
     audience_choices,
     find_change,
+    find_rule,
     foresee,
     is_in_setup,
     latest_change,
-    load_rules,
     may_decide,
     promises_of,
     refuse,
@@ -101,7 +102,7 @@ class SentenceForm(BaseModel):
 @router.api_route(RULES, methods=["GET", "HEAD"])
 def show_rules(member: Editor, visit: Visiting) -> HTMLResponse:
     """List every rule of the school, by the policy it comes from."""
-    known = load_rules(visit.services, member.school.key)
+    known = register_of(visit.services, member.school.key)
     titles = {one.key: one.title for one in known.policies}
     by_policy: dict[str, list[Obligation]] = {key: [] for key in titles}
     for one in known.obligations:
@@ -123,7 +124,7 @@ def show_rules(member: Editor, visit: Visiting) -> HTMLResponse:
 @router.api_route(f"{RULES}.yaml", methods=["GET", "HEAD"])
 def give_file(member: Editor, visit: Visiting) -> Response:
     """Return all rules as a file, for those who keep one beside Handbell."""
-    text = write(to_file(load_rules(visit.services, member.school.key)))
+    text = write(to_file(register_of(visit.services, member.school.key)))
     headers = {"Content-Disposition": 'attachment; filename="register.yaml"'}
     return Response(text, media_type="application/yaml", headers=headers)
 
@@ -164,8 +165,8 @@ def undo_change(
     change = _change(visit, member, reference)
     by = actor_of(member, f"undo {reference} {form.seal}")
     errors = submit_form(visit, member, form.seal, lambda: undo(visit.services, reference, by, visit.now))
-    known = load_rules(visit.services, member.school.key)
-    rule = _find(known, change.rule)
+    known = register_of(visit.services, member.school.key)
+    rule = find_rule(known, change.rule)
     if errors and rule is not None:
         return _rule_page(
             visit, member, known, Editing(form_of(rule), rule, FormState("undo", errors=errors))
@@ -179,7 +180,7 @@ def show_new(
     member: Editor, visit: Visiting, policy: str = "", sentence: str = "", proof: str = "check"
 ) -> HTMLResponse:
     """Show the form of a new rule: of a sentence of a policy, of a policy, or of the school's own choice."""
-    known = load_rules(visit.services, member.school.key)
+    known = register_of(visit.services, member.school.key)
     form = RuleForm(policy=policy, who=["staff"], proof=proof if proof in PROOFS else "check")
     promise = _promise(visit, member, policy, sentence)
     if promise is not None:
@@ -221,7 +222,7 @@ def take_not_us(
 @router.post(f"{RULES}/new")
 def take_new(member: Editor, form: Annotated[RuleForm, Form()], visit: Visiting) -> Response:
     """Add a rule once its preview was shown; until then show the preview."""
-    known = load_rules(visit.services, member.school.key)
+    known = register_of(visit.services, member.school.key)
     return _take(visit, member, known, form, None)
 
 
@@ -231,7 +232,7 @@ def show_rule(rule: str, member: Editor, visit: Visiting, done: str = "", senten
 
     `sentence`: the sentence of the policy that it rests on from now on.
     """
-    known = load_rules(visit.services, member.school.key)
+    known = register_of(visit.services, member.school.key)
     found = _found(known, rule)
     form = form_of(found)
     promise = _promise(visit, member, form.policy, sentence) if sentence else None
@@ -243,7 +244,7 @@ def show_rule(rule: str, member: Editor, visit: Visiting, done: str = "", senten
 @router.post(f"{RULES}/{{rule}}/sentence")
 def keep_rule(rule: str, member: Editor, form: Annotated[SentenceForm, Form()], visit: Visiting) -> Response:
     """Keep a rule as it is though the sentence changed that it rests on."""
-    found = _found(load_rules(visit.services, member.school.key), rule)
+    found = _found(register_of(visit.services, member.school.key), rule)
     promise = _promise(visit, member, form.policy, form.sentence)
     wanted = RuleInput(
         resting_on(found, form.before, promise), found.key, start_of_rule(found), "The sentence changed"
@@ -251,7 +252,7 @@ def keep_rule(rule: str, member: Editor, form: Annotated[SentenceForm, Form()], 
     by = actor_of(member, f"sentence {rule} {form.model_dump_json()}")
     errors = submit_form(visit, member, form.seal, lambda: save(visit.services, wanted, by, visit.now))
     if errors:
-        known = load_rules(visit.services, member.school.key)
+        known = register_of(visit.services, member.school.key)
         return _rule_page(
             visit, member, known, Editing(form_of(found), found, FormState("rule", errors=errors))
         )
@@ -261,21 +262,21 @@ def keep_rule(rule: str, member: Editor, form: Annotated[SentenceForm, Form()], 
 @router.post(f"{RULES}/{{rule}}")
 def take_rule(rule: str, member: Editor, form: Annotated[RuleForm, Form()], visit: Visiting) -> Response:
     """Change a rule once its preview was shown; until then show the preview."""
-    known = load_rules(visit.services, member.school.key)
+    known = register_of(visit.services, member.school.key)
     return _take(visit, member, known, form, _found(known, rule))
 
 
 @router.api_route(f"{RULES}/{{rule}}/retire", methods=["GET", "HEAD"])
 def show_retire(rule: str, member: Editor, visit: Visiting) -> HTMLResponse:
     """Show whom a rule would no longer ask, and ask why."""
-    found = _found(load_rules(visit.services, member.school.key), rule)
+    found = _found(register_of(visit.services, member.school.key), rule)
     return _retire_page(visit, member, found, FormState())
 
 
 @router.post(f"{RULES}/{{rule}}/retire")
 def take_retire(rule: str, member: Editor, form: Annotated[ReasonForm, Form()], visit: Visiting) -> Response:
     """Retire a rule, or start it again."""
-    found = _found(load_rules(visit.services, member.school.key), rule)
+    found = _found(register_of(visit.services, member.school.key), rule)
     wanted = RuleInput(replace(found, active=not found.active), found.key, form.was, form.why)
     by = actor_of(member, f"retire {rule} {form.model_dump_json()}")
     changes: list[RuleChange] = []
@@ -305,8 +306,8 @@ def _take(
         visit, member, form.seal, lambda: changes.append(save(visit.services, wanted, by, visit.now))
     )
     if errors == (CHANGED,) and before is not None:
-        fresh = load_rules(visit.services, member.school.key)
-        now = _find(fresh, before.key) or before
+        fresh = register_of(visit.services, member.school.key)
+        now = find_rule(fresh, before.key) or before
         return _rule_page(visit, member, fresh, Editing(form_of(now), now, FormState("rule", errors=errors)))
     if errors:
         return _rule_page(visit, member, known, Editing(form, before, FormState("rule", errors=errors)))
@@ -379,7 +380,7 @@ def _made(form: RuleForm, rule: Obligation | None, school: str) -> Obligation | 
 
 
 def _retire_page(visit: RequestContext, member: Member, rule: Obligation, shown: FormState) -> HTMLResponse:
-    known = load_rules(visit.services, member.school.key)
+    known = register_of(visit.services, member.school.key)
     return show(
         visit,
         member,
@@ -410,7 +411,7 @@ def _not_us_page(
 
 
 def _change_page(visit: RequestContext, member: Member, change: RuleChange, shown: FormState) -> HTMLResponse:
-    known = load_rules(visit.services, member.school.key)
+    known = register_of(visit.services, member.school.key)
     rule = change.after
     return show(
         visit,
@@ -451,12 +452,8 @@ def _policy_address(visit: RequestContext, member: Member, policy: str) -> str:
     return f"/office/policies/{quote(policy, safe='')}#rules-heading"
 
 
-def _find(known: Register, key: str) -> Obligation | None:
-    return next((one for one in known.obligations if one.key == key), None)
-
-
 def _found(known: Register, key: str) -> Obligation:
-    found = _find(known, key)
+    found = find_rule(known, key)
     if found is None:
         raise HTTPException(404)
     return found

@@ -84,14 +84,6 @@ class RuleInput:
     new_key: str = ""
 
 
-def load_rules(services: Services, school: str) -> Register:
-    """Read the school's rules as they stand."""
-    with services.store.reading() as conn:
-        found = record_register.load_register(conn, school)
-    assert found is not None
-    return found
-
-
 def sentence_of(services: Services, rule: Obligation) -> Promise | None:
     """Find the sentence in the text in force that a rule rests on."""
     if rule.source.policy is None:
@@ -254,7 +246,7 @@ def save_in(
     school = by.school.key
     known = record_register.load_register(conn, school, to_change=True)
     assert known is not None
-    before = _find(known, wanted.key)
+    before = find_rule(known, wanted.key)
     if wanted.key and before is None:
         raise ValidationFailed(CHANGED)
     if wanted.was and start_of_rule(before) != wanted.was:
@@ -295,7 +287,7 @@ def take_out(services: Services, rule: str, why: str, by: Actor, now: datetime) 
         claim_submission(conn, by.form, now)
         known = record_register.load_register(conn, school, to_change=True)
         assert known is not None
-        before = _find(known, rule)
+        before = find_rule(known, rule)
         if before is None or not is_held(conn, before):
             raise ValidationFailed(CHANGED)
         reference = upload_key(services, by.form)
@@ -344,7 +336,7 @@ def undo(services: Services, reference: str, by: Actor, now: datetime) -> str:
         if change is None or change.undo_until is None or now >= change.undo_until:
             says = "It is too late to undo this. Change the rule instead."
             raise ValidationFailed(FieldError("main", says))
-        if start_of_rule(_find(known, change.rule)) != start_of_rule(change.after):
+        if start_of_rule(find_rule(known, change.rule)) != start_of_rule(change.after):
             raise ValidationFailed(FieldError("main", "The rule has changed since. Change it again instead."))
         if must_wait(conn, known, now, change.before, change.after):
             check_second(conn, school, by)
@@ -387,7 +379,7 @@ def agree(services: Services, reference: str, by: Actor, now: datetime) -> RuleC
             raise ValidationFailed(FieldError("main", "Someone else who leads on safeguarding decides this."))
         if not _still_waits(conn, school, reference):
             raise ValidationFailed(GONE)
-        if start_of_rule(_find(known, change.rule)) != start_of_rule(change.before):
+        if start_of_rule(find_rule(known, change.rule)) != start_of_rule(change.before):
             says = "The rule has changed since. Do not agree, and ask for the change again."
             raise ValidationFailed(FieldError("main", says))
         change_store.forget_change(conn, school, reference)
@@ -445,7 +437,8 @@ def _is_protected(known: Register, *rules: Obligation | None) -> bool:
     return any(one is not None and needs_second_yes(one, policies) for one in rules)
 
 
-def _find(known: Register, key: str) -> Obligation | None:
+def find_rule(known: Register, key: str) -> Obligation | None:
+    """Find a rule of the register by its key."""
     return next((one for one in known.obligations if one.key == key), None)
 
 
@@ -459,7 +452,7 @@ def _write(conn: Connection, school: str, change: RuleChange, by: Actor, now: da
         rules = known.obligations
         if change.after is None:
             kept = tuple(one for one in rules if one.key != change.rule)
-        elif _find(known, change.rule) is None:
+        elif find_rule(known, change.rule) is None:
             kept = (*rules, change.after)
         else:
             kept = tuple(change.after if one.key == change.rule else one for one in rules)

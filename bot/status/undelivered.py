@@ -30,7 +30,7 @@ def undelivered(posted: Iterable[MessageSummary], snapshot: Snapshot) -> tuple[U
     """List the messages of `posted` that did not arrive; an address that refuses mail is a finding."""
     return tuple(
         Undelivered(
-            f"{_name(snapshot, one.person)}: {one.last_reason or 'no answer from the mail server'}",
+            f"{snapshot.name_of(one.person)}: {one.last_reason or 'no answer from the mail server'}",
             HINTS[one.state],
             one.planned_on,
             Deed("Correct address", person_page(one.person)),
@@ -43,8 +43,3 @@ def undelivered(posted: Iterable[MessageSummary], snapshot: Snapshot) -> tuple[U
 def _refuses(snapshot: Snapshot, key: str) -> bool:
     person = snapshot.people.get(key)
     return person is not None and bool(person.unreachable)
-
-
-def _name(snapshot: Snapshot, key: str) -> str:
-    person = snapshot.people.get(key)
-    return person.name if person else key

@@ -16,12 +16,10 @@ from __future__ import annotations
 
 import asyncio
 import json
-import ssl
 import threading
 import warnings
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
 from importlib import import_module
 from types import SimpleNamespace
 from typing import Any, TypeVar
@@ -39,6 +37,7 @@ from kiota_abstractions.serialization import Parsable, ParseNode, SerializationW
 from kiota_http.middleware.options import ResponseHandlerOption, RetryHandlerOption
 
 from bot.core.errors import GiveUp, OutcomeUnknown, TryAgain
+from connectors import vendor_http
 from connectors.microsoft import errors as microsoft_errors
 from connectors.microsoft.credentials import Tokens, explain_code
 from connectors.microsoft.errors import GraphResponse, StartOver
@@ -363,15 +362,11 @@ def _not_signed_in(error: Exception) -> TryAgain:
 def _http_client(patience: Patience) -> httpx.AsyncClient:
     """Make the client of every call; the machine's proxy is used where it has one."""
     times = httpx.Timeout(patience.answer_s, connect=30)
-    client = httpx.AsyncClient(http2=True, verify=_trusted(), timeout=times, headers={"User-Agent": US})
+    client = httpx.AsyncClient(
+        http2=True, verify=vendor_http.trusted(), timeout=times, headers={"User-Agent": US}
+    )
     tries = Retries(patience.first_wait_s, patience.longest_wait_s)
     return through(client, tries, RequestIds(), PaceHandler(patience.answer_s))
-
-
-@cache
-def _trusted() -> ssl.SSLContext:
-    """Load this machine's trusted certificates once: that takes as long as many calls."""
-    return httpx.create_ssl_context()
 
 
 # What one page costs where units are counted for reading, as SharePoint does.

@@ -64,7 +64,7 @@ def check(claims: Claims, expected: ExpectedClaims) -> None:
         ("issuer", lambda: claims.get("iss") in expected.issuers),
         ("audience", lambda: _is_for(claims, expected.client_id)),
         ("nonce", lambda: _same(claims.get("nonce"), expected.nonce)),
-        ("subject", lambda: _is_text(claims.get("sub"))),
+        ("subject", lambda: is_text(claims.get("sub"))),
         ("time", lambda: _is_fresh(claims, expected.now)),
     )
     for name, holds in checks:
@@ -95,7 +95,8 @@ def _same(said: object, wanted: str) -> bool:
     return isinstance(said, str) and hmac.compare_digest(said.encode(), wanted.encode())
 
 
-def _is_text(said: object) -> bool:
+def is_text(said: object) -> bool:
+    """Return whether a claim holds words."""
     return isinstance(said, str) and said != ""
 
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from bot.core.errors import SignInRefused
 from bot.ports import Identity, TabAccount
-from connectors.openid.provider import CLOCKS_DIFFER, Claims, OpenIdProvider, Registration
+from connectors.openid.provider import CLOCKS_DIFFER, Claims, OpenIdProvider, Registration, is_text
 from connectors.openid.vendors import HOST
 
 SCOPE = "access_as_user"
@@ -57,7 +57,7 @@ class TeamsTokens:
             ("program", lambda: claims.get("azp") in CLIENTS),
             ("end", lambda: _number(claims, "exp") > at - slack),
             ("beginning", lambda: 0 <= _number(claims, "nbf") <= at + slack),
-            ("account", lambda: _is_text(claims.get("oid"))),
+            ("account", lambda: is_text(claims.get("oid"))),
         )
         for name, holds in checks:
             if not holds():
@@ -68,10 +68,6 @@ class TeamsTokens:
 def _number(claims: Claims, name: str) -> float:
     said = claims.get(name)
     return float(said) if isinstance(said, int | float) and not isinstance(said, bool) else -1
-
-
-def _is_text(said: object) -> bool:
-    return isinstance(said, str) and said != ""
 
 
 def _nobody(_claims: Claims) -> Identity:

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from bs4 import BeautifulSoup
+from paused import pause
 from planned import plan_today
 
 from bot.core.clock import SCHOOL_TIMEZONE
@@ -130,7 +131,7 @@ def test_many_schools_are_shown_as_they_were_last_counted_and_one_that_is_opened
     counted = rows_of(page_of(member, "tl"))
     with served.store.writing() as conn:
         for key in record_people.roster(conn, SCHOOL):
-            record_people.pause(conn, SCHOOL, key, paused=True)
+            pause(conn, SCHOOL, key, paused=True)
     later = served.clock() + timedelta(minutes=5)
     assert rows_of(page_of(member, "tl")) == counted
     opened = BeautifulSoup(member("tl").get(f"/school/trust/{SCHOOL}").text, "html.parser")
@@ -192,7 +193,7 @@ def test_a_school_is_counted_again_when_something_changed_in_it_or_on_another_da
     said = page_of(member, "tl").select_one(".lead").get_text()
     assert f"{(served.clock() - timedelta(minutes=50)).astimezone(SCHOOL_TIMEZONE):%H:%M}" in said
     with served.store.writing() as conn:
-        record_people.pause(conn, "school-01", "tl", paused=True)
+        pause(conn, "school-01", "tl", paused=True)
     # A plan made since takes no change away from the figures.
     plan_today(served.services, served.clock())
     assert count(40) == COUNTED.format(1, 1, EVERY - 1)
@@ -212,20 +213,20 @@ def test_a_school_whose_register_names_a_person_of_another_is_always_counted_aga
 
 
 def test_a_change_that_comes_while_a_school_is_counted_is_counted_next(served, many, monkeypatch):
-    def pause(*, paused):
+    def leader(*, paused):
         with served.store.writing() as conn:
-            record_people.pause(conn, SCHOOL, "tl", paused=paused)
+            pause(conn, SCHOOL, "tl", paused=paused)
 
     def changed_and_planned_meanwhile(conn, *given):
         found = list(load_in_batches(conn, *given))
-        pause(paused=False)
+        leader(paused=False)
         plan_today(served.services, served.clock())
         return found
 
     plan_today(served.services, served.clock())
     for _ in range(2):
         count_schools(served.services, served.clock())
-    pause(paused=True)
+    leader(paused=True)
     with monkeypatch.context() as patched:
         patched.setattr(trust, "load_in_batches", changed_and_planned_meanwhile)
         assert count_schools(served.services, served.clock()) == COUNTED.format(1, 1, EVERY - 1)

@@ -6,6 +6,7 @@ from hashlib import sha256
 
 import pytest
 from confirmed import confirm_everybody
+from paused import pause
 from reported import report_of
 from sqlalchemy import select
 from unsealed import case_messages
@@ -102,7 +103,7 @@ class School:
 
     def pause(self, key, *, paused=True):
         with self.store.writing() as conn:
-            record_people.pause(conn, SCHOOL, key, paused=paused)
+            pause(conn, SCHOOL, key, paused=paused)
 
 
 @pytest.fixture(scope="session")
