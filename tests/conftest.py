@@ -15,6 +15,7 @@ import subprocess
 import tempfile
 import threading
 import time
+import zlib
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from email.message import EmailMessage
@@ -24,6 +25,7 @@ import httpx
 import pytest
 import uvicorn
 from aiosmtpd.controller import Controller
+from matrix import WHOLE
 from sqlalchemy import NullPool, create_engine, make_url, text
 from warm_reader import KeptAnswers, warm_reader
 
@@ -75,6 +77,29 @@ def pytest_runtest_makereport(item, call):
 @pytest.hookimpl(wrapper=True)
 def pytest_make_collect_report(collector):
     return _left_out((yield))
+
+
+# Packages whose own matter is the database: their tests run on both in every extent.
+ON_BOTH = {"bench", "database", "delivery", "faults", "planning", "records", "schedules"}
+
+
+def pytest_collection_modifyitems(config, items):
+    """Run each test of a feature on one of the two databases, unless matrices are tried whole."""
+    no_server = _postgres_programs() is None and not os.environ.get("HANDBELL_TEST_POSTGRES")
+    if WHOLE or no_server or any("::" in asked for asked in config.args):
+        return
+    left_out = [item for item in items if _is_for_the_other_database(item)]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if not _is_for_the_other_database(item)]
+
+
+def _is_for_the_other_database(item):
+    on = item.callspec.params.get("databases") if hasattr(item, "callspec") else None
+    if on is None or item.path.relative_to(ROOT / "tests").parts[0] in ON_BOTH:
+        return False
+    # Neighbours take turns by a checksum: every worker and every run leaves out the same.
+    test = item.nodeid.replace(f"[{on}", "[", 1)
+    return on != ("sqlite", "postgres")[zlib.crc32(test.encode()) % 2]
 
 
 def pytest_terminal_summary(terminalreporter):

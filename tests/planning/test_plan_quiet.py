@@ -481,6 +481,8 @@ def test_every_function_that_writes_such_a_table_marks_the_school(services):
     writes, marked, forgotten = re.compile(WRITES % "|".join(sorted(tables))), 0, []
     for path in (*Path(bot.__file__).parent.glob("records/*.py"), *Path(bot.__file__).parent.glob("*/*.py")):
         source = path.read_text(encoding="utf-8")
+        if not writes.search(source):
+            continue
         lines = source.splitlines()
         for one in ast.walk(ast.parse(source)):
             if not isinstance(one, ast.FunctionDef):

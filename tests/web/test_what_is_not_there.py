@@ -6,7 +6,7 @@ from itertools import product
 
 import pytest
 from fastapi.routing import APIRoute
-from matrix import whole
+from matrix import WHOLE, whole
 
 from bot.bootstrap.web_app import create_app
 from bot.core.links import Link
@@ -112,9 +112,13 @@ def test_no_route_breaks_over_what_is_not_there(world, member):
             "/sign-out"
         ):
             continue
+        there = PARAMETER.sub(lambda one: known.get(one[1], MISSING[0]), path)
         for address in filled(path, known):
+            shortened = not WHOLE and address != there
             if method == "GET":
                 ask(client, method, address)
+                if shortened:
+                    continue
                 ask(
                     client,
                     method,
@@ -123,7 +127,7 @@ def test_no_route_breaks_over_what_is_not_there(world, member):
                 )
                 continue
             number = address.split("/")[2] if address.startswith("/cases/") else ""
-            for said in SAID:
+            for said in SAID[:1] if shortened else SAID:
                 # Some forms end the session they are sent with.
                 client = member("hd")
                 shown = f"{number} lesson" if "/lesson/" in address else f"{number} 1"
