@@ -4,15 +4,12 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from account_holders import hold, sign
 from bs4 import BeautifulSoup
 
-from bot.core.links import Link
 from bot.records import people as record_people
 from bot.records import register as record_register
-from bot.register.service import change_register
-from bot.rules.evidence import Outcome
 from bot.rules.people import Absence
-from bot.signing.service import Answer, answer, open_duty
 
 SCHOOL = "merriwell-green"
 
@@ -32,24 +29,6 @@ def wrong(page):
 
 def seal_of(page):
     return soup(page).find("input", {"name": "seal"})["value"]
-
-
-def hold(school, account, *people):
-    """Make these people run an account, as the office does on its page."""
-
-    def change(register):
-        named = frozenset(people)
-        changed = (replace(one, holders=named) if one.key == account else one for one in register.accounts)
-        return replace(register, accounts=tuple(changed))
-
-    change_register(school.store, SCHOOL, change, now=school.clock(), actor="a test")
-
-
-def sign(school, person, account):
-    link = Link("duty", SCHOOL, person, "account-agreement", f"{account}/first")
-    shown = open_duty(school.store, link, school.clock()).shown
-    name = {"y4": "Grace Pellow", "of": "Carol Whitlow"}[person]
-    answer(school.store, link, Answer(Outcome.DONE, shown=shown, typed_name=name), school.clock())
 
 
 def test_the_register_says_of_every_account_how_it_stands_and_why(member):

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from account_holders import NAMES, hold, sign
 from planned import plan_today
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
@@ -13,7 +14,6 @@ from bot.accounts import service as account_service
 from bot.accounts.requests import Decision, NewAccountInput, ask, decide, free_key, requests_for
 from bot.accounts.service import AccountActor, AccountInput
 from bot.core.clock import local_date
-from bot.core.links import Link
 from bot.core.validation import ValidationFailed
 from bot.messages.tables import message
 from bot.planning.duties import duties_of
@@ -25,19 +25,10 @@ from bot.register.service import change_register
 from bot.rules.audience import parse as parse_audience
 from bot.rules.cadence import parse as parse_cadence
 from bot.rules.duties import State
-from bot.rules.evidence import Outcome
 from bot.rules.obligations import Kind, Obligation
 from bot.rules.reminder_ladder import ASK
-from bot.signing.service import Answer, answer, open_duty
 
 SCHOOL = "merriwell-green"
-NAMES = {
-    "y4": "Grace Pellow",
-    "y1": "Samuel Kerr",
-    "hd": "Helen Achebe",
-    "of": "Carol Whitlow",
-    "sb": "Priya Nair",
-}
 ROLES = {"hd": {"headteacher"}, "of": {"office"}, "sb": {"office"}}
 WANTED = NewAccountInput("Instagram", "Our garden", "What grows", "closed", "No other shows the garden")
 
@@ -70,23 +61,6 @@ def log(school):
     with school.store.reading() as conn:
         assert ledger.verify(conn) is None
         return account_log.load_log(conn, (SCHOOL,))
-
-
-def hold(school, account, *people):
-    """Make these people run an account, as the office does on its page."""
-
-    def change(register):
-        named = frozenset(people)
-        changed = (replace(one, holders=named) if one.key == account else one for one in register.accounts)
-        return replace(register, accounts=tuple(changed))
-
-    change_register(school.store, SCHOOL, change, now=school.clock(), actor="a test")
-
-
-def sign(school, person, account):
-    link = Link("duty", SCHOOL, person, "account-agreement", f"{account}/first")
-    shown = open_duty(school.store, link, school.clock()).shown
-    answer(school.store, link, Answer(Outcome.DONE, NAMES[person], shown), school.clock())
 
 
 def subjects(school, email):

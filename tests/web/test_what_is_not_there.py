@@ -133,7 +133,7 @@ def test_no_route_breaks_over_what_is_not_there(world, member):
                 shown = f"{number} lesson" if "/lesson/" in address else f"{number} 1"
                 sealed = school.seal_of(client, shown)
                 ask(client, method, address, data=dict.fromkeys(fields, said) | {"seal": sealed})
-    assert tried > 1000
+    assert tried > (1000 if WHOLE else 800)
     assert broken == [], "\n".join(map(str, broken))
 
 
