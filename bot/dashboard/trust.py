@@ -98,6 +98,15 @@ class SchoolDetail:
     open: tuple[StatusLine, ...] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class SchoolInYear:
+    """One school's year among those of its trust."""
+
+    key: str
+    name: str
+    year: SchoolYear
+
+
 def trust_view(services: Services, person: str, now: datetime) -> TrustView:
     """Read the figures of every school that names a person as a reader at the trust today."""
     on = local_date(now)
@@ -128,6 +137,25 @@ def trust_dates(services: Services, person: str, now: datetime) -> tuple[date, t
             for one in _dates(snapshot, key, on)
         ]
     return on, tuple(sorted(found, key=lambda one: (one.on, one.school, one.what)))
+
+
+def trust_years(services: Services, person: str, now: datetime) -> tuple[date, tuple[SchoolInYear, ...]]:
+    """Return today, and the school year of up to SCHOOLS_A_PAGE schools, by name."""
+    on = local_date(now)
+    with services.store.reading() as conn:
+        known = load_person(conn, person).people.get(person)
+        keys = schools_of(known, on)[:SCHOOLS_A_PAGE] if known else ()
+        found = [
+            SchoolInYear(
+                one.school,
+                snapshot.schools[one.school].name,
+                year_of(snapshot, one.school, one.lines, on),
+            )
+            for snapshot in load_in_batches(conn, on, keys)
+            for one in figures(snapshot, on)
+            if one.school in keys
+        ]
+    return on, tuple(sorted(found, key=lambda one: one.name))
 
 
 def school_detail(services: Services, person: str, school: str, now: datetime) -> SchoolDetail | None:

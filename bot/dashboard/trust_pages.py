@@ -16,6 +16,7 @@ from bot.dashboard.trust import (
     school_detail,
     trust_dates,
     trust_view,
+    trust_years,
 )
 from bot.identity.downloads import Format, TableFile, download
 from bot.identity.member import Member, SignedIn, show
@@ -113,6 +114,35 @@ def download_dates(ending: Format, member: OfTheTrust, visit: Visiting) -> Respo
         for one in dates
     )
     return download(visit, member, ending, TableFile("trust-dates", ("Day", "School", "What", "State"), rows))
+
+
+@router.api_route(f"{HERE}/years", methods=["GET", "HEAD"])
+def show_years(member: OfTheTrust, visit: Visiting, theme: Theme) -> HTMLResponse:
+    """Show the school year of each school in small, and the same numbers in a table."""
+    on, schools = trust_years(visit.services, member.person.key, visit.now)
+    return show(
+        visit,
+        member,
+        "trust_years.html",
+        theme=theme,
+        today=on,
+        schools=schools,
+        states=STATES,
+        most=SCHOOLS_A_PAGE,
+    )
+
+
+@router.api_route(f"{HERE}/years.{{ending}}", methods=["GET", "HEAD"])
+def download_years(ending: Format, member: OfTheTrust, visit: Visiting) -> Response:
+    """Download the numbers of each school's year."""
+    _, schools = trust_years(visit.services, member.person.key, visit.now)
+    rows = (
+        (one.name, mark.week, mark.row, *(mark.counts.get(state, 0) for state in STATES))
+        for one in schools
+        for mark in one.year.marks
+    )
+    columns = ("School", "Week of", "What", *STATES.values())
+    return download(visit, member, ending, TableFile("trust-years", columns, rows))
 
 
 @router.api_route(f"{HERE}/{{school}}/open.{{ending}}", methods=["GET", "HEAD"])

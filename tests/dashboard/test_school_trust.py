@@ -1,5 +1,6 @@
 """The trust's view: the schools that name somebody, side by side, in figures and without a person's name."""
 
+import csv
 import re
 from dataclasses import replace
 from datetime import timedelta
@@ -348,3 +349,19 @@ def test_only_readers_at_the_trust_are_granted_one_of_three(member, trust_lead, 
 def test_no_one_else_decides_what_the_trust_sees(member, trust_lead, reader):
     trust_lead(SCHOOL)
     assert member(reader).get("/school/trust-access").status_code == 403
+
+
+def test_each_schools_year_is_drawn_with_the_numbers_of_its_table(member, trust_lead, second_school):
+    client = member(trust_lead(SCHOOL, second_school))
+    page = BeautifulSoup(client.get("/school/trust/years").text, "html.parser")
+    assert [one["data-school"] for one in page.select("[data-school]")] == [SCHOOL, second_school]
+    pictures = page.select(f"[data-school={SCHOOL}] svg[role=img]")
+    assert pictures
+    ids = [one["id"] for one in page.select("[id]")]
+    assert len(ids) == len(set(ids))
+    row = page.select_one("tbody tr")
+    shown = [int(cell.get_text()) for cell in row.select("td")]
+    marks = list(csv.reader(client.get("/school/trust/years.csv").text.splitlines()))[1:]
+    mine = [line for line in marks if line[0] == "Merriwell Green Primary School"]
+    assert sum(shown) > 0
+    assert shown == [sum(int(line[at]) for line in mine) for at in (3, 4, 5, 6)]
