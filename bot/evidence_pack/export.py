@@ -39,6 +39,7 @@ from bot.records import evidence as record_evidence
 from bot.records import ledger
 from bot.records import register as record_register
 from bot.records.evidence import StoredEvidence
+from bot.rules.checklists import from_text
 from bot.rules.hash_chain import FIRST, canonical
 from bot.status.model import SchoolStatus, figures
 
@@ -47,6 +48,7 @@ EVIDENCE_COLUMNS = (
     "receipt", "school", "who", "did on", "recorded at", "what", "outcome", "words", "statement", "policy",
     "version", "SHA-256 of its text", "how known", "channel", "typed name", "witness", "reference",
 )  # fmt: skip
+ITEM_COLUMNS = ("receipt", "school", "what", "item", "answer", "given", "who", "at", "owner", "due on")
 READ_ME = """Evidence kept with Handbell, up to and including {as_at}
 {schools}
 
@@ -54,6 +56,7 @@ standing.csv     what was promised, and how it stood on that day
 evidence.csv     what people did, with the words they were shown
 texts/           those texts, each named by the SHA-256 of its words
 documents/       the documents they came in, where they are kept, named by the SHA-256 of the file
+items.csv        the answers to the items of checks, one by one
 evidence.jsonl   the same records, exactly as they were kept
 ledger.jsonl     the chain of entries that binds them
 stamps/          time stamps (RFC 3161) over entries of the chain, where an authority is asked for them
@@ -121,6 +124,7 @@ def export(store: Store, schools: Collection[str], as_at: date, now: datetime, k
     files = {
         "standing.csv": _table(STANDING_COLUMNS, _standing_lines(found.standing)),
         "evidence.csv": _table(EVIDENCE_COLUMNS, map(_evidence_line, found.kept)),
+        "items.csv": _table(ITEM_COLUMNS, _item_lines(found.kept)),
         RECORDS: _lines(
             {"receipt": one.receipt, "record": record_evidence.plain(one.record)} for one in found.kept
         ),
@@ -245,6 +249,14 @@ def _evidence_line(kept: StoredEvidence) -> tuple[str, ...]:
         one.sha256_text, one.identified_by, one.channel, one.typed_name, one.witness, one.reference,
     )  # fmt: skip
     return tuple(cell or "" for cell in said)
+
+
+def _item_lines(kept: Iterable[StoredEvidence]) -> Iterator[tuple[str, ...]]:
+    """Yield the answer to each item of each check."""
+    for one in kept:
+        for item in from_text(one.record.items):
+            said = (item.ask, item.state.value, item.given, item.by, item.at, item.owner_name, item.due_on)
+            yield one.receipt, one.record.school, one.record.obligation, *said
 
 
 def _table(columns: Iterable[str], lines: Iterable[Iterable[str]]) -> bytes:

@@ -160,7 +160,8 @@ class DutyView:
         version = (self.version.number, self.version.sha256_bytes) if self.version else ()
         duty = (self.school.key, self.obligation.key, self.person.key, self.cycle, self.subject)
         checks = [(one.ask, *one.answers) for one in self.obligation.questions]
-        said = json.dumps([*duty, self.title, self.statement, *version, *checks])
+        items = [str(one) for one in self.obligation.items]
+        said = json.dumps([*duty, self.title, self.statement, *version, *checks, *items])
         return sha256(said.encode()).hexdigest()
 
 

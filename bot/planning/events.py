@@ -15,6 +15,7 @@ from hashlib import sha256
 
 from bot.planning.snapshot import Snapshot
 from bot.rules.cadence import OnEvent
+from bot.rules.checklists import ACTION_EVENT
 from bot.rules.evidence import Event
 from bot.rules.obligations import Obligation
 from bot.rules.people import Membership, Person
@@ -116,8 +117,13 @@ OF_CASES = frozenset(
         "suspected-offence",
     }
 )
+ACTION_FOUND = EventKind((ACTION_EVENT,), "a check finds something that has to be done")
+INDUCTION = EventKind(
+    ("starter-joined",), "somebody starts work here: their manager is asked, or the headteacher"
+)
 ALL = (
-    *IN_THE_LOG.values(), HOLDER_ADDED, HOLDER_LEFT, ACCOUNT_AGREED, JOINED, LEFT, *ASKED.values(), PERMISSION
+    *IN_THE_LOG.values(), HOLDER_ADDED, HOLDER_LEFT, ACCOUNT_AGREED, JOINED, INDUCTION, LEFT, *ASKED.values(),
+    PERMISSION, ACTION_FOUND,
 )  # fmt: skip
 
 
@@ -168,7 +174,7 @@ def of_people(snapshot: Snapshot, today: date) -> Iterator[Event]:
     used: dict[str, set[str]] = {}
     for rule in snapshot.obligations:
         for name in events_of(rule) if rule.active else ():
-            if name in (*JOINED.names, *LEFT.names):
+            if name in (*JOINED.names, *LEFT.names, *INDUCTION.names):
                 used.setdefault(rule.school, set()).add(name)
     for person in snapshot.people.values() if used else ():
         for member in person.memberships:
@@ -185,8 +191,23 @@ def _of_one(
     stays = leaves_on is None or leaves_on >= today
     if joined and starts_on and starts_on >= since and stays:
         yield _about(person, member.school, joined, starts_on, whom=person.key)
+    gives = event_name(INDUCTION, used)
+    if gives and starts_on and starts_on >= since and stays:
+        yield _about(
+            person, member.school, gives, starts_on, whom=member.manager or _head(snapshot, member.school)
+        )
     if left and leaves_on and leaves_on >= since:
         yield _about(person, member.school, left, leaves_on)
+
+
+def _head(snapshot: Snapshot, school: str) -> str | None:
+    heads = (
+        person.key
+        for person in snapshot.people.values()
+        for one in person.memberships
+        if one.school == school and "headteacher" in one.roles
+    )
+    return min(heads, default=None)
 
 
 def _about(person: Person, school: str, name: str, on: date, whom: str | None = None) -> Event:

@@ -279,7 +279,7 @@ def _(cadence: OnEvent, facts: ObligationFacts, asking: PersonFacts) -> tuple[Oc
         Occurrence(
             f"event:{event.key}",
             event.on,
-            facts.days.after(event.on, cadence.within),
+            event.due_on or facts.days.after(event.on, cadence.within),
             dated=True,
             why=said_of(event),
             subject=event.subject or event.key,

@@ -52,6 +52,7 @@ event = Table(
     Column("subject", Text),
     Column("recorded_at", Instant, nullable=False),
     Column("note", Text, nullable=False, server_default=""),
+    Column("due_on", Date),
 )
 
 # Append-only. Stores exactly what was shown, so that it does not depend on rows that change later.
@@ -83,6 +84,7 @@ evidence = Table(
     Column("words", Text),
     Column("until_on", Date),
     Column("reference", Text),
+    Column("items", Text),
     ForeignKeyConstraint(["setting", "obligation"], ["obligation.setting", "obligation.key"]),
     UniqueConstraint("receipt"),
     UniqueConstraint("idempotency_key"),
@@ -119,6 +121,7 @@ def add(conn: Connection, one: Event, now: datetime) -> bool:
         "subject": one.subject,
         "recorded_at": now,
         "note": one.note,
+        "due_on": one.due_on,
     }
     statement = insert_into(conn, event).on_conflict_do_nothing(index_elements=list(event.primary_key))
     is_new = conn.execute(statement.returning(event.c.key), row).one_or_none() is not None
@@ -149,7 +152,9 @@ def load_events(conn: Connection, schools: SchoolKeys) -> list[Event]:
 
 
 def _event(row: Row[Any]) -> Event:
-    return Event(row.key, row.setting, row.name, row.happened_on, row.person, row.subject, row.note)
+    return Event(
+        row.key, row.setting, row.name, row.happened_on, row.person, row.subject, row.note, row.due_on
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,6 +164,7 @@ class EvidenceRecord:
     `idempotency_key`: the same key again is the same act, so a form posted twice is one record.
     `identified_by`: how we know who it was ("personal link, typed name"). `words`: a reason or a question.
     `reference`: the outside's own (a minute, a certificate). `until_on` limits an excuse.
+    `items`: the answers to the items of a check, as `checklists.to_text` writes them.
     """
 
     idempotency_key: str
@@ -184,6 +190,7 @@ class EvidenceRecord:
     words: str | None = None
     until_on: date | None = None
     reference: str | None = None
+    items: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -336,6 +343,8 @@ def plain(one: EvidenceRecord) -> dict[str, str | None]:
         "until_on": one.until_on,
         "reference": one.reference,
     }
+    if one.items is not None:
+        said["items"] = one.items
     return {key: _in_words(value) for key, value in said.items()}
 
 

@@ -18,6 +18,7 @@ from bot.rules import audience
 from bot.rules.accounts import Account
 from bot.rules.cadence import Cadence
 from bot.rules.cadence import from_json as cadence_from_json
+from bot.rules.checklists import parse_item
 from bot.rules.meetings import Body, Meeting
 from bot.rules.obligations import Kind, Obligation, Source
 from bot.rules.people import Phones, School, Words
@@ -154,6 +155,7 @@ def obligation_row(one: Obligation, position: int) -> Values:
         "renew_weeks": one.renew_weeks,
         "proof": one.proof,
         "since_on": one.since,
+        "items": [str(item) for item in one.items],
         "position": position,
         "listed": True,
     }
@@ -178,6 +180,7 @@ def obligation_record(row: Row[Any]) -> Obligation:
         renew_weeks=row.renew_weeks,
         proof=row.proof,
         since=row.since_on,
+        items=tuple(map(parse_item, row.items)),
     )
 
 

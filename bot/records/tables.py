@@ -155,6 +155,7 @@ obligation = Table(
     Column("renew_weeks", Integer),
     Column("proof", Text),
     Column("since_on", Date),
+    Column("items", Json, nullable=False, server_default="[]"),
 )
 
 ACCOUNT_WORDS = ("address", "purpose", "reach", "owner")

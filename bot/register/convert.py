@@ -15,6 +15,7 @@ from bot.rules import audience, reminder_ladder
 from bot.rules import cadence as rule_cadence
 from bot.rules.accounts import Account
 from bot.rules.calendar import Term
+from bot.rules.checklists import parse_item
 from bot.rules.evidence import CheckQuestion
 from bot.rules.meetings import CLEAR_DAYS, Body, Meeting
 from bot.rules.obligations import Obligation, Source
@@ -108,6 +109,7 @@ def to_obligation(school: str, part: ObligationPart) -> Obligation:
         renew_weeks=part.renew_weeks,
         proof=part.proof,
         questions=tuple(CheckQuestion(one.ask, tuple(one.answers), one.right) for one in part.questions),
+        items=tuple(map(parse_item, part.items)),
     )
 
 

@@ -181,6 +181,7 @@ def _obligation(one: Obligation) -> Facts:
         "renew_weeks": str(one.renew_weeks or NOTHING),
         "proof": one.proof or NOTHING,
         "questions": _list([_question(part) for part in one.questions]),
+        "items": _list([str(item) for item in one.items]),
     }
 
 

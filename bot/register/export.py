@@ -100,6 +100,7 @@ def to_part(one: Obligation) -> ObligationPart:
         questions=[
             QuestionPart(ask=part.ask, answers=list(part.answers), right=part.right) for part in one.questions
         ],
+        items=[str(item) for item in one.items],
     )
 
 

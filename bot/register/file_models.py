@@ -28,6 +28,7 @@ from bot.core.text import is_phone
 from bot.rules import audience, reminder_ladder
 from bot.rules import cadence as rule_cadence
 from bot.rules.case_rules import LADO, QUESTIONS, parse_rule
+from bot.rules.checklists import GIVES, MAX_ITEMS, parse_item
 from bot.rules.evidence import MAX_QUESTIONS
 from bot.rules.obligations import Kind
 from bot.rules.people import VISITORS_AGREE
@@ -157,6 +158,10 @@ Printed = Annotated[
 ]
 Line = Annotated[Words, AfterValidator(_line)]
 Who = Annotated[Words, AfterValidator(_checked_by(audience.parse, "Write who: staff, role:dsl, holder."))]
+Item = Annotated[
+    Words,
+    AfterValidator(_checked_by(parse_item, f"Write what to look at, then | and one of: {', '.join(GIVES)}.")),
+]
 CaseClock = Annotated[
     Words, AfterValidator(_checked_by(parse_rule, f"Write what must happen and by when: {LADO}."))
 ]
@@ -450,6 +455,12 @@ class ObligationPart(Part):
         default_factory=list,
         max_length=MAX_QUESTIONS,
         description="Short questions after it, at most five. A yes counts once all are right.",
+    )
+    items: list[Item] = Field(
+        default_factory=list,
+        max_length=MAX_ITEMS,
+        description="What a check looks at, one by one, each with what has to be given behind a bar: "
+        "Sign at the main door | note. Or count, link, file, date.",
     )
 
 

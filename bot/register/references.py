@@ -188,6 +188,8 @@ def _obligations(tree: Mapping[Any, Any], known: _DefinedKeys) -> Iterator[Wrong
             if item.get(field) is not None and item.get("kind") != "train":
                 yield (*place, field), "is for training", "Take it out, or write kind: train."
         yield from _questions(place, item)
+        if item.get("items") and item.get("kind") in ("acknowledge", "train", "review"):
+            yield (*place, "items"), "are for checks", "Take them out, or write kind: check."
         for words in _many(item.get("when")):
             yield from _meets((*place, "when"), words, known)
         if "on every new version" in str(item.get("when")) and not item.get("about"):

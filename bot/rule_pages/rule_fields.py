@@ -22,6 +22,7 @@ from bot.rules import cadence as rule_cadence
 from bot.rules import reminder_ladder
 from bot.rules.audience import Audience
 from bot.rules.cadence import Cadence, OnEvent, OnJoining, OnNewVersion, Span
+from bot.rules.checklists import CheckItem, parse_items
 from bot.rules.obligations import CERTIFICATE, Kind, Obligation, Source, is_about_safety
 from bot.rules.policies import Policy
 from bot.rules.reminder_ladder import LADDERS, Ladder, Step
@@ -45,6 +46,7 @@ PROOFS: Mapping[str, tuple[Kind, str | None]] = {
 }
 OF_A_POLICY = frozenset({Kind.ACKNOWLEDGE, Kind.REVIEW})
 READ_OR_REVIEWED = OF_A_POLICY | {Kind.SIGN}
+NO_ITEMS = OF_A_POLICY | {Kind.TRAIN}
 PROOF_OF_CLAUSE = {
     "acknowledgement": "acknowledge",
     "signature": "sign",
@@ -91,6 +93,7 @@ class RuleForm(BaseModel):
     event_unit: str = UNITS[0]
     body: str = ""
     proof: str = ""
+    items: str = ""
     pace: str = "ask"
     at_opening: str = ""
     before: str = ""
@@ -137,6 +140,7 @@ def form_of(rule: Obligation) -> RuleForm:
         minutes=str(rule.minutes or ""),
         who=[str(term) for term in rule.audience.any_of],
         but_not=[str(term) for term in rule.audience.but_not],
+        items="\n".join(map(str, rule.items)),
         proof=next(name for name, proof in PROOFS.items() if proof == (rule.kind, rule.proof)),
     )
     return _with_ladder(_with_cadences(form, rule.cadence), rule.ladder)
@@ -224,13 +228,14 @@ def rule_of(form: RuleForm, before: Obligation | None, school: str, key: str) ->
     if form.proof not in PROOFS:
         errors.append(FieldError("proof", "Choose how it is proved."))
     kind, proof = PROOFS.get(form.proof, (Kind.CHECK, None))
+    items = _collect(errors, lambda: _items(form, kind))
     policy = form.policy or None
     about = policy if kind in READ_OR_REVIEWED else None
     if before is not None and before.kind is kind:
         about = before.policy
     if kind in OF_A_POLICY and about is None:
         errors.append(FieldError("policy", "Choose the policy that they read or review."))
-    if errors or asked is None or cadence is None or ladder is None:
+    if errors or asked is None or cadence is None or ladder is None or items is None:
         raise ValidationFailed(*errors)
     quotes = tuple(form.quotes) if policy and (before is None or before.source.policy == policy) else ()
     source = Source(policy, one_line(form.clause) or None, policy is None or bool(form.is_stated), quotes)
@@ -249,6 +254,7 @@ def rule_of(form: RuleForm, before: Obligation | None, school: str, key: str) ->
         statement=statement or None,
         minutes=int(minutes) if minutes else None,
         proof=proof,
+        items=items,
     )
 
 
@@ -288,6 +294,17 @@ def _cadence(form: RuleForm, name: str) -> Cadence:
             "before meeting": "Choose whose meeting.",
         }.get(name, "Enter a whole number, 1 or more, beside each time you tick.")
         raise ValidationFailed(FieldError("when", says)) from None
+
+
+def _items(form: RuleForm, kind: Kind) -> tuple[CheckItem, ...]:
+    if form.items.strip() and kind in NO_ITEMS:
+        raise ValidationFailed(
+            FieldError("items", "Items are for checks, reports, decisions and signatures.")
+        )
+    try:
+        return parse_items(form.items)
+    except ValueError as error:
+        raise ValidationFailed(FieldError("items", f"{capitalise(str(error))}.")) from None
 
 
 def _ladder(form: RuleForm) -> Ladder:

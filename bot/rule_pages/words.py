@@ -31,6 +31,7 @@ FIELDS = {
     "renew_weeks": "Weeks before renewal",
     "proof": "What counts as proof",
     "questions": "Questions",
+    "items": "What is looked at",
 }
 TOLD = (
     ("manager", "the line manager"),

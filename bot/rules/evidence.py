@@ -99,7 +99,7 @@ class Event:
 
     `person`: whom it is about; where a rule asks them, it asks no one else. `subject`: the account it is
     about; where a rule asks holders, it asks those of that account. `note`: what happened, for anyone who is
-    asked.
+    asked. `due_on`: its own day, in the place of the one its rule counts.
     """
 
     key: str
@@ -109,3 +109,4 @@ class Event:
     person: str | None = None
     subject: str | None = None
     note: str = ""
+    due_on: date | None = None

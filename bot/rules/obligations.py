@@ -18,6 +18,7 @@ from enum import StrEnum
 
 from bot.rules.audience import Audience
 from bot.rules.cadence import Cadence
+from bot.rules.checklists import CheckItem
 from bot.rules.evidence import CheckQuestion
 from bot.rules.policies import Policy
 from bot.rules.reminder_ladder import Ladder
@@ -78,6 +79,7 @@ class Obligation:
     Of a course: `at_least` so many must hold it at once; once they do, no one else is asked for it. A renewal
     counts as due soon from `renew_weeks` before its day; None: it is asked for as usual. `questions` are
     answered right before a yes counts. `proof` CERTIFICATE: only what the office has seen counts.
+    `items`: a check counts once each of them is answered.
     `since`: the day on which it was added to a register that was there before; None: it came with it.
     """
 
@@ -98,6 +100,7 @@ class Obligation:
     questions: tuple[CheckQuestion, ...] = ()
     proof: str | None = None
     since: date | None = None
+    items: tuple[CheckItem, ...] = ()
 
     @property
     def named(self) -> str:

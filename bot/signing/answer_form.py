@@ -5,12 +5,12 @@ A personal link and a session differ in how the person is identified and in the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from fastapi import HTTPException, Request
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from bot.core import validation
@@ -21,10 +21,21 @@ from bot.core.validation import PAGE_EXPIRED, FieldError, ValidationFailed
 from bot.identity.actor import Identification
 from bot.planning.duty_view import DutyView, NothingToAnswer, reading_minutes
 from bot.planning.review_duties import MEETINGS, MINUTE
+from bot.rules.checklists import GIVES, MAX_ITEMS, CheckItem, ItemAnswer, from_text
 from bot.rules.evidence import Outcome
 from bot.rules.obligations import Kind, is_about_filtering
+from bot.signing.checks import GivenItem
 from bot.signing.my_duties import MyDuty, what_changed
-from bot.signing.service import Answer, ReceiptView, answer, asks_name, find_receipt, open_duty
+from bot.signing.service import (
+    Answer,
+    ReceiptView,
+    answer,
+    asks_name,
+    find_receipt,
+    open_duty,
+    save_items,
+    saved_items,
+)
 from bot.web import document_html
 from bot.web.context import RequestContext, check_rate, named, set_cookie
 
@@ -129,12 +140,21 @@ NOTES = {
     "no meeting": "What you decided, and where it is minuted",
     "dates": "Its dates: last reviewed, next review, how often",
 }
+ITEMS = replace(
+    TICK,
+    promise="Answer each item. Once all are answered, this is recorded in your name:",
+    outcomes=(("done", "I answer the items", "Save part of them now and the rest later"), *TICK.outcomes[1:]),
+    asks_note=False,
+)
+ITEM_STATES = {"done": "Done", "none": "Not here, because", "action": "Something has to be done"}
 BY_KIND = {Kind.REVIEW: REVIEWED, Kind.ACKNOWLEDGE: READ, Kind.TRAIN: TRAIN, Kind.SIGN: SIGN}
 
 
 def words_for(view: DutyView) -> SignWords:
     """Choose the words for a duty; a review's stage says what is done."""
     words = BY_KIND.get(view.obligation.kind, TICK)
+    if view.obligation.items:
+        return replace(ITEMS, verb=words.verb)
     if view.obligation.proof:
         return replace(words, promise=PROVED, outcomes=words.outcomes[1:], asks_date=False, asks_note=False)
     if words is TICK and is_about_filtering(view.obligation):
@@ -187,12 +207,19 @@ def speaks(view: DutyView) -> str:
     return view.leader.name if view.leader else SCHOOL_OFFICE
 
 
+ITEM_FIELDS = ("state", "given", "owner", "due_on")
 # What a browser may send for one of at most five answers.
 CHOICES = frozenset("12345")
 
 
 class AnswerForm(BaseModel):
-    """The form as it was sent: text, nothing checked yet."""
+    """The form as it was sent: text, nothing checked yet.
+
+    `item_1_state`, `item_1_given`, `item_1_owner` and `item_1_due_on` answer the first item of a check, and
+    so on. `then`: "save" keeps the items answered so far and asks for the others later.
+    """
+
+    model_config = ConfigDict(extra="allow")
 
     outcome: str = ""
     name: str = ""
@@ -207,6 +234,15 @@ class AnswerForm(BaseModel):
     check_5: str = ""
     leave_empty: str = ""
     seal: str = ""
+    then: str = ""
+
+    def items(self) -> tuple[GivenItem, ...]:
+        """Read what was sent for the items of a check."""
+        sent = {name: value for name, value in (self.model_extra or {}).items() if isinstance(value, str)}
+        return tuple(
+            GivenItem(*(sent.get(f"item_{number}_{field}", "") for field in ITEM_FIELDS))
+            for number in range(1, MAX_ITEMS + 1)
+        )
 
     def checks(self) -> tuple[int, ...]:
         """Read the answers chosen to the questions after reading; 0: none was chosen."""
@@ -281,7 +317,11 @@ def take_answer(place: AnswerRequest, form: AnswerForm) -> Response:
     check_rate(place.visit, *place.visit.form_limits(place.bound_to))
     visit = place.visit
     try:
-        reference = answer(visit.services.store, place.link, _read(place, form), visit.now, place.by)
+        given = _read(place, form)
+        if form.then == "save":
+            save_items(visit.services.store, place.link, given, visit.now, place.by)
+            return RedirectResponse(f"{place.address}#items", status_code=303)
+        reference = answer(visit.services.store, place.link, given, visit.now, place.by)
     except ValidationFailed as refused:
         view = open_duty(visit.services.store, place.link, visit.now)
         return (
@@ -313,6 +353,8 @@ def show_receipt(place: AnswerRequest, reference: str) -> HTMLResponse:
         receipt=found.kept.receipt,
         record=found.kept.record,
         recorded_on=local_date(found.kept.record.recorded_at),
+        items=from_text(found.kept.record.items),
+        item_states=ITEM_STATES,
         heading=heading,
         after=after,
         following=place.following(),
@@ -323,6 +365,7 @@ def show_receipt(place: AnswerRequest, reference: str) -> HTMLResponse:
 def _form(place: AnswerRequest, view: DutyView, shown: AnswerFormState) -> HTMLResponse:
     blocks = document_html.blocks(view.text) if view.text else ()
     visit = place.visit
+    saved = saved_items(visit.services.store, view) if view.obligation.items else ()
     return place.show(
         place.form,
         status=422 if shown.errors else 200,
@@ -341,9 +384,27 @@ def _form(place: AnswerRequest, view: DutyView, shown: AnswerFormState) -> HTMLR
         contents=document_html.contents(blocks, besides=(view.title, view.school.name)),
         minutes=view.obligation.minutes or (reading_minutes(view.text) if view.text else None),
         typed=shown.typed,
+        items=_shown_items(view, saved, shown.typed.items()),
+        item_states=ITEM_STATES,
+        gives=GIVES,
         errors=shown.errors,
         wrong=validation.FieldErrors(shown.wrong()),
     )
+
+
+def _shown_items(
+    view: DutyView, saved: Sequence[ItemAnswer | None], typed: Sequence[GivenItem]
+) -> list[tuple[CheckItem, GivenItem, ItemAnswer | None]]:
+    """Return each item with what its fields hold: what was typed, else what was saved."""
+    return [
+        (item, one if not one.is_empty or kept is None else _as_given(view, kept), kept)
+        for item, kept, one in zip(view.obligation.items, saved, typed, strict=False)
+    ]
+
+
+def _as_given(view: DutyView, kept: ItemAnswer) -> GivenItem:
+    owner = "" if kept.owner == view.person.key else kept.owner_name
+    return GivenItem(kept.state.value, kept.given, owner, kept.due_on)
 
 
 def _read(place: AnswerRequest, form: AnswerForm) -> Answer:
@@ -360,6 +421,7 @@ def _read(place: AnswerRequest, form: AnswerForm) -> Answer:
         done_on=parse_date(form.done_on),
         shown=seal.shown,
         checks=form.checks(),
+        items=form.items() if outcomes.get(form.outcome, Outcome.DONE) is Outcome.DONE else (),
     )
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from bot.core.dates import long_date
@@ -25,11 +25,14 @@ from bot.records import people as record_people
 from bot.records import register as record_register
 from bot.records.evidence import EvidenceNote, EvidenceRecord, StoredEvidence
 from bot.records.quiz import Attempt
+from bot.rules.checklists import ItemAnswer, to_text
 from bot.rules.evidence import OLDEST, Outcome, unanswered, wrong
 from bot.rules.names import same_name
 from bot.rules.obligations import TELLS_ITS_DAY, Kind
 from bot.rules.people import Person, School
+from bot.signing.checks import GivenItem, keep_items, missing_items, saved_answers
 
+CHANGED = "The document or the wording changed while you had it open."
 CHOOSE = "Question {}: choose an answer."
 WRONG_ANSWER = "Question {}: look at this again. The answer is in the text."
 
@@ -87,6 +90,7 @@ class Answer:
     """What a person sent: `words` is a note, question or reason; `shown` digests what their page said.
 
     `checks` are the answers chosen to the questions after reading, counted from 1; 0: none was chosen.
+    `items`: what was sent for each item of a check.
     """
 
     outcome: Outcome | None
@@ -95,6 +99,7 @@ class Answer:
     words: str = ""
     done_on: date | None = None
     checks: tuple[int, ...] = ()
+    items: tuple[GivenItem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +135,7 @@ def answer(store: Store, link: Link, given: Answer, now: datetime, by: Identific
 
     The same answer twice is one record. Raises Refused, with every reason, when something is not right yet.
     """
+    save_items(store, link, given, now, by)
     with store.writing() as conn:
         view = open_now(conn, link, now)
         if (
@@ -143,6 +149,25 @@ def answer(store: Store, link: Link, given: Answer, now: datetime, by: Identific
     if to_look_at:
         raise ValidationFailed(*to_look_at)
     return answer_all(store, ((link, given),), now, by)[0]
+
+
+def save_items(store: Store, link: Link, given: Answer, now: datetime, by: Identification = BY_LINK) -> None:
+    """Keep the items of a check that were answered, before all are. ValidationFailed names what is wrong."""
+    if not any(not one.is_empty for one in given.items):
+        return
+    with store.writing() as conn:
+        view = open_now(conn, link, now)
+        if isinstance(view, NothingToAnswer) or view.answered is not None:
+            return
+        if given.shown != view.shown:
+            raise ValidationFailed(FieldError("answer-heading", CHANGED))
+        keep_items(conn, view, given.items, by, now)
+
+
+def saved_items(store: Store, view: DutyView) -> tuple[ItemAnswer | None, ...]:
+    """Return what was answered so far to each item of a duty."""
+    with store.reading() as conn:
+        return saved_answers(conn, view)
 
 
 def _try_questions(
@@ -177,9 +202,14 @@ def _answer(
     if view.answered is not None:
         return view.answered.receipt
     refusals = tuple(_refusals(view, given, by))
+    if given.outcome is Outcome.DONE and view.obligation.items:
+        refusals += missing_items(conn, view)
     if refusals:
         raise ValidationFailed(*refusals)
-    return _keep(conn, view, _record(view, given, by, now), by)
+    record = _record(view, given, by, now)
+    if given.outcome is Outcome.DONE and view.obligation.items:
+        record = replace(record, items=to_text(one for one in saved_answers(conn, view) if one))
+    return _keep(conn, view, record, by)
 
 
 def find_receipt(store: Store, link: Link, reference: str) -> ReceiptView | None:
@@ -210,7 +240,7 @@ def _is_theirs(record: EvidenceRecord, link: Link) -> bool:
 
 def _refusals(view: DutyView, given: Answer, by: Identification) -> Iterator[FieldError]:
     if given.shown != view.shown:
-        yield FieldError("document-heading", "The document or the wording changed while you had it open.")
+        yield FieldError("document-heading", CHANGED)
     if given.outcome is None:
         yield FieldError("outcome", "Choose an answer.")
     if given.outcome is Outcome.DONE and view.obligation.proof:

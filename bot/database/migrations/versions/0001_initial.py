@@ -23,6 +23,7 @@ APPEND_ONLY = (
     "case_ledger",
     "case_post",
     "case_seen",
+    "check_answer",
     "evidence",
     "ledger",
     "log_disposed",
@@ -392,6 +393,7 @@ def _create_tables() -> None:  # noqa: PLR0915 - one statement a table or index
         sa.Column("subject", sa.Text()),
         sa.Column("recorded_at", INSTANT, nullable=False),
         sa.Column("note", sa.Text(), server_default="", nullable=False),
+        sa.Column("due_on", sa.Date()),
         sa.ForeignKeyConstraint(["setting"], ["school.key"], name="fk_event_school"),
         sa.PrimaryKeyConstraint("setting", "key", name="pk_event"),
     )
@@ -596,6 +598,7 @@ def _create_tables() -> None:  # noqa: PLR0915 - one statement a table or index
         sa.Column("renew_weeks", sa.Integer()),
         sa.Column("proof", sa.Text()),
         sa.Column("since_on", sa.Date()),
+        sa.Column("items", JSON, server_default="[]", nullable=False),
         sa.ForeignKeyConstraint(["setting"], ["school.key"], name="fk_obligation_school"),
         sa.PrimaryKeyConstraint("setting", "key", name="pk_obligation"),
     )
@@ -906,6 +909,7 @@ def _create_tables() -> None:  # noqa: PLR0915 - one statement a table or index
         sa.Column("words", sa.Text()),
         sa.Column("until_on", sa.Date()),
         sa.Column("reference", sa.Text()),
+        sa.Column("items", sa.Text()),
         sa.ForeignKeyConstraint(
             ["setting", "obligation"], ["obligation.setting", "obligation.key"], name="fk_evidence_obligation"
         ),
@@ -1020,6 +1024,27 @@ def _create_tables() -> None:  # noqa: PLR0915 - one statement a table or index
         sa.PrimaryKeyConstraint("id", name="pk_reminder_hold"),
     )
     op.create_index("ix_reminder_hold_setting", "reminder_hold", ["setting"])
+    op.create_table(
+        "check_answer",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("setting", sa.Text(), nullable=False),
+        sa.Column("obligation", sa.Text(), nullable=False),
+        sa.Column("person", sa.Text(), nullable=False),
+        sa.Column("cycle", sa.Text(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("at", INSTANT, nullable=False),
+        sa.Column("identified_by", sa.Text(), nullable=False),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["setting", "obligation"],
+            ["obligation.setting", "obligation.key"],
+            name="fk_check_answer_obligation",
+        ),
+        sa.PrimaryKeyConstraint("id", name="pk_check_answer"),
+    )
+    op.create_index(
+        "ix_check_answer_setting_obligation_person", "check_answer", ["setting", "obligation", "person"]
+    )
     op.create_table(
         "quiz_attempt",
         sa.Column("id", sa.Integer(), nullable=False),
