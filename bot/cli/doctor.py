@@ -49,7 +49,7 @@ from bot.records import ledger
 from bot.records import people as record_people
 from bot.records import register as record_register
 from bot.rules.duties import Finding, Level
-from bot.rules.ledger_anchor import Anchor
+from bot.rules.hash_chain import Anchor
 from bot.services import Services
 from bot.status.warnings import findings as domain_findings
 from connectors.local.roster import CsvRoster

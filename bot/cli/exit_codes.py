@@ -14,7 +14,7 @@ from typing import Any
 import click
 
 from bot.core.errors import HandbellError
-from bot.rules.ledger_anchor import Anchor, read_anchor
+from bot.rules.hash_chain import Anchor, read_anchor
 
 # As the shell says of a program whose reader went away (128 + SIGPIPE): cat, grep and git end so under bash.
 # Not 0, for not all was printed; not 1, which is a finding or refused input, and nothing changed.

@@ -18,7 +18,7 @@ from bot.evidence_pack.store import StoredStamp
 from bot.evidence_pack.verify import check
 from bot.records import ledger
 from bot.rules.duties import Finding
-from bot.rules.ledger_anchor import Anchor
+from bot.rules.hash_chain import Anchor
 from bot.services import Timestamps
 
 DIFFERS, ANCHORED, CONTINUED, STAMPED, UNSTAMPED = "H413", "H414", "H415", "H416", "H417"

@@ -16,7 +16,7 @@ import click
 
 from bot import __version__
 from bot.cli.exit_codes import Code, Day, Handbell, Share
-from bot.rules.ledger_anchor import Anchor
+from bot.rules.hash_chain import Anchor
 
 DAY = Day()
 FILE = click.Path(dir_okay=False, path_type=Path)

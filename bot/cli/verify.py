@@ -12,7 +12,7 @@ from bot.cli.show import print_json
 from bot.core.dates import long_date
 from bot.core.errors import BadInput, Problem
 from bot.evidence_pack.verify import VerificationInputs, VerificationResult, check
-from bot.rules.ledger_anchor import anchor_code
+from bot.rules.hash_chain import anchor_code
 
 
 def verify(path: Path, against: VerificationInputs, *, as_json: bool) -> int:

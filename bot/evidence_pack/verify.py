@@ -33,8 +33,7 @@ from bot.evidence_pack.pack_format import (
     signer,
     unpack_files,
 )
-from bot.rules.hash_chain import FIRST, digest_of, link, receipt_for
-from bot.rules.ledger_anchor import Anchor
+from bot.rules.hash_chain import FIRST, Anchor, digest_of, link, receipt_for
 
 ANYBODYS_KEY = (
     "whose key that is: compare it with the governors' report or with handbell doctor at the school, or name"

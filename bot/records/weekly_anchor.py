@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from bot.core.clock import SCHOOL_TIMEZONE, local_date
 from bot.records import ledger
-from bot.rules.ledger_anchor import anchor_code
+from bot.rules.hash_chain import anchor_code
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ import hashlib
 
 import pytest
 
-from bot.rules.ledger_anchor import anchor_code, read_anchor
+from bot.rules.hash_chain import anchor_code, read_anchor
 
 HASH = hashlib.sha256(b"entry 1234").hexdigest()
 
