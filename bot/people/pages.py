@@ -214,6 +214,7 @@ class PersonForm(BaseModel):
     name: str = ""
     email: str = ""
     reference: str = ""
+    role: str = ""
     roles: list[str] = []
     groups: str = ""
     manager: str = ""
@@ -228,7 +229,8 @@ class PersonForm(BaseModel):
             name=self.name,
             email=self.email,
             reference=self.reference,
-            roles=frozenset(self.roles),
+            # A role that was typed: pages write its key with spaces and some capitals.
+            roles=frozenset(filter(None, (*self.roles, "-".join(self.role.casefold().split())))),
             groups=frozenset(one for one in groups if one),
             manager=self.manager,
             working_days=frozenset(int(number) for number, _ in DAYS if number in self.days),

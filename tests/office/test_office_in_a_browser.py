@@ -163,3 +163,27 @@ def test_a_question_is_answered_and_a_version_published_without_scripts(
     page.get_by_label("What changed, and why").fill("Lockers came.")
     go(page.get_by_role("button", name="Publish this version"))
     page.get_by_text("published by Carol Whitlow").wait_for()
+
+
+def test_a_person_is_added_by_keyboard_without_scripts_in_under_15_tab_stops(served, signed_in):
+    page = signed_in("of", width=1280, scripts=False)
+    page.goto(f"{served.address}/office/people/add")
+    typed = {"name": "Nora Quist", "email": "nora@merriwell.example", "role": "teacher"}
+    reached, stops, button = [], 0, page.get_by_role("button", name="Add person")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")  # past the menu, by the first link of every page
+    while not button.evaluate("one => one === document.activeElement"):
+        stops += 1
+        assert stops < 15, reached
+        page.keyboard.press("Tab")
+        focused = page.evaluate("document.activeElement.id")
+        if focused in typed:
+            reached.append(focused)
+            page.keyboard.type(typed[focused])
+            page.keyboard.press("Escape")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    with served.store.reading() as conn:
+        added = [one for one in record_people.roster(conn, SCHOOL).values() if one.name == "Nora Quist"]
+    assert (reached, stops < 15) == (["name", "email", "role"], True)
+    assert added[0].membership(SCHOOL).roles == {"staff", "teacher"}
