@@ -390,6 +390,23 @@ def test_a_file_of_policies_that_does_not_come_is_named(data):
     assert found.says == "“Phones.docx” of the library of policies cannot be fetched: 403 malware"
 
 
+def test_an_address_on_the_website_that_stays_away_is_named(data):
+    for key, state, days in (
+        ("away", "not reachable", 4),
+        ("once", "not reachable", 1),
+        ("well", "the approved version", 9),
+    ):
+        said = {"state": state, "read_at": NOW.isoformat(), "since": f"{NOW - timedelta(days=days):%Y-%m-%d}"}
+        said |= {"address": f"https://school.example/{key}", "says": "it answered 503", "etags": {}}
+        noted = f"'website', '{key}', '{json.dumps(said)}', '{NOW:%Y-%m-%dT%H:%M:%S}.000000Z'"
+        spoil(
+            data, f"insert into sync_state (setting, sort, key, value, noted_at) values ('{SCHOOL}', {noted})"
+        )
+    (found,) = [one for one in find_findings(load_settings(data=data), NOW) if one.code == "H307"]
+    assert "https://school.example/away" in found.says
+    assert "it answered 503" in found.says
+
+
 def test_an_address_that_refuses_mail_is_shown_to_the_office(data):
     spoil(data, "update person set unreachable = '550 no such person' where key = 'y5'")
     said = CliRunner().invoke(main, ["--data", str(data), "doctor"])
