@@ -39,6 +39,7 @@ WHOLE = {
     "microsoft_list": "Handbell cases",
     "microsoft_reports": "Handbell reports",
     "microsoft_library": "policies-drive",
+    "microsoft_two_step": True,
     "tracked_readers": "headteacher",
     "tracked_columns": "number,category,state,received,due,clock,closed,owner",
     "teams_app": ID,
@@ -57,6 +58,7 @@ MISSING = {
     "Sites.Selected write": {"H606", "H607"},
     "Sites.Selected read": {"H608"},
     "TeamsActivity.Send.User": {"H609"},
+    "AuditLog.Read.All": {"H620"},
 }
 
 
