@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from listed import row_of
 from matrix import whole
+from paused import pause
 from sqlalchemy import select
 
 from bot.accounts import service as account_service
@@ -236,7 +237,7 @@ class Life(World):
     def pause(self):
         who, paused = self.somebody(), self.chance.random() < 0.5
         with self.store.writing() as conn:
-            record_people.pause(conn, ONE, who, paused=paused)
+            pause(conn, ONE, who, paused=paused)
         self.done["a pause"] += 1
 
     def address(self):

@@ -9,6 +9,7 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
+from paused import pause
 from sqlalchemy import Table, TextClause, delete, event, insert, select, update
 from sqlalchemy.sql import visitors
 from sqlalchemy.sql.dml import UpdateBase
@@ -219,8 +220,8 @@ CHANGES = {
     "another role": lambda c, s, d: record_people.save_people(
         c, [staff(s, 3, roles=frozenset({"governor", f"r{d}"}))], at(d)
     ),
-    "a pause": lambda c, s, _: record_people.pause(c, s, f"{s}-3", paused=True),
-    "back from a pause": lambda c, s, _: record_people.pause(c, s, f"{s}-3", paused=False),
+    "a pause": lambda c, s, _: pause(c, s, f"{s}-3", paused=True),
+    "back from a pause": lambda c, s, _: pause(c, s, f"{s}-3", paused=False),
     "a refused address": lambda c, s, d: record_people.mark_unreachable(c, f"{s}-1", f"550 on {d}"),
     "a new address": lambda c, s, d: record_people.mark_reachable(c, f"{s}-1", f"{s}-1-{d}@x.example", at(d)),
     "an absence": lambda c, s, d: record_people.note_absences(

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from paused import pause
 from sqlalchemy.exc import IntegrityError
 
 from bot.database.dialect import is_sqlite
@@ -63,11 +64,11 @@ def test_a_roster_replaces_what_it_says(save, roster):
 def test_a_roster_does_not_wake_a_paused_person(save, roster, oakfield_store):
     save(JO)
     with oakfield_store.writing() as conn:
-        record_people.pause(conn, "oakfield", "jo-bell", paused=True)
+        pause(conn, "oakfield", "jo-bell", paused=True)
     save(JO)
     assert roster()["jo-bell"].memberships[0].paused is True
     with oakfield_store.writing() as conn:
-        record_people.pause(conn, "oakfield", "jo-bell", paused=False)
+        pause(conn, "oakfield", "jo-bell", paused=False)
     assert roster()["jo-bell"].memberships[0].paused is False
 
 
