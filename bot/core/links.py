@@ -31,7 +31,7 @@ class Link:
     the case for obligation, and the id of the message it is in for cycle.
 
     `mailed_to`: the `Links.address_digest` of the address whose email holds it, with which it ends
-    (`actions/mailed_links`); empty for links that are not mailed, and for those made before links named it.
+    (bot/identity/guard.py); empty for links that are not mailed, and for those made before links named it.
     """
 
     purpose: Purpose

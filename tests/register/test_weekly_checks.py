@@ -7,7 +7,7 @@ import pytest
 
 from bot.planning.duties import planning_context
 from bot.planning.snapshot import Snapshot
-from bot.register.unrecorded_checks import unrecorded
+from bot.register.weekly_checks import unrecorded
 from bot.rules.accounts import Account
 from bot.rules.audience import parse as audience
 from bot.rules.cadence import parse
