@@ -2,9 +2,9 @@
 
 Counts what Handbell does with each clause of the policies it was built for.
 
-`now`, `partly` and `in-name` are verdicts of a check: carried out; in part, or not by the right person or at
-the right time; a title to tick. `unchecked`: something is named for it, and no one has checked whether it
-does what the clause asks. `later` and `outside` are not done.
+`does`: acts or proves by itself. `records`: keeps what the clause asks for, item by item. `asks`: reminds
+someone and keeps a bare answer or a note. `says`: stands in a text that people agree to. `later`, `outside`:
+not done.
 
 handbell coverage: how many clauses Handbell carries out, by status.
 """
@@ -104,7 +104,7 @@ def _cycle(months: int | None) -> str:
     return f"every {months} months" if months else "not stated"
 
 
-Status = Literal["now", "partly", "in-name", "unchecked", "later", "outside"]
+Status = Literal["does", "records", "asks", "says", "later", "outside"]
 NOT_DONE = ("later", "outside")
 COLUMNS = ("id", "setting", "kind", "handled_by", "status", "note")
 
@@ -126,18 +126,18 @@ class Figures:
     """The counts of a coverage table, by status. `later` says which part of the work does the rest."""
 
     clauses: int
-    now: int
-    partly: int
-    in_name: int
-    unchecked: int
+    does: int
+    records: int
+    asks: int
+    says: int
     later: Mapping[str, int]
     outside: int
     by_setting: Mapping[str, Mapping[str, int]]
 
     def __str__(self) -> str:
         later = sum(self.later.values())
-        checked = f"{self.now} now, {self.partly} partly, {self.in_name} in-name, {self.unchecked} unchecked"
-        lines = [f"{self.clauses} clauses: {checked}, {later} later, {self.outside} outside"]
+        counted = f"{self.does} does, {self.records} records, {self.asks} asks, {self.says} says"
+        lines = [f"{self.clauses} clauses: {counted}, {later} later, {self.outside} outside"]
         lines += [f"  later, with {part}: {count}" for part, count in self.later.items()]
         lines += [f"  {school}: {_in_words(counts)}" for school, counts in self.by_setting.items()]
         return "\n".join(lines)
@@ -157,10 +157,10 @@ def count(path: Path) -> Figures:
     }
     return Figures(
         clauses=len(rows),
-        now=statuses["now"],
-        partly=statuses["partly"],
-        in_name=statuses["in-name"],
-        unchecked=statuses["unchecked"],
+        does=statuses["does"],
+        records=statuses["records"],
+        asks=statuses["asks"],
+        says=statuses["says"],
         later=dict(later),
         outside=statuses["outside"],
         by_setting=schools,
