@@ -21,6 +21,7 @@ from bot.cases.context import case_transaction
 from bot.cases.model import CaseState
 from bot.cli.demo import build, demo_links, demo_settings
 from bot.core.links import Link
+from bot.core.roles import PERMISSIONS
 from bot.demo.scenes import passphrase
 from bot.identity.case_links import add_case_link
 from bot.identity.guard import guards
@@ -96,7 +97,7 @@ def allowed(app, route):
     """Return in words who may see a page."""
     (guard,) = guards(app)[f"GET {route}"]
     if isinstance(guard, SignedIn):
-        return ", ".join(sorted(guard.roles)) or "anybody signed in"
+        return ", ".join(sorted(PERMISSIONS[guard.permission])) if guard.permission else "anybody signed in"
     return {
         "Public": "anybody",
         "DemoOnly": "the demo's visitor",
