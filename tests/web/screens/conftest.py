@@ -95,7 +95,10 @@ def unknown_routes(app):
 
 def allowed(app, route):
     """Return in words who may see a page."""
-    (guard,) = guards(app)[f"GET {route}"]
+    return " and ".join(_by(guard) for guard in guards(app)[f"GET {route}"])
+
+
+def _by(guard):
     if isinstance(guard, SignedIn):
         return ", ".join(sorted(PERMISSIONS[guard.permission])) if guard.permission else "anybody signed in"
     return {
