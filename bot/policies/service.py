@@ -243,7 +243,9 @@ def promise_of(rule: Obligation, found: Iterable[Promise]) -> Promise | None:
     kept = {folded(one) for one in rule.source.quotes}
     cited = {part.strip() for part in re.split(r"[,;]", rule.source.clause or "")}
     lines = {int(number) for part in cited for number in re.findall(r"^L(\d+)", part)}
-    said = set(re.findall(r"[a-z]{4,}", f"{rule.title} {rule.statement or ''}".casefold()))
+    # A section may promise several things: its own words and its rhythm tell which of them the rule asks.
+    words = " ".join((rule.title, rule.statement or "", *(one.in_words for one in rule.cadence)))
+    said = set(re.findall(r"[a-z]{4,}", words.casefold()))
     of_words = [one for one in found if folded(one.clause.quote) in kept]
     of_lines = [one for one in found if any(one.clause.line <= at <= one.clause.last_line for at in lines)]
     of_section = [one for one in found if _section(one.place) in cited - {""}]
