@@ -212,3 +212,41 @@ def test_items_are_read_one_a_line():
         CheckItem("Sign at the door"),
         CheckItem("Phones", "count"),
     )
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_the_items_fit_a_phone_and_show_who_and_when_only_for_an_action(
+    served, check_page, visitor, faults, dark
+):
+    page = visitor(width=360, dark=dark)
+    page.goto(served.duty(*CHECK))
+    assert list(faults(page, "items", 360)) == []
+    page.locator("#item_1-owner").wait_for(state="hidden")
+    page.locator("label[for=item_1-action]").click()
+    page.locator("#item_1-owner").wait_for(state="visible")
+    page.locator("#item_2-owner").wait_for(state="hidden")
+    assert list(faults(page, "items with an action", 360)) == []
+
+
+def test_a_starter_and_their_manager_each_confirm_the_induction(served, register):
+    """The rule that asks on starter-joined asks the manager alone, about the person who starts."""
+    asks = """  - key: induction-given
+    kind: check
+    title: Induction
+    who: staff
+    when: on event starter-joined within 10 school days
+    items: ["Phones and images: gone through on | date"]
+
+"""
+    text = register.read_text(encoding="utf-8").replace(
+        "  - key: entrance-signs\n", asks + "  - key: entrance-signs\n"
+    )
+    register.write_text(text, encoding="utf-8")
+    today = local_date(served.clock())
+    served.apply(register, now=served.clock() - timedelta(days=7))
+    served.change_person("y5", starts_on=today, manager="sb")
+    with served.store.reading() as conn:
+        found = duties(load_snapshot(conn, today, (SCHOOL,)), today)
+        name = load_snapshot(conn, today, (SCHOOL,)).people["y5"].name
+    asked = [one for one in found if one.obligation.key == "induction-given" and name in one.why]
+    assert [one.person for one in asked] == ["sb"]
