@@ -63,7 +63,7 @@ def run_demo(given: dict[str, Any], port: int) -> int:
         settings = demo_settings(data, address)
         start_logging(settings.log_level)
         click.echo("Writing the sample school and playing its last three weeks ...")
-        services, school = build(settings, clock())
+        services, school = build(settings, clock(), trust=True)
         links = demo_links(services, school)
         _say(links, services)
         serve(settings, services, listening, links, demo_people(services, school))
@@ -86,15 +86,16 @@ def demo_settings(data: Path, address: str) -> Config:
     )
 
 
-def build(settings: Config, now: datetime) -> tuple[Services, str]:
-    """Create the sample school as of `now`, and two more of its trust; return its services and its key."""
+def build(settings: Config, now: datetime, *, trust: bool = False) -> tuple[Services, str]:
+    """Create the sample school, with `trust` two more; return its services and its key."""
     today, until = local_date(now), last_post(now)
     files = write_school(settings.data / "school", today)
     sent = settings.data / "sent"
     services = replace(make_services(settings), sent_folder=sent)
     story_clock = StoryClock(until)
     playing = replace(services, mailer=FolderMailer(sent, story_clock))
-    settle_trust_schools(playing, story_clock, settings.data / "trust", today)
+    if trust:
+        settle_trust_schools(playing, story_clock, settings.data / "trust", today)
     school = settle_in(services, files.register, CsvRoster(files.roster).roster(), today)
     since = CsvRoster(files.roster_since).roster()
     play(playing, story_clock, school, since, today=today, until=until)
@@ -112,6 +113,7 @@ def demo_links(services: Services, school: str) -> tuple[DemoLink, ...]:
     return (
         DemoLink("A teacher's message", "Open it, follow its link, answer.", message),
         DemoLink("A reporter's inbox", says, f"/report/{school}/inbox"),
+        DemoLink("Report something", "The form for anyone who has a concern.", f"/report/{school}"),
     )
 
 
@@ -123,11 +125,11 @@ def demo_people(services: Services, school: str) -> tuple[DemoPerson, ...]:
 
 
 def _say(links: tuple[DemoLink, ...], services: Services) -> None:
-    """Print each address beside what it is; the inbox is the last of the links, its passphrase under it."""
+    """Print each address beside what it is; the inbox is the second of the links, its passphrase under it."""
     at = services.base_url
     lines = [(link.title, f"{at}{link.href}") for link in links]
-    lines += [("  its passphrase", passphrase(services))]
-    lines += [("Report something", f"{at}/report"), ("Sent messages", f"{at}/sent")]
+    lines.insert(2, ("  its passphrase", passphrase(services)))
+    lines += [("Sent messages", f"{at}/sent")]
     width = max(len(title) for title, _ in lines)
     for title, says in lines:
         click.echo(f"  {title.ljust(width)}  {says}")

@@ -14,6 +14,7 @@ from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
+import httpx
 import pytest
 from click.testing import CliRunner
 
@@ -30,6 +31,7 @@ from bot.reports.service import inbox
 from bot.status.model import figures
 
 SCHOOL = "merriwell-green"
+SCHOOLS = (SCHOOL, "ashbourne-lane", "st-oswins")
 ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+\S*[\w=]")
 PASSPHRASE = re.compile(r"\b[0-9A-Z]{4}(?:-[0-9A-Z]{4}){3}\b")
 NUMBER = re.compile(r"\b[0-9A-Z]{4}-[0-9A-Z]{4}\b")
@@ -101,6 +103,9 @@ def test_the_demo_prints_links_that_open_and_stops_cleanly(demo, tmp_path):
     assert "999" in page(form)
     opened = page(inbox, Form(page(inbox)).fields | {"passphrase": passphrase})
     assert "Number 14, with the green cover." in opened
+    with httpx.Client(base_url=home, follow_redirects=True, headers={"Origin": home.rstrip("/")}) as client:
+        trust = client.post("/demo/sign-in", data={"person": "tl", "to": "/school/trust"}).text
+    assert {f"/school/trust/{key}" for key in SCHOOLS} <= set(re.findall(r'href="([^"]+)"', trust))
     process.send_signal(signal.SIGINT)
     _, complaints = process.communicate(timeout=30)
     assert (process.returncode, complaints) == (0, "")
