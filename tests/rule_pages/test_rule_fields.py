@@ -173,3 +173,19 @@ def test_the_digest_tells_rules_apart_but_not_since():
     assert start_of_rule(rule()) == start_of_rule(replace(rule(), since=None))
     assert start_of_rule(rule()) != start_of_rule(rule(minutes=3)) != start_of_rule(None)
     assert to_part(rule()).title == "Check the signs"
+
+
+def form_with_items(proof, items):
+    return RuleForm(title="Look", who=["staff"], when=["each term"], proof=proof, items=items)
+
+
+def test_items_of_a_check_are_typed_one_a_line():
+    items = "Sign at the door | note\nPhones | count"
+    assert form_of(rule_of(form_with_items("check", items), None, "oakfield", "look")).items == items
+
+
+@pytest.mark.parametrize(("proof", "give"), [("check", "picture"), ("certificate", "note")])
+def test_items_that_nobody_could_answer_are_named_on_the_form(proof, give):
+    with pytest.raises(ValidationFailed) as refused:
+        rule_of(form_with_items(proof, f"Sign at the door | {give}"), None, "oakfield", "look")
+    assert [one.field for one in refused.value.refusals] == ["items"]
