@@ -47,7 +47,6 @@ ListReader = Annotated[Member, Depends(SignedIn(Permission.VIEW_SCHOOL, in_teams
 Word = Annotated[str, Query(max_length=40)]
 HERE = "/school"
 ROWS = 15
-TRUST_ACCESS = OverviewLink("trust", "What the trust sees", "", "/school/trust-access")
 TREND_TITLE = "What was done, still to do and not recorded"
 # A picture of ours styles itself; nothing in it may do anything else.
 PICTURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
@@ -106,7 +105,11 @@ def show_school(member: Head, visit: Visiting, theme: Theme) -> HTMLResponse:
                 asked=len(attention.waiting(seen.standing, member.snapshot)),
                 cases=named,
             ),
-            *((TRUST_ACCESS,) if named and member.may(Permission.GRANT_TRUST) else ()),
+            *(
+                (OverviewLink("trust", "What the trust sees", "", to("trust-access")),)
+                if named and member.may(Permission.GRANT_TRUST)
+                else ()
+            ),
         ),
         refused=attention.refused_said(seen.refused),
         words=dashboard_view,

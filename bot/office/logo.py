@@ -10,7 +10,6 @@ from bot.core.errors import UnreadableDocument
 from bot.core.validation import FieldError, ValidationFailed
 from bot.database.submissions import claim_submission
 from bot.identity.actor import Actor
-from bot.reading.isolated import IsolatedReader
 from bot.records import ledger
 from bot.records.school_logos import logo_digest, save_logo
 from bot.services import Services
@@ -34,6 +33,8 @@ def remove_logo(services: Services, by: Actor, now: datetime) -> None:
 
 
 def _redrawn(content: bytes) -> bytes:
+    from bot.reading.isolated import IsolatedReader  # noqa: PLC0415 - hundreds of wordings, for this alone
+
     with TemporaryDirectory() as folder, IsolatedReader() as reader:
         path = Path(folder) / "logo"
         path.write_bytes(content)

@@ -23,6 +23,7 @@ from connectors.microsoft.directory import GroupDirectory
 from connectors.microsoft.library import PolicyLibrary
 from connectors.microsoft.lists import ListForm, SiteTrackedList
 from connectors.microsoft.mail import GraphMailer, ReturnedMail
+from connectors.microsoft.two_step import RegistrationReport
 
 # One worker runs them all, and so one Prism.
 PACKAGE = "@stoplight/prism-cli@5.16.0"
@@ -223,7 +224,11 @@ def letters(school, message):
 def people(school):
     school.rest.person("head", "Head", groups=["g"])
     school.rest.person("jo", "Jo", groups=["g"], manager="head")
-    assert len(school.part(GroupDirectory, {"staff": "g"}).roster()) == 2
+    directory = school.part(GroupDirectory, {"staff": "g"})
+    assert len(directory.roster()) == 2
+    assert directory.accounts({"jo": None})["jo"].roles == {"staff"}
+    school.rest.registered["jo"] = True
+    assert school.part(RegistrationReport).two_step({"jo": None}) == {"jo": True}
     school.rest.installed.add("jo")
     feed(school).tell(account="jo", words="A letter waits.", key="k")
     feed(school).check()

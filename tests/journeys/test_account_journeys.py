@@ -19,7 +19,8 @@ def test_a_holder_signs_the_agreement_from_the_message_and_the_account_says_so(
     page = telephone()
     page.goto(town.link("of", "Read and sign: Social media account agreement"))
     reference = answer(page, "I agree and sign", "Carol Whitlow")
-    town.post()
+    town.clock.turn(days=1)
+    town.post(plan=True)
     assert reference in town.words("of")
     (record,) = town.kept("of", "account-agreement")
     assert record.outcome is Outcome.DONE

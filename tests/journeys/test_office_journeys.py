@@ -66,7 +66,8 @@ def test_the_head_sees_what_matters_first_and_shows_it_on_one_sheet(town, enter,
     page.get_by_label("This is done").check()
     page.get_by_label("What you decided, and where it is minuted").fill("An extra meeting on 3 December")
     reference = answer(page, "This is done", "Helen Achebe", on="2026-11-23")
-    town.post()
+    town.clock.turn(days=1)
+    town.post(plan=True)
     assert reference in town.words("hd")
 
 
@@ -172,7 +173,8 @@ def test_the_technician_is_written_to_on_the_day_they_come_and_on_no_other(town,
     page = telephone()
     page.goto(town.link("it", "Staff Acceptable Use agreement"))
     reference = answer(page, "I agree and sign", "Ravi Menon")
-    town.post()
+    town.clock.turn(days=7)
+    town.post(plan=True)
     assert reference in town.words("it")
     assert "agree-acceptable-use" not in town.asked("it", day(3, 12))
 

@@ -99,7 +99,7 @@ def test_a_school_goes_from_one_policy_to_its_first_message(head, served, send, 
     year = {"was": was["value"], "terms": TERMS, "inset": "", "closed": "", "nation": "England"}
     assert post(head, served, "/office/settings/year", **year).status_code == 303
     assert send(head, [phones]).headers["location"] == f"{SETUP}/{POLICY}"
-    for sentence in ("28.1", "45.1"):
+    for sentence in ("28.2", "45.1"):
         assert decide(head, served, sentence).status_code == 303
     assert written_to(served) == set()
     assert post(head, served, f"{SETUP}/{POLICY}/start").headers["location"] == "/office/start#people"
@@ -132,8 +132,8 @@ def test_a_kept_promise_is_the_rule_its_card_shows_with_its_sentence(head, serve
 
 def test_what_is_not_printed_and_what_is_about_safety_is_looked_at_twice(head, served, send, phones):
     send(head, [phones])
-    # "before use" has no day; the safeguarding governor has a safety role.
-    for sentence in ("32.1", "59.1"):
+    # 53.1 prints no time; the safeguarding governor has a safety role.
+    for sentence in ("53.1", "59.1"):
         page = soup(decide(head, served, sentence))
         assert page.select_one("#look") is not None
         assert page.select_one("#card [name=looked]")["value"] == "yes"

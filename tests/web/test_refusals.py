@@ -192,7 +192,7 @@ def test_guessing_at_links_has_to_wait_and_good_links_do_not(web_school, client)
 def test_a_defect_of_ours_is_one_calm_page_and_writes_nothing(web_school, client, form, caplog):
     page = form(web_school.duty(*READ))
     with sqlite3.connect(web_school.store.engine.url.database) as database:
-        database.execute("alter table message rename to gone")
+        database.execute("alter table ledger rename to gone")
     database.close()
     answer = page.send(outcome="done", name="Adam Sorley")
     refused(answer, 500, "Sorry, there is a problem with Handbell", "Nothing you sent was recorded.")
