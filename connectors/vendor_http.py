@@ -1,8 +1,7 @@
-"""Cursors that name the place they belong to: one of another mailbox, folder or form says nothing of ours.
+"""HTTP calls to vendors: a deadline over the whole call, Retry-After, and cursors bound to their source.
 
-How long a vendor asks us to wait: Retry-After, in seconds or as a date.
-
-HTTP calls that end in time. httpx limits each wait alone: a byte now and then holds it for ever.
+httpx limits each wait alone: a byte now and then would hold a call for ever. A cursor of another mailbox,
+folder or form says nothing of ours.
 """
 
 from __future__ import annotations

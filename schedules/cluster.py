@@ -1,19 +1,14 @@
 """Run the table of jobs on any number of machines: PostgreSQL holds the queue, Procrastinate is its engine.
 
 Every worker looks for due slots and puts each into the queue; a slot goes in once in the whole cluster. Any
-worker fetches it, the most urgent first. What the queue says is not trusted: anyone who fetched a slot still
-claims it in our own table before it runs, so a job that is given out twice runs once at a time.
+worker fetches it, the most urgent first. What the queue says is not trusted: who fetched a slot still claims
+it in our own table before it runs, so a job that is given out twice runs once at a time. What the queue
+believes to be in hand and no one has (its worker died, lost it, or hangs) is given out again.
 
-Gives out again what the queue believes to be in hand and no one has: its worker died, lost it, or hangs.
-
-Anyone who gets it still has to claim it in our own table, so a worker that was only slow loses nothing by it.
-
-Brings Procrastinate's own tables up in a PostgreSQL schema of their own: once, under a lock, versioned.
-
-They belong to the installed Procrastinate and not to our data: no backup holds them, and a queue that is lost
-is filled again by the next slot. So they are not among our migrations. What Procrastinate marks "pre" is
-applied by the first worker of a new version; "post", which an older worker could not bear, only when no other
-worker lives.
+Procrastinate's tables lie in a PostgreSQL schema of their own, made once under a lock. They belong to the
+installed Procrastinate and not to our data, so they are not among our migrations: no backup holds them, and
+a queue that is lost is filled again by the next slot. What Procrastinate marks "pre" is applied by the first
+worker of a new version; "post", which an older worker could not bear, only when no other worker lives.
 """
 
 from __future__ import annotations

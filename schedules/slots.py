@@ -1,11 +1,9 @@
-"""Which instants a job has, and how far one part of its work stands behind: arithmetic, no clock.
+"""Which instants a job has, and the parts its work is divided into. Arithmetic, no clock.
 
 A slot is the instant the table names (today's 07:30), not the instant it runs. Parts of a job wait a little
-behind the slot, each as long as its own key says, so that a thousand schools do not begin in one second.
-
-What a job's work falls into: the whole installation, each school by itself, the mailbox.
-
-A part fails by itself: where one school's vendor is away, the others' work goes on.
+behind the slot, each as long as its own key says, so that a thousand schools do not begin in one second. A
+part is the whole installation, one school or the mailbox, and fails by itself: where one school's vendor is
+away, the others' work goes on.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
-"""Who runs an official account, changed on a page: the register in the store says so from then on.
+"""Official accounts: what people record about one, and who runs it.
 
-What people record about an official account: what they know of it, looks, posts, readings, hand-overs.
-
-Every record is an entry in the account's log and in the ledger, in one transaction. Nothing is changed later.
+Every record (a look, a post, a reading, a hand-over) is an entry in the account's log and in the ledger, in
+one transaction; entries are never changed. A change of holders on a page updates the stored register.
 """
 
 from __future__ import annotations

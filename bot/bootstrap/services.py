@@ -1,4 +1,4 @@
-"""The rim: settings -> services. The only place that names concrete connectors and reads the clock."""
+"""Build services from settings. The only place that names concrete connectors and reads the clock."""
 
 from __future__ import annotations
 

@@ -1,10 +1,7 @@
-"""The rim: settings -> what a school's Google Workspace gives Handbell. Loads its libraries only when named.
+"""Build the connectors of Google Workspace and Microsoft 365 from settings; libraries load only when named.
 
-Each part has a client with exactly that part's scopes, so that what was not granted stops nothing else.
-
-The rim: settings -> what a school's Microsoft 365 gives Handbell. Loads its libraries only when named.
-
-Everything in one tenant goes through one connection, and everything about one mailbox shares its pace.
+Each part of Google has a client with exactly that part's scopes, so that a missing grant stops nothing else.
+Everything in one Microsoft tenant shares a connection, and everything about one mailbox shares its pace.
 """
 
 from __future__ import annotations

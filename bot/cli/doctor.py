@@ -1,9 +1,4 @@
-"""handbell doctor: what is wrong or missing, with a hint for each finding.
-
-The rim: what `handbell doctor` looks at beside the school's data: its address, its clock, who listens.
-
-The rim: what `handbell doctor` looks at. Numbered findings with hints; the runbook has a row each.
-"""
+"""handbell doctor: numbered findings about the installation, each with a hint and a row in the runbook."""
 
 from __future__ import annotations
 

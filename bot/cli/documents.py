@@ -1,12 +1,8 @@
-"""handbell read: documents in, facts out.
+"""handbell read and handbell coverage: facts out of documents, and what is done with each known clause.
 
-Counts what Handbell does with each clause of the policies it was built for.
-
-`does`: acts or proves by itself. `records`: keeps what the clause asks for, item by item. `asks`: reminds
-someone and keeps a bare answer or a note. `says`: stands in a text that people agree to. `later`, `outside`:
-not done.
-
-handbell coverage: how many clauses Handbell carries out, by status.
+Coverage has four words. `does`: acts or proves by itself. `records`: keeps what the clause asks for, item by
+item. `asks`: reminds someone and keeps a bare answer or a note. `says`: stands in a text that people agree
+to. `later` and `outside` mean that it is not done.
 """
 
 from __future__ import annotations

@@ -1,9 +1,4 @@
-"""handbell evidence export and make-key: evidence as one signed file.
-
-handbell backup and handbell restore: an installation as one file, and back.
-
-handbell report governors: the termly paper as a PDF file.
-"""
+"""handbell evidence, backup, restore and report governors: one signed file, one whole copy, one paper."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The rim: what `handbell doctor` looks at in the ledger: records, codes, packs and stamps."""
+"""The checks of `handbell doctor` on the ledger: records, codes, packs and stamps."""
 
 from __future__ import annotations
 

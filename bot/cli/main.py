@@ -1,4 +1,4 @@
-"""The rim: words on the command line -> one action each. A command imports what it needs when it runs."""
+"""The command line: arguments -> one action each. A command imports what it needs when it runs."""
 
 from __future__ import annotations
 

@@ -1,12 +1,6 @@
-"""handbell people import and handbell sync: the list of people, all of it or nothing.
+"""Commands about people: people import, sync, bounces, cases, google form and admin.
 
-handbell bounces: what mail servers sent back, noted and shown to the office.
-
-handbell cases: making and rotating the keys that seal them. No command shows what a case says.
-
-handbell google form: the form that people report by, in the school's own Google Workspace.
-
-handbell admin: the way in for the first administrator, and who opens cases before anyone can confirm.
+No command shows what a case says.
 """
 
 from __future__ import annotations

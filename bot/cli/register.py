@@ -1,8 +1,8 @@
-"""handbell apply: show what a register would change, then change it in one transaction.
+"""handbell apply and begin: change a school's register, or start a school.
 
-handbell begin: a new school with nothing but its name and its head, who does the rest on its pages.
+`trial_store` loads a register file into a database in memory.
 
-Try a register file without storing it: load it into a database in memory and gather from there.
+`apply` shows what would change, then changes it in one transaction.
 """
 
 from __future__ import annotations

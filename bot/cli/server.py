@@ -1,10 +1,6 @@
-"""What holds for each of many machines: one PostgreSQL, and one key for personal links on all of them.
+"""handbell run, web and worker: pages and schedules in one process, or each on as many machines as needed.
 
-handbell run: the pages and the schedules in one process, until Ctrl-C.
-
-handbell web: the pages alone, on as many machines as one likes; `handbell worker` does the rest.
-
-handbell worker: the schedules and deliveries, on as many machines as one likes; needs PostgreSQL.
+Several machines need PostgreSQL and one shared key for personal links.
 """
 
 from __future__ import annotations

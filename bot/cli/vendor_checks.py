@@ -1,8 +1,7 @@
-"""The rim: what `handbell doctor` tries at Google. One harmless call for each part that the settings name.
+"""The checks of `handbell doctor` at Google and Microsoft 365: one harmless call for each permission.
 
-The rim: what `handbell doctor` tries at Microsoft 365. One harmless call for each permission.
-
-Whether something may be written is asked by writing to what does not exist: allowed, it is not found.
+Write permission is tested by writing to an object that does not exist: where it is granted, the answer is
+"not found".
 """
 
 from __future__ import annotations

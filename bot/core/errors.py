@@ -1,4 +1,4 @@
-"""Every error Handbell raises on purpose. The rim turns them into exit codes and pages."""
+"""Every error Handbell raises on purpose. Commands and pages turn them into exit codes and answers."""
 
 from __future__ import annotations
 

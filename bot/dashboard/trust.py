@@ -16,7 +16,7 @@ from bot.dashboard.trust_access import TrustLevel, level_of
 from bot.database.engine import Connection
 from bot.planning.duties import PlanningContext, planning_context
 from bot.planning.snapshot import Snapshot
-from bot.planning.store import FEW, load_in_batches, load_person, load_snapshot
+from bot.planning.store import FEW, load_in_batches, load_people_named, load_snapshot
 from bot.records import register as record_register
 from bot.records import school_figures, school_plan
 from bot.records.school_figures import NEVER, SchoolFigures
@@ -111,7 +111,7 @@ def trust_view(services: Services, person: str, now: datetime) -> TrustView:
     """Read the figures of every school that names a person as a reader at the trust today."""
     on = local_date(now)
     with services.store.reading() as conn:
-        known = load_person(conn, person).people.get(person)
+        known = load_people_named(conn, [person]).people.get(person)
         keys = schools_of(known, on) if known else ()
         found = school_figures.find(conn, keys) if len(keys) > SCHOOLS_A_PAGE else {}
         fresh = [key for key in keys if key not in found]
@@ -127,7 +127,7 @@ def trust_dates(services: Services, person: str, now: datetime) -> tuple[date, t
     """Return today, and the late and coming days of up to SCHOOLS_A_PAGE schools, the first first."""
     on = local_date(now)
     with services.store.reading() as conn:
-        known = load_person(conn, person).people.get(person)
+        known = load_people_named(conn, [person]).people.get(person)
         keys = schools_of(known, on)[:SCHOOLS_A_PAGE] if known else ()
         found = [
             one
@@ -143,7 +143,7 @@ def trust_years(services: Services, person: str, now: datetime) -> tuple[date, t
     """Return today, and the school year of up to SCHOOLS_A_PAGE schools, by name."""
     on = local_date(now)
     with services.store.reading() as conn:
-        known = load_person(conn, person).people.get(person)
+        known = load_people_named(conn, [person]).people.get(person)
         keys = schools_of(known, on)[:SCHOOLS_A_PAGE] if known else ()
         found = [
             SchoolInYear(
@@ -162,7 +162,7 @@ def school_detail(services: Services, person: str, school: str, now: datetime) -
     """Read one school for a reader at its trust. None: the school does not name them, or grants nothing."""
     on = local_date(now)
     with services.store.reading() as conn:
-        known = load_person(conn, person).people.get(person)
+        known = load_people_named(conn, [person]).people.get(person)
         if known is None or school not in schools_of(known, on):
             return None
         snapshot = load_snapshot(conn, on, (school,))

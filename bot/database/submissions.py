@@ -1,10 +1,7 @@
-"""The table of forms that were done, by what their digest is: sent again, each is done no second time.
+"""Forms that were processed, by digest: a form sent again is not processed a second time.
 
-`bot.records.tables` must be imported first: one description holds both.
-
-Forms that were done: noted with what they did, so that a form sent again is done no second time.
-
-That holds across processes and machines, and where an answer was lost after what was asked for had been kept.
+That holds across processes and machines, and where the answer was lost after the form had been processed.
+`bot.records.tables` must be imported first: one description holds all tables.
 """
 
 from __future__ import annotations

@@ -1,9 +1,4 @@
-"""What was reported at the sample school in its three weeks, and what its people did about it.
-
-What the sample school recorded about its official accounts in its three weeks.
-
-What the sample school's people asked, booked and wrote down in its three weeks, other than their duties.
-"""
+"""Three weeks at the sample school: what was reported, what its accounts posted, what its people asked."""
 
 from __future__ import annotations
 

@@ -1,8 +1,6 @@
-"""The table of time stamps over the ledger.
+"""RFC 3161 time stamps over entries of the ledger, as an outside authority returned them.
 
-`bot.records.tables` must be imported first: one description holds both.
-
-Time stamps over entries of the ledger, as an authority outside gave them.
+`bot.records.tables` must be imported first: one description holds all tables.
 """
 
 from __future__ import annotations

@@ -29,7 +29,7 @@ from bot.messages.store import NewMessage, queue_message
 from bot.planning.active_members import active_members
 from bot.planning.duty_emails import MessageContext
 from bot.planning.snapshot import Snapshot
-from bot.planning.store import load_person, load_snapshot
+from bot.planning.store import load_people_named, load_snapshot
 from bot.ports import Identity
 from bot.records import ledger, review_delegations, sign_ins
 from bot.records.sign_ins import SignInLink, StoredSession
@@ -197,7 +197,7 @@ def ask_by_email(services: Services, email: str, now: datetime, goes_to: str = "
     queries and a link for no one, so that both take the same time.
     """
     with services.store.reading() as conn:
-        snapshot = load_person(conn, email.strip())
+        snapshot = load_people_named(conn, [email.strip()])
     person, schools = with_address(snapshot, email, now)
     nonce = services.chance(SECRET_BYTES).hex()
     secret = secret_of(services.links, nonce)
@@ -284,7 +284,7 @@ def _open(conn: Connection, secret: str, now: datetime) -> SignInTarget:
     if link.ends_at <= now:
         raise LinkExpired(RUN_OUT)
     only = (link.school,) if link.school is not None else None
-    snapshot = load_snapshot(conn, local_date(now), only) if only else load_person(conn, link.person)
+    snapshot = load_snapshot(conn, local_date(now), only) if only else load_people_named(conn, [link.person])
     person = snapshot.people.get(link.person)
     schools = places_of(snapshot, person, now) if person is not None else ()
     if person is None or not schools:
@@ -339,7 +339,7 @@ class KnownPerson:
 def find_known(services: Services, identity: Identity, now: datetime) -> KnownPerson | None:
     """Find who an account is: by the directory's own reference, else by an address that one person has."""
     with services.store.reading() as conn:
-        snapshot = load_person(conn, identity.subject, identity.email or "")
+        snapshot = load_people_named(conn, [identity.subject, identity.email or ""])
     person = snapshot.people.get(identity.subject)
     if person is None and identity.email:
         person, _ = with_address(snapshot, identity.email, now)
@@ -350,7 +350,7 @@ def find_known(services: Services, identity: Identity, now: datetime) -> KnownPe
 def find_again(services: Services, person: str, now: datetime) -> KnownPerson | None:
     """Return a person by key with their current schools."""
     with services.store.reading() as conn:
-        snapshot = load_person(conn, person)
+        snapshot = load_people_named(conn, [person])
     known = snapshot.people.get(person)
     schools = places_of(snapshot, known, now) if known is not None else ()
     return KnownPerson(known, schools) if known is not None and schools else None

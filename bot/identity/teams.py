@@ -17,7 +17,7 @@ from bot.database.engine import Connection
 from bot.identity import store as identity_store
 from bot.identity.service import KnownPerson, places_of
 from bot.identity.store import TeamsAccount
-from bot.planning.store import load_person
+from bot.planning.store import load_people_named
 from bot.ports import TabAccount
 from bot.records import ledger, sign_ins
 from bot.rules.people import Person
@@ -40,7 +40,7 @@ def find_owner(services: Services, who: TabAccount, wanted: str, now: datetime) 
     """Find whose tab it is, and where: where they want, else where it was last, else where they belong."""
     with services.store.reading() as conn:
         kept = identity_store.find_teams_account(conn, who.tenant, who.account)
-        snapshot = load_person(conn, kept.person if kept is not None else "", who.account)
+        snapshot = load_people_named(conn, [kept.person if kept is not None else "", who.account])
     # A person from a directory has the account's own reference as key.
     for key in (kept.person if kept is not None else "", who.account):
         person = snapshot.people.get(key)

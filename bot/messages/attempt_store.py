@@ -1,15 +1,12 @@
-"""Settles what was sent and begins the next attempt in one transaction, on the driver itself.
+"""Delivery attempts: settle one message and begin the next in one transaction, on the driver itself.
 
 Thousands of messages a day wait for this step, and SQLAlchemy's own work on its statements would take longer
-than the database's. It means what `outbox.settle_sent` and then `outbox.begin_attempt` mean.
+than the database's. It means what `settle_sent` and then `begin_attempt` of `bot.messages.store` mean.
 
-The table of messages begun with a vendor who takes a draft first and cannot be asked by our own key.
+A vendor that takes a draft first cannot be asked by our own key, so what was begun there is noted for each
+message, in a transaction of its own before the vendor is called. A crash then leaves nothing to guess.
 
-`bot.records.tables` must be imported first: one description holds both.
-
-Remembers what was begun with a vendor for each message, so that a crash leaves nothing to guess.
-
-Each write is a transaction of its own: it has to stand before the vendor is called.
+`bot.records.tables` must be imported first: one description holds all tables.
 """
 
 from __future__ import annotations

@@ -1,10 +1,7 @@
-"""The table of messages that were held back before they were sent, and let go again.
-
-`bot.records.tables` must be imported first: one description holds both.
-
-Messages held back: withdrawn while they wait, with who did it and why; let go while their hours last.
+"""Messages held back before they were sent, with who did it and why, and released while their hours last.
 
 The duties in a held message count as not decided, so the next school day's plan decides them again.
+`bot.records.tables` must be imported first: one description holds all tables.
 """
 
 from __future__ import annotations

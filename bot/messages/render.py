@@ -204,7 +204,7 @@ OF_LETTERS = tuple(one.name for one in fields(MessageContent) if one.name not in
 OF_CARDS = tuple(one.name for one in fields(ContentBlock) if one.name != "link")
 _of_letter, _of_card = attrgetter(*OF_LETTERS), attrgetter(*OF_CARDS)
 # The values of one, and those of each card with whether it has a link: tuples, whose hash costs little.
-_Alike = tuple[tuple[Any, ...], tuple[tuple[tuple[Any, ...], bool], ...]]
+_SharedContent = tuple[tuple[Any, ...], tuple[tuple[tuple[Any, ...], bool], ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,8 +220,8 @@ class _Shape:
 def render(letter: MessageContent) -> RenderedMessage:
     """Render a message as `render_uncached` does, from the cached shared text where there is one."""
     given = (letter.first_name, *(card.link for card in letter.cards))
-    alike = not letter.recorded and letter.exchange is None and len(given) <= MOST_LINKS
-    shape = _shape(_alike(letter)) if alike and all(map(_is_plain, given)) else None
+    can_share = not letter.recorded and letter.exchange is None and len(given) <= MOST_LINKS
+    shape = _shape(_shared_content(letter)) if can_share and all(map(_is_plain, given)) else None
     if shape is None:
         return render_uncached(letter)
     escaped = [str(escape(words)) for words in given]
@@ -236,13 +236,13 @@ def _is_plain(words: str) -> bool:
     return words.isprintable() and words == words.strip() and MARK.search(words) is None
 
 
-def _alike(letter: MessageContent) -> _Alike:
+def _shared_content(letter: MessageContent) -> _SharedContent:
     return _of_letter(letter), tuple([(_of_card(card), bool(card.link)) for card in letter.cards])
 
 
-def _marked(alike: _Alike) -> MessageContent:
+def _marked(shared: _SharedContent) -> MessageContent:
     """Replace the reader's own words by marks; a block without a link stays without."""
-    said, of_cards = alike
+    said, of_cards = shared
     cards = tuple(
         ContentBlock(**dict(zip(OF_CARDS, one, strict=True)), link=chr(FIRST_MARK + at) if linked else "")
         for at, (one, linked) in enumerate(of_cards, start=1)
@@ -251,9 +251,9 @@ def _marked(alike: _Alike) -> MessageContent:
 
 
 @lru_cache(maxsize=128)
-def _shape(alike: _Alike) -> _Shape | None:
+def _shape(shared: _SharedContent) -> _Shape | None:
     """Render a marked message and cut it at the marks. None if a name or link may change other text."""
-    marked = _marked(alike)
+    marked = _marked(shared)
     words = render_uncached(marked)
     allowed = {GREETING.format(marked.first_name), *(card.link for card in marked.cards)}
     lines = (line for line in words.text.splitlines() if MARK.search(line))

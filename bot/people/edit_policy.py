@@ -15,7 +15,7 @@ from bot.core.roles import LEADERSHIP, PROTECTED_ROLES, Permission, may
 from bot.database.engine import Connection
 from bot.identity.actor import Actor
 from bot.people.import_identity import made_of
-from bot.planning.store import load_person, load_snapshot, roles_naming
+from bot.planning.store import load_people_named, load_snapshot, roles_naming
 from bot.records import people as record_people
 from bot.records import register as record_register
 from bot.rules.people import ALIASES, Person
@@ -85,7 +85,7 @@ def why_not_editable(
         school=school,
         here=load_snapshot(conn, today, (school,)).people,
         listed=record_people.roster(conn, school),
-        everywhere=load_person(conn, *wanted).people,
+        everywhere=load_people_named(conn, wanted).people,
         named=record_register.roles(conn, (school,)).get(school, {}),
         named_elsewhere=frozenset(name for some in elsewhere for name in _folded(some)),
         today=today,

@@ -1,16 +1,12 @@
-"""Planning, by families: schools that share people are planned together.
+"""Plan a day: read a snapshot, decide, and store the messages, a few schools in a transaction.
 
-Finds the schools that share people, directly or through others.
-
-Plan a day: gather a snapshot, decide, and write the notices down; a few schools in a transaction.
-
-A school in which nothing was changed since its last plan is passed over until the day which that plan named
+Schools that share people, directly or through others, are planned together: a family. A school in which
+nothing changed since its last plan is passed over until the day which that plan named
 (`bot.records.school_plan`).
 
-What a morning's planning falls into: families of schools, and where there are many, shares of them.
-
-Each part is claimed, run and tried again by itself. A thousand schools in as many parts would cost more to
-claim than to plan, and reading a few schools at once costs half of reading each alone.
+Where there are many families a morning is divided into shares, each claimed, run and tried again by itself. A
+thousand schools in as many shares would cost more to claim than to plan, and reading a few schools at once
+costs half of reading each alone.
 """
 
 from __future__ import annotations

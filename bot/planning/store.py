@@ -1,11 +1,7 @@
-"""Gathers the snapshot the planner decides on: rows as the domain's records, and nothing decided here.
+"""Read the snapshot that the planner decides on: rows as records of `bot.rules`, and nothing decided here.
 
-Reads someone wherever they belong, by a key or an address: them and their settings, and nothing else.
-
-As many statements for a name no one bears as for one that someone does: signing in takes no longer for
-either, and no longer among thousands of schools than in one.
-
-Gather what the rules need: one snapshot of the store, with the bank holidays of the years around it.
+`load_people_named` reads people wherever they belong, by key or address, in as many statements for a name
+that nobody has as for one that somebody has: signing in takes no longer for either.
 """
 
 from __future__ import annotations
@@ -263,7 +259,7 @@ NAMING_BEYOND_ASCII = HOLDERS_BEYOND_ASCII.map(lambda words: NAMING.where(text(f
 NAMING_THEM = NAMING.where(func.lower(role_holder.c.person).in_(_names))
 
 
-def load_whoever(conn: Connection, names: Collection[str]) -> Snapshot:
+def load_people_named(conn: Connection, names: Collection[str]) -> Snapshot:
     """Read anyone who bears one of these keys or addresses, with the roles that registers give them."""
     wanted = {name.casefold() for name in names if name.strip()}
     found = find_named(conn, wanted, ())
@@ -327,11 +323,6 @@ def load_in_batches(conn: Connection, on: date, schools: Collection[str] | None 
     """Read settings (None: all) a few at a time: a trust's people together would fill the memory."""
     keys = record_register.school_keys(conn) if schools is None else list(schools)
     return (load_snapshot(conn, on, keys[at : at + FEW]) for at in range(0, len(keys), FEW))
-
-
-def load_person(conn: Connection, *names: str) -> Snapshot:
-    """Load the people with one of these keys or addresses, and their schools."""
-    return load_whoever(conn, names)
 
 
 def load_one_duty(conn: Connection, on: date, school: str, obligation: str) -> Snapshot:

@@ -1,8 +1,6 @@
-"""The tables of check questions: those a register asks after reading, and every attempt at them.
+"""The questions that a register asks after reading, and every attempt at them.
 
-`bot.records.tables` must be imported first: one description holds both.
-
-Keeps the questions a register asks after reading, and every attempt at them.
+`bot.records.tables` must be imported first: one description holds all tables.
 """
 
 from __future__ import annotations

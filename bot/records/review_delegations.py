@@ -1,8 +1,6 @@
-"""The tables of the governors' desk: who prepares a review, calendar links, who wants no email.
+"""What the governors' pages keep beside evidence: who prepares a review, calendar links, who wants no email.
 
-`bot.records.tables` must be imported first: one description holds both.
-
-What the governors' desk keeps beside evidence: hand-overs, calendar links, who wants no email.
+`bot.records.tables` must be imported first: one description holds all tables.
 """
 
 from __future__ import annotations

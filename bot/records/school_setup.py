@@ -1,8 +1,6 @@
-"""The tables of the office's pages: who answers which question, files to look through, a school's first run.
+"""What the office's pages keep: who answers a question, files to look through, when a school goes live.
 
-`bot.records.tables` must be imported first: one description holds both.
-
-What the office's pages keep: who answers a question, files to look through, when a school goes live.
+`bot.records.tables` must be imported first: one description holds all tables.
 """
 
 from __future__ import annotations

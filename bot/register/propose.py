@@ -1,8 +1,7 @@
-"""Proposes a register from what was read: with citations, and a question for what only a person can know.
+"""Propose a register from what was read: citations, roles to be filled, and questions for people.
 
-Every question is a comment that begins with QUESTION, above the field that is to hold the answer.
-
-The people and bodies a proposal needs: roles to be filled, found names as comments, who approves.
+Every question is a comment that begins with QUESTION, above the field that is to hold the answer. Names found
+in documents stand in comments.
 """
 
 from __future__ import annotations

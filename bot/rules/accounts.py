@@ -1,8 +1,6 @@
-"""Official social-media accounts and the people who run them.
+"""Official social-media accounts, the people who run them, and the log of each account.
 
-What is written about an account, entry by entry: what the school states, looks, posts, hand-overs.
-
-Nothing in it is ever changed: of several entries about one thing the latest counts.
+Entries are never changed: of several entries about one thing the latest counts.
 """
 
 from __future__ import annotations

@@ -1,12 +1,12 @@
-"""The clocks of a case: what must have happened by which instant, from when anyone here first knew.
+"""The clocks of a case, and the questions it must answer before it is closed.
 
-Clock hours run through nights, weekends and holidays; working days run in school holidays too. Where a
-policy is silent, what the law or statutory practice asks is counted all the same.
+Clocks count from the instant at which anyone here first knew. Clock hours run through nights, weekends and
+holidays; working days run in school holidays too. Where a policy is silent, what the law or statutory
+practice asks is counted all the same.
 
-What a case must answer before it is closed: whether the police, parents and others are told, and why not.
-
-Whether someone has to be told hangs on what happened, and a policy says so in those words ("as appropriate",
-"on suspicion"). So no one is told to tell: anyone who has the case is asked, and a "no" needs its reason.
+Whether police, parents or others have to be told depends on what happened, and a policy says so in those
+words ("as appropriate", "on suspicion"). So no one is told to tell: who has the case is asked, and a "no"
+needs its reason.
 """
 
 from __future__ import annotations

@@ -1,9 +1,5 @@
 """Obligations: rules with a source. Who (audience) must do what (kind) by when (cadence).
 
-Says of which obligations one person's duty can be told without looking at anyone else.
-
-Says why someone is asked: the documents by their titles, and the place where a reader can look it up.
-
 A proposed register cites lines of the text it was read from ("L226; other-policy L370"). Anyone who is asked
 sees no lines; they are told the document, with a clause where there is one ("4.2", "Part 2").
 """

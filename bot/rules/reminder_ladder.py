@@ -1,10 +1,9 @@
 """Reminder ladders: the steps by which a person is asked, reminded, and at last handed to a human.
 
-A step is written as an offset in school days from the day the duty opens or from the day it is due:
+A ladder is a name, or steps in words. A step is an offset in school days from the day the duty opens or from
+the day it is due:
 
     at opening; 5 before due; on due; 3 after due; 10 after due to manager
-
-Reminder ladders in words: a name, or steps such as "at opening; on due; 10 after due to head".
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ WRAPPED_FROM = 45
 # A passage without a break for longer than this is cut at its sentences, and then anywhere.
 MAX_PASSAGE_WORDS = 120
 # Two passages are one that changed when they share this much of their words.
-ALIKE = 0.5
+SIMILAR = 0.5
 # So many pairs are compared; a text rewritten beyond that is shown as taken away and added.
 MAX_PAIRS = 20_000
 # What comparing one text may cost, in comparisons of words or passages: about a second, more than ten times
@@ -221,7 +221,7 @@ def _cut(passage: str) -> Iterator[str]:
 
 
 def _replaced(before: Sequence[str], after: Sequence[str], budget: _Budget) -> Iterator[Passage]:
-    """Show what stood here and what stands here now: passages that are still alike, side by side."""
+    """Show what stood here and what stands here now: passages that are still similar, side by side."""
     a = b = 0
     for left, right in [*_pairs(before, after, budget), (len(before), len(after))]:
         yield from _whole(ChangeKind.TAKEN, before[a:left])
@@ -232,18 +232,18 @@ def _replaced(before: Sequence[str], after: Sequence[str], budget: _Budget) -> I
 
 
 def _pairs(before: Sequence[str], after: Sequence[str], budget: _Budget) -> list[tuple[int, int]]:
-    """Pair passages that are alike, in order, so that as much as possible is shared."""
+    """Pair passages that are similar, in order, so that as much as possible is shared."""
     if not before or not after or len(before) * len(after) > MAX_PAIRS:
         return []
     words = [sum(one.count(" ") + 1 for one in some) for some in (before, after)]
     if not budget.takes(len(after) * words[0] + len(before) * words[1]):
         return []
     left, right = [Counter(one.split(" ")) for one in before], [Counter(one.split(" ")) for one in after]
-    alike = [[_alike(one, other) for other in right] for one in left]
-    best = _best_from(alike)
+    similarity = [[_similarity(one, other) for other in right] for one in left]
+    best = _best_from(similarity)
     pairs, a, b = [], 0, 0
     while a < len(before) and b < len(after):
-        if alike[a][b] >= ALIKE and best[a][b] == alike[a][b] + best[a + 1][b + 1]:
+        if similarity[a][b] >= SIMILAR and best[a][b] == similarity[a][b] + best[a + 1][b + 1]:
             pairs.append((a, b))
             a, b = a + 1, b + 1
         elif best[a][b] == best[a + 1][b]:
@@ -253,18 +253,18 @@ def _pairs(before: Sequence[str], after: Sequence[str], budget: _Budget) -> list
     return pairs
 
 
-def _best_from(alike: list[list[float]]) -> list[list[float]]:
+def _best_from(similarity: list[list[float]]) -> list[list[float]]:
     """Work out, from the end, how much can be shared by pairing what is left."""
-    rows, columns = len(alike), len(alike[0])
+    rows, columns = len(similarity), len(similarity[0])
     best = [[0.0] * (columns + 1) for _ in range(rows + 1)]
     for a in range(rows - 1, -1, -1):
         for b in range(columns - 1, -1, -1):
-            paired = alike[a][b] + best[a + 1][b + 1] if alike[a][b] >= ALIKE else 0.0
+            paired = similarity[a][b] + best[a + 1][b + 1] if similarity[a][b] >= SIMILAR else 0.0
             best[a][b] = max(paired, best[a + 1][b], best[a][b + 1])
     return best
 
 
-def _alike(one: Counter[str], other: Counter[str]) -> float:
+def _similarity(one: Counter[str], other: Counter[str]) -> float:
     shared = sum((one & other).values())
     return 2 * shared / (one.total() + other.total())
 

@@ -1,8 +1,6 @@
-"""The tables of training: what people say they finished, what the office made of it, files of completions.
+"""Training: what people say they finished, what the office made of it, files of completions, their headings.
 
 `bot.records.tables` must be imported first: one description holds all tables.
-
-Training in the store: claims and what became of them, files of completions, a provider's headings.
 """
 
 from __future__ import annotations

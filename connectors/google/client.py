@@ -1,8 +1,7 @@
-"""Google's library, tamed: services per thread, writes sent once, reads asked again, our errors only.
+"""Clients of Google's APIs: one credentials file, and for each part a client with its scopes alone.
 
-How Handbell comes to Google: one credentials file, and for each part a client with its scopes alone.
-
-Reads a list of Google's to its end, or not at all: half a list would make leavers of people who stay.
+Services are kept per thread; writes are sent once, reads are tried again, and only our own errors are
+raised. A list is read to its end or not at all: half a list would make leavers of people who stay.
 """
 
 from __future__ import annotations

@@ -1,11 +1,9 @@
-"""A Google form through which people report: its responses, each under Google's own name for it.
+"""The Google form through which people report: set it up, and read its responses under Google's own names.
 
-A form is adopted by its questions: each of ours is found by its title. Whatever else is asked stays unread.
-
-Makes the form that people report by, in the mailbox's own Drive, and shares it with the service account.
-
-Every step can be done again: the form bears a mark of ours, and what it has already is left alone. The one
-scope it needs (drive.file) opens nothing but what was made here.
+An existing form is adopted by its questions: each of ours is found by its title; other questions stay unread.
+Setting one up makes it in the mailbox's own Drive and shares it with the service account. Each step can be
+repeated: the form bears a mark of ours, and what it has already is left alone. The one scope it needs
+(drive.file) opens nothing but what was made here.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """A mailer for one Gmail mailbox: a draft first, sent once; an unclear answer is proved or left to a person.
 
-A draft sent a second time is not there any more, so one draft is never two messages.
-
-Proves from a mailbox's own history that a message of ours was sent: by our reference, never Message-ID.
+A draft that was sent no longer exists, so one draft is never two messages. Whether a message was sent is
+proved from the mailbox's own history by our reference, never by Message-ID.
 """
 
 from __future__ import annotations

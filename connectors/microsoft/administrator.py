@@ -13,7 +13,7 @@ from typing import Any
 from azure.core.credentials import AccessToken, TokenCredential
 from azure.identity import DeviceCodeCredential, InteractiveBrowserCredential
 
-from connectors.microsoft.client import Graph, Patience
+from connectors.microsoft.client import Graph, Timeouts
 from connectors.microsoft.clouds import CLOUDS
 
 # "Microsoft Graph Command Line Tools".
@@ -25,7 +25,7 @@ RIGHTS = (
     "Sites.FullControl.All",
 )
 # Microsoft's codes are good for a quarter of an hour.
-SIGNS_IN = Patience(sign_in_s=900)
+SIGNS_IN = Timeouts(sign_in_s=900)
 TEAMS = "AppCatalog.ReadWrite.All"
 
 
@@ -55,4 +55,4 @@ def connect(
         person: TokenCredential = InteractiveBrowserCredential(**us)
     else:
         person = DeviceCodeCredential(**us, prompt_callback=prompt)
-    return Graph(where.graph, Delegated(person, scopes), patience=SIGNS_IN)
+    return Graph(where.graph, Delegated(person, scopes), timeouts=SIGNS_IN)

@@ -1,15 +1,11 @@
-"""Asks Graph: one event loop for life behind plain calls, the SDK's builders and middleware, and our paging.
+"""Client of Microsoft Graph: one event loop behind plain calls, the SDK's builders and middleware, paging.
 
 The SDK repeats writes by itself; that is off. It tries a read again where Graph is busy, and we where no
-answer came.
+answer came. The SDK is imported only here, by name, as a type checker would read all its 16,000 modules.
+Answers are taken as they came (`NativeResponseHandler`): read as the SDK's models, one message costs 2.9 ms
+of CPU more and a page of 100 people 370 ms.
 
-What we use of Microsoft's SDK: request builders, models of what is written, retries. Imported only here.
-
-Loaded by name, as a type checker would read all its 16,000 modules; and quietly, as they warn of their own
-old names while they are read. Answers are taken as they came (`NativeResponseHandler`): read as the SDK's
-models, one message costs 2.9 ms of CPU more and a page of 100 people 370 ms.
-
-What is new since a cursor: Graph's delta, its repetitions put together; from the start if it ran out.
+Deltas return what changed since a cursor, repetitions put together; from the start where the cursor expired.
 """
 
 from __future__ import annotations
@@ -195,7 +191,7 @@ NEVER_REACHED = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, ht
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
+class Timeouts:
     """Seconds for a whole answer, file and token, before a read is tried again, and at most before that."""
 
     answer_s: float = 60
@@ -220,15 +216,15 @@ class Graph:
     """
 
     def __init__(
-        self, base_url: str, credential: TokenCredential, *, patience: Patience | None = None
+        self, base_url: str, credential: TokenCredential, *, timeouts: Timeouts | None = None
     ) -> None:
         self._base_url = base_url.rstrip("/")
-        self._patience = patience or Patience()
+        self._timeouts = timeouts or Timeouts()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="graph", daemon=True)
         self._thread.start()
-        self._tokens = Tokens(credential, urlsplit(base_url).hostname or "", self._patience.sign_in_s)
-        self._http = _http_client(self._patience)
+        self._tokens = Tokens(credential, urlsplit(base_url).hostname or "", self._timeouts.sign_in_s)
+        self._http = _http_client(self._timeouts)
         signs = BaseBearerTokenAuthenticationProvider(self._tokens)
         self._adapter = GraphRequestAdapter(signs, client=self._http)
         self._adapter.base_url = self._base_url
@@ -306,7 +302,7 @@ class Graph:
                 answer = await self._once(request, pace, units)
             except OutcomeUnknown:
                 # The SDK waits between tries that Graph answers, and knows nothing of one that hangs up.
-                await asyncio.sleep(self._patience.first_wait_s * 2**tried)
+                await asyncio.sleep(self._timeouts.first_wait_s * 2**tried)
                 continue
             if answer.status in microsoft_errors.BUSY:
                 raise TryAgain(
@@ -317,7 +313,7 @@ class Graph:
 
     async def _fetch(self, address: str) -> GraphResponse:
         try:
-            async with asyncio.timeout(self._patience.fetch_s):
+            async with asyncio.timeout(self._timeouts.fetch_s):
                 return microsoft_errors.read(await self._http.get(address))
         except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
             raise TryAgain(
@@ -326,7 +322,7 @@ class Graph:
 
     async def _once(self, request: RequestInformation, pace: Pace, units: float) -> GraphResponse:
         self._written_out(request)
-        if pace.rests_s > self._patience.longest_wait_s:
+        if pace.rests_s > self._timeouts.longest_wait_s:
             raise TryAgain("Microsoft 365 has asked us to wait.", pace.rests_s)
         request.add_request_options([InTurn(pace, units)])
         try:
@@ -359,14 +355,14 @@ def _not_signed_in(error: Exception) -> TryAgain:
     return TryAgain(f"{said} {right}")
 
 
-def _http_client(patience: Patience) -> httpx.AsyncClient:
+def _http_client(timeouts: Timeouts) -> httpx.AsyncClient:
     """Make the client of every call; the machine's proxy is used where it has one."""
-    times = httpx.Timeout(patience.answer_s, connect=30)
+    times = httpx.Timeout(timeouts.answer_s, connect=30)
     client = httpx.AsyncClient(
         http2=True, verify=vendor_http.trusted(), timeout=times, headers={"User-Agent": US}
     )
-    tries = Retries(patience.first_wait_s, patience.longest_wait_s)
-    return through(client, tries, RequestIds(), PaceHandler(patience.answer_s))
+    tries = Retries(timeouts.first_wait_s, timeouts.longest_wait_s)
+    return through(client, tries, RequestIds(), PaceHandler(timeouts.answer_s))
 
 
 # What one page costs where units are counted for reading, as SharePoint does.

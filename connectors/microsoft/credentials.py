@@ -1,8 +1,6 @@
-"""How Handbell proves itself to a school's tenant: a certificate, the machine's own identity, or a secret.
+"""How Handbell signs in to a school's tenant: a certificate, the machine's own identity, or a secret.
 
-Why Microsoft does not sign Handbell in, in plain words.
-
-The token that calls to Graph bear: asked for off the loop, and kept for a minute.
+Tokens are fetched off the event loop and kept for a minute. A refusal is explained in plain words.
 """
 
 from __future__ import annotations

@@ -1,10 +1,8 @@
-"""One provider: where to send a browser, and who came back. Codes, PKCE and nonces are checked here.
+"""One OpenID provider: where to send a browser, and who came back. Codes, PKCE, nonces, ID tokens.
 
 What the provider publishes (its addresses and keys) is read when first needed and kept for a while.
-
-Judges an ID token: is it this provider's, for us, for this very sign-in, and not old.
-
-Signatures are joserfc's; of the Authlib family it is the part that needs no HTTP client of its own choosing.
+Signatures are checked with joserfc, the part of the Authlib family that needs no HTTP client of its own
+choosing.
 """
 
 from __future__ import annotations

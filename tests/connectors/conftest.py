@@ -33,7 +33,7 @@ collect_ignore_glob = [] if HAS_GRAPH else ["test_graph_*.py"]
 if HAS_GRAPH:
     from azure.core.credentials import AccessToken
 
-    from connectors.microsoft.client import Graph, Patience
+    from connectors.microsoft.client import Graph, Timeouts
     from connectors.microsoft.lists import TITLE, TITLE_CHANGES
     from connectors.microsoft.mail import GraphMailer
     from connectors.microsoft.middleware import Pace
@@ -478,8 +478,8 @@ def school_on_graph(judge_of_graph, journal):
     """Start the double; at the end it must have nothing to say against any request."""
     clock, credential = Clock(EIGHT), Credential()
     double = beside("double").Double(judge_of_graph, clock, beside("rest").Rest)
-    patience = Patience(answer_s=0.5, sign_in_s=1, first_wait_s=0.001, longest_wait_s=5)
-    graph = Graph(double.base_url, credential, patience=patience)
+    timeouts = Timeouts(answer_s=0.5, sign_in_s=1, first_wait_s=0.001, longest_wait_s=5)
+    graph = Graph(double.base_url, credential, timeouts=timeouts)
     yield SchoolOnGraph(double, graph, clock, credential, journal)
     graph.close()
     double.stop()

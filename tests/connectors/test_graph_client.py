@@ -13,7 +13,7 @@ from azure.core.exceptions import ClientAuthenticationError, ServiceRequestError
 from bot.core.errors import GiveUp, OutcomeUnknown, TryAgain
 from connectors.microsoft import client as microsoft_client
 from connectors.microsoft import mail
-from connectors.microsoft.client import Graph, Patience
+from connectors.microsoft.client import Graph, Timeouts
 from connectors.microsoft.credentials import Tokens
 from connectors.microsoft.library import PolicyLibrary
 from connectors.microsoft.middleware import Pace
@@ -69,7 +69,7 @@ def test_a_read_that_keeps_failing_ends_and_says_when_to_come_again(school_on_gr
 
 
 @pytest.mark.parametrize("wait_s", [6, 179, 315])
-def test_a_wait_beyond_our_patience_is_handed_on_and_not_slept_through(school_on_graph, asks, wait_s):
+def test_a_wait_beyond_our_timeout_is_handed_on_and_not_slept_through(school_on_graph, asks, wait_s):
     school_on_graph.double.lists[MEMBERS] = [[]]
     school_on_graph.double.fails(list=[f"429 wait {wait_s}"])
     with pytest.raises(TryAgain) as raised:
@@ -83,7 +83,7 @@ def test_a_read_that_waits_to_be_tried_again_blocks_no_one(school_on_graph):
     school, pace = school_on_graph, Pace(per_minute=1e9, at_once=1)
     school.double.lists |= {MEMBERS: [[]], CHANGES: [[]]}
     # The pace rests for a wait that Graph names, and for no other.
-    slow = Graph(school.double.base_url, school.credential, patience=Patience(first_wait_s=2))
+    slow = Graph(school.double.base_url, school.credential, timeouts=Timeouts(first_wait_s=2))
     school.double.fails(list=["503"])
     answered = []
 
@@ -192,8 +192,8 @@ def test_an_answer_that_comes_a_byte_at_a_time_is_not_an_answer_and_blocks_no_on
 
 def test_a_file_that_comes_a_byte_at_a_time_ends(school_on_graph):
     school = school_on_graph
-    patience = Patience(answer_s=0.5, first_wait_s=0.001, fetch_s=1)
-    graph = Graph(school.double.base_url, school.credential, patience=patience)
+    timeouts = Timeouts(answer_s=0.5, first_wait_s=0.001, fetch_s=1)
+    graph = Graph(school.double.base_url, school.credential, timeouts=timeouts)
     library = PolicyLibrary(graph, "policies-drive", pace=school.pace())
     school.rest.file("a", "Policy.docx", b"PK")
     (file,) = library.changes(None).items

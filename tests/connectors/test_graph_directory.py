@@ -114,7 +114,7 @@ def test_a_manager_that_is_never_told_takes_no_ones_away(school_on_graph, direct
         directory.roster()
 
 
-def test_a_wait_beyond_our_patience_ends_the_reading(school_on_graph, directory):
+def test_a_wait_beyond_our_timeout_ends_the_reading(school_on_graph, directory):
     school_on_graph.rest.person("jo", "Jo", groups=[STAFF])
     school_on_graph.double.fails(part=["429 wait 300"])
     with pytest.raises(TryAgain) as raised:

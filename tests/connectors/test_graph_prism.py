@@ -18,7 +18,7 @@ from connectors.microsoft import client as microsoft_client
 from connectors.microsoft import lists as microsoft_lists
 from connectors.microsoft.activity_feed import ActivityFeed
 from connectors.microsoft.calendar import MailboxCalendar
-from connectors.microsoft.client import Graph, Patience
+from connectors.microsoft.client import Graph, Timeouts
 from connectors.microsoft.directory import GroupDirectory
 from connectors.microsoft.library import PolicyLibrary
 from connectors.microsoft.lists import ListForm, SiteTrackedList
@@ -106,8 +106,8 @@ def prism(shared, slice_of_graph, npm_package, tmp_path_factory):
 
 def connected(school, address):
     """Return the school's connection with another Graph in the place of the double."""
-    patience = Patience(20, first_wait_s=0.001)
-    own, school.graph = school.graph, Graph(address, school.credential, patience=patience)
+    timeouts = Timeouts(20, first_wait_s=0.001)
+    own, school.graph = school.graph, Graph(address, school.credential, timeouts=timeouts)
     yield school
     school.graph.close()
     school.graph = own

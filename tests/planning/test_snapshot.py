@@ -12,7 +12,7 @@ from bot.planning import queue_store
 from bot.planning import store as planning_store
 from bot.planning.active_members import active_members
 from bot.planning.snapshot import DecidedStep
-from bot.planning.store import load_whoever
+from bot.planning.store import load_people_named
 from bot.records import evidence as record_evidence
 from bot.records import people as record_people
 from bot.records import register as record_register
@@ -227,10 +227,10 @@ def test_a_person_is_the_same_read_alone_or_with_everybody(load, peopled, cast):
         for key, person in everybody.people.items():
             for name in (key, key.upper(), person.email, (person.email or "").upper()):
                 if name:
-                    found = load_whoever(conn, [name])
+                    found = load_people_named(conn, [name])
                     assert belongs(found.people[key]) == belongs(person)
                     assert {one.school for one in person.memberships} <= found.schools.keys()
-        assert load_whoever(conn, ["nobody@elm.example", ""]).people == {}
+        assert load_people_named(conn, ["nobody@elm.example", ""]).people == {}
 
 
 def belongs(person):
@@ -267,7 +267,7 @@ def test_an_address_that_changed_takes_no_role_post_or_account_away(load, people
         assert found.bodies["oakfield", "governors"].clerk == "clerk"
         assert found.accounts[0].holders == {"sam-reed"}
         with peopled.reading() as conn:
-            alone = load_whoever(conn, [f"s{number}@oakfield.example"]).people["sam-reed"]
+            alone = load_people_named(conn, [f"s{number}@oakfield.example"]).people["sam-reed"]
         assert belongs(alone) == belongs(load().people["sam-reed"])
 
 

@@ -1,8 +1,6 @@
-"""Unpacks zip files from outside, counting what comes out and not what their directory says.
+"""Word and OpenDocument files to lines: paragraphs, lists, tables as tab-separated rows, text boxes.
 
-A Word file to lines: paragraphs, tables as tab-separated rows, text boxes, headers and footers.
-
-An OpenDocument text to lines: paragraphs, lists, tables as tab-separated rows, headers and footers.
+The zip file around them is unpacked counting the bytes that come out, not what its directory says.
 """
 
 from __future__ import annotations

@@ -1,12 +1,8 @@
-"""Social media platforms as a document names them: one by one or side by side, under old names and new.
-
-Here are also the words for what is kept on them ("account", "page") and for who keeps it ("school").
-
-The social media accounts a document says its setting runs: whose they are, or what it does with them.
+"""The social media accounts that a document says its school runs, by platform, under old names and new.
 
 A platform named in a document is mostly someone else's: the pupils', the parents', the law's. It counts when
-its owner stands before it ("our", "the school's"), when the setting is the subject of a verb that reaches it
-("we have", "the nursery posts news on"), when it is said to be run by the setting, or when it is listed under
+its owner stands before it ("our", "the school's"), when the school is the subject of a verb that reaches it
+("we have", "the nursery posts news on"), when it is said to be run by the school, or when it is listed under
 a heading that says so.
 """
 

@@ -1,11 +1,9 @@
-"""The wordings that open a list of linked policies: headings, predicates of the document, lead-ins.
-
-Other policies of the setting that are to be read with this one: in a list, behind a label, in a sentence.
+"""Other policies of the school that are to be read with this one: in a list, behind a label, in a sentence.
 
 What opens such a list is a heading ("Related policies"), a line that ends in a colon ("Read this with:") or
 the predicate of a sentence about the document ("This policy should be read alongside ..."). A policy that a
 sentence only sends its reader to ("see the Complaints Policy") is not linked; laws and guidance are not the
-setting's policies, wherever they stand.
+school's policies, wherever they stand.
 """
 
 from __future__ import annotations

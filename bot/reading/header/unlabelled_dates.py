@@ -1,8 +1,6 @@
-"""Dates in a short line with what was done that day, in whatever words: "Looked at again July 2024".
+"""Dates without a label: in a short line with what was done, beside a signature, or in a sentence.
 
-The day on which those who decide signed the document, where nothing else says when they approved it.
-
-Dates and bodies that running sentences give: "adopted by ... on ..., will next be reviewed in ...".
+"Looked at again July 2024"; "adopted by ... on ..., will next be reviewed in ...".
 """
 
 from __future__ import annotations

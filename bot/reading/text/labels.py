@@ -1,9 +1,4 @@
-"""Which words of a line are labels, and what each label is answered with.
-
-The labels that lines of document control begin with: owner, author, version, linked policies.
-
-The wordings of labels schools print before a fact: a date, a person, a body, a number.
-"""
+"""Which words of a line are labels of document control, and what each label is answered with."""
 
 from __future__ import annotations
 
