@@ -21,7 +21,7 @@ from bot.cases.context import NoSuchCase, Outdated, TransitionBlocked, as_shown
 from bot.cases.corrections import Correction
 from bot.cases.list_pages import LIST, MyCase
 from bot.cases.model import CaseOutcome, CaseState, Debrief
-from bot.cases.service import Advice, NewTask, cases_for, open_case
+from bot.cases.service import Advice, ClockDone, NewTask, cases_for, open_case
 from bot.cases.view import CaseView
 from bot.core.errors import AlreadySubmitted
 from bot.core.validation import PAGE_EXPIRED
@@ -152,7 +152,7 @@ STEPS: Mapping[str, Step] = {
         case_service.say_debrief, debrief=Debrief(form.happened, form.why, form.changes)
     ),
     "outcome": _outcome,
-    "clock-done": lambda at, form: at.do(case_service.clock_done, action=form.action),
+    "clock-done": lambda at, form: at.do(case_service.clock_done, done=ClockDone(form.action, form.words)),
     "hold": lambda at, form: at.do(case_service.hold, why=form.words),
     "keep-until": lambda at, form: at.do(case_service.keep_until, on=_day(form.on) if form.on else None),
 }

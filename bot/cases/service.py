@@ -31,7 +31,7 @@ from bot.cases.reporter_emails import tell_reporter
 from bot.cases.store import StoredTask
 from bot.cases.view import CaseListRow, CaseView, row_of, view_of
 from bot.core.dates import long_date
-from bot.rules.case_rules import ACTION, Answer, thing_of
+from bot.rules.case_rules import ACTION, Answer, is_about_telling, thing_of
 from bot.services import Services
 
 NO_QUESTION = "This case does not ask that."
@@ -93,6 +93,7 @@ def set_aware_at(
 NOT_FOR_THEM = "This person cannot be given this case."
 CLOSED = "This case is closed. Open it again first, then say how it ended."
 NO_TASK = "This task is not on the list any more."
+WHO_WAS_TOLD = "Write who was told, with any reference, or why nobody was."
 KEY = slice(12)
 
 
@@ -103,6 +104,14 @@ class Advice:
     by: str
     on: date
     reference: str = ""
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ClockDone:
+    """What a clock asked for and is done. `words`: who was told outside the school, with any reference."""
+
+    action: str
     words: str = ""
 
 
@@ -283,17 +292,19 @@ def say_outcome(
 
 
 def clock_done(
-    services: Services, school: str, number: str, person: str, *, action: str, now: datetime
+    services: Services, school: str, number: str, person: str, *, done: ClockDone, now: datetime
 ) -> None:
     """Record that what a clock asks for is done."""
     with case_transaction(services, school, number, person, now) as pen:
         known = {clock.action: clock for clock in pen.file.clocks}
-        if action not in known:
+        if done.action not in known:
             raise TransitionBlocked("This case has no such clock.")
-        if known[action].done_at is None:
-            known[action] = replace(known[action], done_at=now)
+        if known[done.action].done_at is None:
+            if is_about_telling(done.action) and not done.words.strip():
+                raise TransitionBlocked(WHO_WAS_TOLD)
+            known[done.action] = replace(known[done.action], done_at=now)
             pen.file = pen.desk.save_clocks(pen.file, known.values())
-            pen.say(f"Done: {action}.")
+            pen.say(f"Done: {done.action}.", done.words.strip())
 
 
 def hold(services: Services, school: str, number: str, person: str, *, why: str, now: datetime) -> None:

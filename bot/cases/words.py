@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from bot.cases.model import CaseState
 from bot.cases.view import CaseListRow, CaseView, ClockRow
 from bot.core.text import count
-from bot.rules.case_rules import ICO, LADO, parse_rule
+from bot.rules.case_rules import ICO, LADO, is_about_telling, parse_rule
 
 # Page views of one person within this time count as one session.
 SITTING = timedelta(minutes=30)
@@ -56,6 +56,11 @@ ASKED = {
     "governors": "In numbers only: no names and nothing that could identify anyone.",
 }
 HOW_TO = {parse_rule(LADO).action: TELL_LADO, parse_rule(ICO).action: TELL_ICO}
+
+
+def asks_who_was_told(action: str) -> bool:
+    """Return whether marking a clock as done asks whom the school told."""
+    return is_about_telling(action)
 
 
 def move_words(view: CaseView, to: CaseState) -> str:

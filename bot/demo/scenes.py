@@ -13,7 +13,7 @@ from bot.cases import service as case_service
 from bot.cases.corrections import Correction
 from bot.cases.lessons import Lesson, share_lesson
 from bot.cases.model import CaseOutcome, CaseState, Debrief
-from bot.cases.service import Advice, NewTask
+from bot.cases.service import Advice, ClockDone, NewTask
 from bot.core.clock import local_date
 from bot.core.codes import passphrase_of
 from bot.identity.actor import Actor
@@ -187,18 +187,23 @@ def _named_picture() -> Iterator[Scene]:
     what = "Take the name away, and look for others in this term's posts"
     yield Scene(11, time(9, 10), _asked_of_case(form, SOCIAL_MEDIA, what, 1))
     yield Scene(11, time(9, 40), _finished_first_task(form, SOCIAL_MEDIA))
-    clock = _did(form, INCIDENT_HEAD, case_service.clock_done, action="take it down")
+    clock = _did(form, INCIDENT_HEAD, case_service.clock_done, done=ClockDone("take it down"))
     yield Scene(11, time(9, 55), clock)
     told = "The name is gone, and we are sorry. No other post this term has one. We will say what we change."
     yield Scene(11, time(10, 0), _did(form, INCIDENT_HEAD, case_service.post_to_reporter, words=told))
-    clock = _did(form, INCIDENT_HEAD, case_service.clock_done, action="answer whoever reported it")
+    clock = _did(form, INCIDENT_HEAD, case_service.clock_done, done=ClockDone("answer whoever reported it"))
     yield Scene(11, time(10, 1), clock)
     yield Scene(11, time(10, 2), _answered(form, "people-affected", "By telephone at ten."))
     words = (
         "Not to tell the ICO: one night, a name without an address, and no harm came of it. In our own log."
     )
     yield Scene(10, time(9, 0), _did(form, INCIDENT_HEAD, case_service.decide, words=words))
-    clock = _did(form, INCIDENT_HEAD, case_service.clock_done, action=parse_rule(ICO).action)
+    clock = _did(
+        form,
+        INCIDENT_HEAD,
+        case_service.clock_done,
+        done=ClockDone(parse_rule(ICO).action, "The ICO’s helpline, case 71/26"),
+    )
     yield Scene(10, time(9, 1), clock)
     yield Scene(9, time(15, 45), _moved(form, CaseState.DEBRIEF))
     debrief = Debrief(
@@ -230,7 +235,7 @@ def _phone() -> Iterator[Scene]:
         "Spoke with him at a quarter past eight. Four photographs, deleted while I watched, and no copies."
     )
     yield Scene(2, time(8, 35), _did(form, INCIDENT_HEAD, case_service.note, words=words))
-    clock = _did(form, INCIDENT_HEAD, case_service.clock_done, action="speak with the adult")
+    clock = _did(form, INCIDENT_HEAD, case_service.clock_done, done=ClockDone("speak with the adult"))
     yield Scene(2, time(8, 36), clock)
     what = "Keep two charged school cameras at the door for walks and trips"
     yield Scene(2, time(8, 45), _asked_of_case(form, SOCIAL_MEDIA, what, 14))

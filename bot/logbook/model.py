@@ -295,6 +295,32 @@ _ALL = (
         ),
     ),
     LogKind(
+        key="agreement",
+        title="An agreement about a child’s own phone or device",
+        says="In writing, before it is used: what the school, the child and the family agreed.",
+        obligations=("permissions",),
+        writers=Permission.KEEP_OFFICE_LOG,
+        readers=Permission.KEEP_OFFICE_LOG,
+        blanks=(
+            CHILD,
+            LogField("what", "What is agreed?", "Which device, when and where, and what is expected."),
+            LogField("until", "Until when?", "A day, or the end of a term or year."),
+            LogField(
+                "pupil", "Agreed by the pupil themselves?", choices=("Yes", "No, too young to be asked")
+            ),
+            LogField("family", "Which parent or carer signed, and on which day?", "Mother, father or carer."),
+            LogField("where", "Where is the signed agreement?"),
+        ),
+        later=(
+            FollowUp(
+                "ended",
+                "It has ended",
+                "in force",
+                (LogField("why", "Why?", "Over, taken back, or replaced by another."),),
+            ),
+        ),
+    ),
+    LogKind(
         key="tool",
         title="A social media tool of the PTA or another group",
         says="Before it is used. One of the school’s own is asked for under Accounts.",
@@ -441,6 +467,7 @@ RULES = {
     "visitor": RetentionRule(6, "as schools keep visitors’ books"),
     # A child is at a primary for seven years at most.
     "consent": RetentionRule(13, "while the child is here, seven years at most, and six more"),
+    "agreement": RetentionRule(13, "while the child is here, seven years at most, and six more"),
     "pupil-phone": RetentionRule(1, "a daily list, of no use for longer"),
     "storage": RetentionRule(1, "a daily list, of no use for longer"),
     "trip-phone": RetentionRule(1, "a daily list, of no use for longer"),

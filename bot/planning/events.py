@@ -192,10 +192,10 @@ def _of_one(
     if joined and starts_on and starts_on >= since and stays:
         yield _about(person, member.school, joined, starts_on, whom=person.key)
     gives = event_name(INDUCTION, used)
-    if gives and starts_on and starts_on >= since and stays:
-        yield _about(
-            person, member.school, gives, starts_on, whom=member.manager or _head(snapshot, member.school)
-        )
+    inducts = member.manager or _head(snapshot, member.school)
+    # An event about nobody would ask everybody.
+    if gives and inducts and starts_on and starts_on >= since and stays:
+        yield _about(person, member.school, gives, starts_on, whom=inducts)
     if left and leaves_on and leaves_on >= since:
         yield _about(person, member.school, left, leaves_on)
 

@@ -112,6 +112,11 @@ def start_all(
     return tuple(clocks.values())
 
 
+def is_about_telling(action: str) -> bool:
+    """Return whether a clock asks that an authority outside the school is told."""
+    return _OUTSIDE.search(action) is not None
+
+
 def thing_of(action: str) -> str:
     """Return what a clock is about: who must be told by law, or else the action."""
     told = _OUTSIDE.search(action)

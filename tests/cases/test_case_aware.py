@@ -9,7 +9,7 @@ from bot.cases import service as case_service
 from bot.cases.context import TransitionBlocked
 from bot.cases.jobs import CaseJobResult, run_daily_case_job
 from bot.cases.model import CaseOutcome, CaseState, Debrief
-from bot.cases.service import NewTask, set_aware_at
+from bot.cases.service import ClockDone, NewTask, set_aware_at
 from bot.core.encryption import CaseKeys, new_master_key
 from bot.rules.case_rules import Answer
 
@@ -48,7 +48,7 @@ def test_no_one_knew_tomorrow(cases, lost):
 
 def test_a_clock_that_is_done_stays_done(cases, lost):
     [clock] = cases.open(lost, "hd").clocks
-    cases.do(case_service.clock_done, lost, "hd", action=clock.action)
+    cases.do(case_service.clock_done, lost, "hd", done=ClockDone(clock.action, "The LADO, ref. 417"))
     cases.do(set_aware_at, lost, "hd", wall=datetime.combine(FRIDAY, time(9, 0)))
     [after] = cases.open(lost, "hd").clocks
     assert (after.how, after.due_at) == ("done", clock.due_at)
@@ -63,7 +63,7 @@ def test_a_case_is_not_closed_while_a_clock_runs(cases, lost):
     [clock] = cases.open(lost, "hd").clocks
     with pytest.raises(TransitionBlocked, match="ICO"):
         cases.do(case_service.move, lost, "hd", to=CaseState.CLOSED)
-    cases.do(case_service.clock_done, lost, "hd", action=clock.action)
+    cases.do(case_service.clock_done, lost, "hd", done=ClockDone(clock.action, "The LADO, ref. 417"))
     cases.do(case_service.move, lost, "hd", to=CaseState.CLOSED)
 
 

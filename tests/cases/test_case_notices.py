@@ -12,6 +12,7 @@ from bot.cases import corrections
 from bot.cases import service as case_service
 from bot.cases.jobs import CaseJobResult, look_after_cases, run_daily_case_job
 from bot.cases.model import CaseState
+from bot.cases.service import ClockDone
 from bot.core.encryption import CaseKeys, KeysMissing, new_master_key
 from bot.delivery.service import deliver
 from bot.messages import store as message_store
@@ -121,7 +122,7 @@ def test_a_clock_about_to_end_reminds_even_on_a_sunday_and_stops_when_it_is_done
     cases.school.clock.turn(days=1, hours=1)
     assert run_daily_case_job(cases.services, cases.school.clock()).reminded == 1
     action = cases.open(number, "hd").clocks[0].action
-    cases.do(case_service.clock_done, number, "hd", action=action)
+    cases.do(case_service.clock_done, number, "hd", done=ClockDone(action, "The LADO, ref. 417"))
     cases.school.clock.turn(days=1)
     assert run_daily_case_job(cases.services, cases.school.clock()).reminded == 0
 

@@ -305,8 +305,15 @@ def test_a_clock_is_done_by_pressing_and_stands_as_late_when_it_ended(served, ca
     address = served.cases(case_of(category="allegation"))
     served.clock.turn(days=4)
     assert "days late" in client.get(address).text
-    assert send(client, address, "clock-done").status_code == 303
-    assert "days late" not in client.get(address).text
+    refused = send(client, address, "clock-done")
+    assert refused.status_code == 422
+    assert forms_of(refused)["clock-done"].find("input", {"name": "words"})
+    assert "days late" in client.get(address).text
+    done = send(client, address, "clock-done", words="The duty officer, ref. 417")
+    assert done.status_code == 303
+    after = client.get(address).text
+    assert "days late" not in after
+    assert "The duty officer, ref. 417" in after
 
 
 def test_a_person_who_gives_a_case_away_that_is_about_them_comes_back_to_their_list(served, case_of, client):

@@ -12,7 +12,7 @@ from bot.cases import store as case_store
 from bot.cases.context import NoSuchCase, Outdated, TransitionBlocked, as_shown, case_transaction
 from bot.cases.corrections import Correction
 from bot.cases.model import CaseOutcome, CaseState, Debrief
-from bot.cases.service import Advice, NewTask
+from bot.cases.service import Advice, ClockDone, NewTask
 from bot.cases.store import case_entry, case_file, case_ledger, case_post, case_task
 from bot.messages.tables import message
 from bot.planning.store import load_snapshot
@@ -39,7 +39,7 @@ STEPS = {
     "correct_facts": (corrections.correct_facts, {"correction": Correction(personal_data=True)}),
     "say_debrief": (case_service.say_debrief, {"debrief": Debrief("This", "Thus", "That")}),
     "say_outcome": (case_service.say_outcome, {"outcome": CaseOutcome.UPHELD}),
-    "clock_done": (case_service.clock_done, {"action": "x"}),
+    "clock_done": (case_service.clock_done, {"done": ClockDone("x")}),
     "hold": (case_service.hold, {"why": "A court asks"}),
     "keep_until": (case_service.keep_until, {"on": date(2040, 1, 1)}),
 }
@@ -143,7 +143,7 @@ REFUSED = [
     ("add_task", {"task": NewTask("Look", "nobody", date(2026, 12, 1))}),
     ("assign", {"to": "nobody"}),
     ("watch", {"who": "y1"}),
-    ("clock_done", {"action": "x"}),
+    ("clock_done", {"done": ClockDone("x")}),
     ("correct_facts", {"correction": Correction(category="gossip")}),
     ("correct_facts", {"correction": Correction(policy="none such")}),
     ("correct_facts", {"correction": Correction(named=frozenset({"nobody"}))}),
@@ -200,7 +200,7 @@ def test_clocks_follow_the_category_and_are_said_to_be_done_once(cases):
         for row in case_service.cases_for(cases.services, "merriwell-green", "hd", cases.school.clock())
     ] == ["late"]
     for _ in range(2):
-        cases.do(case_service.clock_done, number, "hd", action=clock.action)
+        cases.do(case_service.clock_done, number, "hd", done=ClockDone(clock.action, "The LADO, ref. 417"))
     assert said(cases, number, "hd").count(f"Done: {clock.action}.") == 1
     cases.do(corrections.correct_facts, number, "hd", correction=Correction(category="visitor"))
     assert [one.how for one in cases.open(number, "hd").clocks] == ["done"]
@@ -345,7 +345,7 @@ def test_what_is_done_under_other_words_does_not_start_again(cases):
     with case_transaction(cases.services, SCHOOL, number, "hd", cases.school.clock()) as pen:
         [clock] = pen.file.clocks
         pen.desk.save_clocks(pen.file, [replace(clock, action="Ring the LADO")])
-    cases.do(case_service.clock_done, number, "hd", action="Ring the LADO")
+    cases.do(case_service.clock_done, number, "hd", done=ClockDone("Ring the LADO", "The LADO, ref. 417"))
     for category in ("visitor", "allegation"):
         cases.do(corrections.correct_facts, number, "hd", correction=Correction(category=category))
     assert [(one.action, one.how) for one in cases.open(number, "hd").clocks] == [("Ring the LADO", "done")]

@@ -12,6 +12,7 @@ from bot.cases.disposal import disposal_list, disposed_cases, sign_off
 from bot.cases.emails import remind_of_disposal
 from bot.cases.jobs import look_after_cases
 from bot.cases.model import CaseOutcome, CaseState, Debrief
+from bot.cases.service import ClockDone
 from bot.core.encryption import CaseKeys, new_master_key
 from bot.reports.service import inbox
 
@@ -23,7 +24,7 @@ def close(cases, number, person):
         cases.do(case_service.move, number, person, to=to)
     cases.answer_all(number, person)
     for clock in cases.open(number, person).clocks:
-        cases.do(case_service.clock_done, number, person, action=clock.action)
+        cases.do(case_service.clock_done, number, person, done=ClockDone(clock.action, "The LADO, ref. 417"))
     cases.do(case_service.say_outcome, number, person, outcome=CaseOutcome.UPHELD)
     cases.do(case_service.say_debrief, number, person, debrief=Debrief("a", "b", "c"))
     cases.do(case_service.move, number, person, to=CaseState.CLOSED)

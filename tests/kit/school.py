@@ -13,7 +13,7 @@ from unsealed import case_messages
 
 from bot.cases import service as case_service
 from bot.cases.model import CaseOutcome, CaseState, Debrief, open_questions
-from bot.cases.service import cases_for, open_case
+from bot.cases.service import ClockDone, cases_for, open_case
 from bot.core.encryption import CaseKeys, new_master_key
 from bot.core.links import Links
 from bot.database.engine import open_store
@@ -194,7 +194,9 @@ class Cases:
         for state in (CaseState.TRIAGED, CaseState.DEBRIEF):
             self.do(case_service.move, number, person, to=state)
         for clock in self.open(number, person).clocks:
-            self.do(case_service.clock_done, number, person, action=clock.action)
+            self.do(
+                case_service.clock_done, number, person, done=ClockDone(clock.action, "The LADO, ref. 417")
+            )
         self.answer_all(number, person)
         self.do(case_service.say_outcome, number, person, outcome=CaseOutcome.UPHELD)
         self.do(case_service.say_debrief, number, person, debrief=Debrief("This", "Thus", "That"))

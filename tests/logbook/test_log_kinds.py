@@ -77,6 +77,8 @@ def test_a_person_who_asks_about_a_child_asks_for_initials_and_class(kind):
         ("device", {"business-manager"}, True, True),
         ("visitor", {"teacher"}, False, False),
         ("consent", {"office"}, True, True),
+        ("agreement", {"office"}, True, True),
+        ("agreement", {"teacher"}, False, False),
         ("tool", {"office"}, False, True),
         ("tool", {"headteacher"}, True, True),
     ],

@@ -228,8 +228,9 @@ def test_the_items_fit_a_phone_and_show_who_and_when_only_for_an_action(
     assert list(faults(page, "items with an action", 360)) == []
 
 
-def test_a_starter_and_their_manager_each_confirm_the_induction(served, register):
-    """The rule that asks on starter-joined asks the manager alone, about the person who starts."""
+@pytest.fixture
+def inducts(served, register):
+    """Who is asked what the induction of a starter covered: `inducts("y5")`."""
     asks = """  - key: induction-given
     kind: check
     title: Induction
@@ -242,11 +243,33 @@ def test_a_starter_and_their_manager_each_confirm_the_induction(served, register
         "  - key: entrance-signs\n", asks + "  - key: entrance-signs\n"
     )
     register.write_text(text, encoding="utf-8")
-    today = local_date(served.clock())
     served.apply(register, now=served.clock() - timedelta(days=7))
-    served.change_person("y5", starts_on=today, manager="sb")
+
+    def asked(starter):
+        today = local_date(served.clock())
+        with served.store.reading() as conn:
+            snapshot = load_snapshot(conn, today, (SCHOOL,))
+        name = snapshot.people[starter].name
+        return [
+            one.person
+            for one in duties(snapshot, today)
+            if one.obligation.key == "induction-given" and name in one.why
+        ]
+
+    return asked
+
+
+def test_a_starter_and_their_manager_each_confirm_the_induction(served, inducts):
+    """The rule that asks on starter-joined asks the manager alone, about the person who starts."""
+    served.change_person("y5", starts_on=local_date(served.clock()), manager="sb")
+    assert inducts("y5") == ["sb"]
+
+
+def test_a_starter_without_a_manager_is_the_heads_to_induct_and_without_a_head_nobodys(served, inducts):
+    today = local_date(served.clock())
+    served.change_person("y5", starts_on=today, manager=None)
+    assert inducts("y5") == ["hd"]
     with served.store.reading() as conn:
-        found = duties(load_snapshot(conn, today, (SCHOOL,)), today)
-        name = load_snapshot(conn, today, (SCHOOL,)).people["y5"].name
-    asked = [one for one in found if one.obligation.key == "induction-given" and name in one.why]
-    assert [one.person for one in asked] == ["sb"]
+        head = load_snapshot(conn, today, (SCHOOL,)).people["hd"].membership(SCHOOL)
+    served.change_person("hd", roles=head.roles - {"headteacher"})
+    assert inducts("y5") == []
