@@ -8,6 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 
+from bot.core.dates import parse_date
+
 MAX_ITEMS = 20
 MAX_ASK = 200
 MAX_GIVEN = 1000
@@ -26,7 +28,6 @@ IS_GIVEN = {
     "count": re.compile(r"\d{1,6}"),
     "link": re.compile(r"https?://[^\s/]+\.[^\s]+"),
     "file": re.compile(r".{3}.*", re.DOTALL),
-    "date": re.compile(r"\d{4}-\d{2}-\d{2}"),
 }
 
 
@@ -92,6 +93,8 @@ def parse_items(text: str) -> tuple[CheckItem, ...]:
 def is_given(item: CheckItem, state: ItemState, given: str) -> bool:
     """Return whether an answer holds what its item wants; "none" and an action are always said in words."""
     wanted = item.give if state is ItemState.DONE else "note"
+    if wanted == "date":
+        return parse_date(given.strip()) is not None
     return IS_GIVEN[wanted].fullmatch(given.strip()) is not None
 
 

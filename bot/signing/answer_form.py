@@ -21,7 +21,7 @@ from bot.core.validation import PAGE_EXPIRED, FieldError, ValidationFailed
 from bot.identity.actor import Identification
 from bot.planning.duty_view import DutyView, NothingToAnswer, reading_minutes
 from bot.planning.review_duties import MEETINGS, MINUTE
-from bot.rules.checklists import GIVES, MAX_ITEMS, CheckItem, ItemAnswer, from_text
+from bot.rules.checklists import GIVES, MAX_ITEMS, CheckItem, ItemAnswer, ItemState, from_text
 from bot.rules.evidence import Outcome
 from bot.rules.obligations import Kind, is_about_filtering
 from bot.signing.checks import GivenItem
@@ -207,7 +207,7 @@ def speaks(view: DutyView) -> str:
     return view.leader.name if view.leader else SCHOOL_OFFICE
 
 
-ITEM_FIELDS = ("state", "given", "owner", "due_on")
+ITEM_FIELDS = ("state", "on", "given", "owner", "due_on")
 # What a browser may send for one of at most five answers.
 CHOICES = frozenset("12345")
 
@@ -240,7 +240,7 @@ class AnswerForm(BaseModel):
         """Read what was sent for the items of a check."""
         sent = {name: value for name, value in (self.model_extra or {}).items() if isinstance(value, str)}
         return tuple(
-            GivenItem(*(sent.get(f"item_{number}_{field}", "") for field in ITEM_FIELDS))
+            _as_sent({field: sent.get(f"item_{number}_{field}", "") for field in ITEM_FIELDS})
             for number in range(1, MAX_ITEMS + 1)
         )
 
@@ -400,6 +400,13 @@ def _shown_items(
         (item, one if not one.is_empty or kept is None else _as_given(view, kept), kept)
         for item, kept, one in zip(view.obligation.items, saved, typed, strict=False)
     ]
+
+
+def _as_sent(fields: Mapping[str, str]) -> GivenItem:
+    """Read the fields of one item. Where a day is asked for it has a field of its own beside the words."""
+    state, on = fields["state"], fields["on"]
+    takes_day = on and state in {"", ItemState.DONE}
+    return GivenItem(state, on if takes_day else fields["given"], fields["owner"], fields["due_on"])
 
 
 def _as_given(view: DutyView, kept: ItemAnswer) -> GivenItem:

@@ -17,7 +17,7 @@ from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
 from bot.core.clock import local_date
-from bot.core.dates import due, full_date, local_instant, short_date
+from bot.core.dates import due, full_date, local_instant, long_date, parse_date, short_date
 from bot.core.text import capitalise, count, join_words
 from bot.rules.duties import state_word
 
@@ -107,6 +107,13 @@ def make_pages(packages: tuple[str, ...]) -> Pages:
         "capitalise": capitalise,
         "due": due,
         "state_word": state_word,
+        "day_words": _day_words,
     }
     environment.globals["static"] = static_address
     return Pages(environment)
+
+
+def _day_words(text: str) -> str:
+    """Return an ISO day as people read it; empty where the text is no day."""
+    on = parse_date(text)
+    return long_date(on) if on else ""

@@ -173,6 +173,18 @@ def test_an_answer_to_an_item_is_never_changed_or_deleted(served, check_page):
         conn.execute(delete(check_answer))
 
 
+def test_a_day_has_a_field_of_its_own(served, check_page, register, client):
+    text = register.read_text(encoding="utf-8")
+    register.write_text(text.replace("at the back gate | count", "at the back gate | date"), encoding="utf-8")
+    served.apply(register)
+    page = check_page()
+    assert page.send(item_2_on="2026-11-20", then="save").status_code == 422
+    kept = page.send(**item(2, "done", "", on="2026-11-20"), then="save")
+    shown = client.get(kept.headers["location"])
+    assert saved(shown) == ["done"]
+    assert BeautifulSoup(shown.text, "html.parser").select_one("#item_2-on")["value"] == "2026-11-20"
+
+
 def test_a_page_opened_before_the_items_changed_is_not_taken(served, check_page, register):
     page = check_page()
     text = register.read_text(encoding="utf-8")
@@ -192,6 +204,8 @@ def test_a_page_opened_before_the_items_changed_is_not_taken(served, check_page,
         (ItemState.DONE, "file", "policy.pdf", True),
         (ItemState.DONE, "date", "2026-11-23", True),
         (ItemState.DONE, "date", "Monday", False),
+        (ItemState.DONE, "date", "2026-99-99", False),
+        (ItemState.NONE, "date", "The lead was away", True),
         (ItemState.DONE, "note", "x", False),
     ],
 )
