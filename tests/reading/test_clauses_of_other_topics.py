@@ -159,3 +159,112 @@ def test_a_long_phrase_before_the_verb_is_read_in_no_time():
         "In the " + "light of what Every Member Says About An Open Day " * 3 + "must be kept by the clerk."
     )
     assert time.process_time() - started < 1
+
+
+@pytest.mark.parametrize(
+    ("sentence", "who", "what", "cadence"),
+    [
+        # A negation stays in what an event is called, and an exception with what it is an exception to.
+        (
+            "If no contact can be made, the officer writes to the family.",
+            "the officer",
+            "Writes to the family",
+            "on event no-contact",
+        ),
+        (
+            "Records are shredded when no longer needed.",
+            None,
+            "Records shredded",
+            "on event no-longer-needed",
+        ),
+        (
+            "No plaster is given unless a parent has agreed.",
+            None,
+            "No plaster given unless a parent has agreed",
+            "always",
+        ),
+        (
+            "Lessons do not begin before the floor is dry.",
+            None,
+            "Lessons not begin before the floor is dry",
+            None,
+        ),
+        # Times.
+        ("The fridge is checked twice daily.", None, "The fridge checked", "2 times each day"),
+        (
+            "The mentor visits the family by the second day of absence.",
+            "The mentor",
+            "Visits the family",
+            "on event absence within 2 days",
+        ),
+        (
+            "Work is marked for the first five days of a suspension.",
+            None,
+            "Work marked for the first five days of a suspension",
+            "always",
+        ),
+        (
+            "A data breach is reported within 72 hours.",
+            None,
+            "A data breach reported",
+            "on event breach within 72 hours",
+        ),
+        ("Targets are agreed by 31 October.", None, "Targets agreed", "each October"),
+        (
+            "Claims are sent to the bursar by the 5th of the month.",
+            None,
+            "Claims sent to the bursar",
+            "every month",
+        ),
+        # Who.
+        (
+            "The rota is checked by the Health and Safety trustee.",
+            "the Health and Safety trustee",
+            "The rota checked by the Health and Safety trustee",
+            "always",
+        ),
+        ("Group leaders carry a list of contacts.", "Group leaders", "Carry a list of contacts", "always"),
+        (
+            "Responsibility for filling the boxes rests with the cook.",
+            "the cook",
+            "Filling the boxes",
+            "always",
+        ),
+        (
+            "The committee, through its clerk, tells the council of any change.",
+            "The committee",
+            "Tells the council of any change",
+            "always",
+        ),
+        # Who has to be there, and what has to be held.
+        ("At least one first aider is on site.", "At least one first aider", "On site", "always"),
+        (
+            "Anyone who drives the van has passed a driving test.",
+            "Anyone",
+            "Has passed a driving test",
+            "always",
+        ),
+        (
+            "No one starts work until a check has been seen.",
+            None,
+            "No one starts work until a check has been seen",
+            "always",
+        ),
+        ("Visitors must sign in at the desk.", "Visitors", "Sign in at the desk", "always"),
+        ("Water play is supervised at all times.", None, "Water play supervised at all times", "always"),
+        # What is done stands behind what it is for.
+        ("Staff do not argue but call the manager.", "Staff", "Call the manager", "always"),
+        (
+            "We support staff by holding a meeting each term.",
+            "We",
+            "Support staff by holding a meeting",
+            "each term",
+        ),
+    ],
+)
+def test_ways_of_saying_a_duty(sentence, who, what, cadence):
+    [found] = clauses(sentence)
+    assert found.what == what
+    assert (found.who or "").split(" who ")[0] == (who or "")
+    assert found.cadence == ((cadence,) if cadence else ())
+    assert clauses("We hope that everyone enjoys being here.") == ()

@@ -23,6 +23,8 @@ _CUT = re.compile(
 )
 # "2 weeks before the meeting | is due to take place": all of it says when.
 _FROM_AN_EVENT = re.compile(r"\b(?:before|after|following|of) (?:the|a|an)\b", re.IGNORECASE)
+_EXCEPT = re.compile(r"\b(?:unless|until|without)\b", re.IGNORECASE)
+_NO_FIRST = re.compile(r"no(?:body|-one)?\b", re.IGNORECASE)
 _BRACKETS = re.compile(r"\s*\([^()]*\)")
 _TRAILING = re.compile(
     r"(?:[\s,.;:–-]+|\b(?:and|or|to|by|at|in|on|of|the|a|an|with|for|from|within|then|is|are|be)\s*)+$",
@@ -51,7 +53,10 @@ def what_of(clause: MainClause, times: Iterable[Timing], *, named: bool) -> str:
     )
     whole = f"{subject} {clause.predicate}" if clause.passive or not named else clause.predicate
     if clause.negative:
-        whole = f"not {whole}"
+        whole = f"{subject} not {clause.predicate}" if clause.passive and subject else f"not {whole}"
+    # "No medicine is given unless a parent has signed": without its exception it would say something else.
+    if _EXCEPT.search(whole) and (clause.negative or _NO_FIRST.match(whole)):
+        return _shortened(_without(whole, times), cut=False)
     for cut in (True, False):
         short = _shortened(_without(whole, times), cut=cut)
         if short.count(" ") >= _FEWEST - 1:

@@ -27,7 +27,7 @@ _POST = (
 # "Starter", "janitor", "therapist": whoever is called after what they do; but these are things, places and qualities.
 AGENTIVE = r"[a-z-]{3,}(?:er|or|ist|ian)"
 _NO_AGENTS = frozenset(
-    "after all-over another answer anchor banner barrier beaker behaviour border boiler buffer bumper calendar canister "
+    "after all-over september october november december another answer anchor banner barrier beaker behaviour border boiler buffer bumper calendar canister "
     "cater center chapter character charger charter checklist clipper colour computer consider consist container corner "
     "corridor counter cover cupboard danger deliver deter detector dinner discover dispenser display door drawer dryer either "
     "elevator encounter enter error ever exist extinguisher factor favour fever filter finger flavour floor flower "
@@ -74,7 +74,7 @@ _DETERMINER = re.compile(
     re.IGNORECASE,
 )
 _NOT_PART = re.compile(
-    r"\b(?:who|which|whose|that|will|must|shall|should|is|are|was|were|has|have|may|can|to|and then|in order|at|on|in(?! charge)|from|with(?! (?:\w+ )?responsibility)|within|before|after|during|when|if|where|by|via|through|using|as|once|per|(?<=\w )(?:each|every)|annually|yearly|termly|half-termly|quarterly|monthly|fortnightly|weekly|daily|immediately|regularly|prior|using|so|(?:no|not) (?:later|less|more) than|unless|under|until|upon|rather|following|between|regarding|about|concerning|against|relating|involving|via|whenever)\b"
+    r"\b(?:who|which|whose|that|will|must|shall|should|is|are|was|were|has|have|may|can|to|and then|in order|at(?! least)|on|in(?! charge)|from|with(?! (?:\w+ )?responsibility)|within|before|after|during|when|if|where|by|via|through|using|as|once|per|(?<=\w )(?<! of )(?:each|every)|annually|yearly|termly|half-termly|quarterly|monthly|fortnightly|weekly|daily|immediately|regularly|prior|using|so|(?:no|not) (?:later|less|more) than|unless|under|until|upon|rather|beforehand|afterwards?|together|jointly|following|between|regarding|about|concerning|against|relating|involving|via|whenever)\b"
     r"|[.;:()\t]| – |, (?!(?:the |our |an? )?[\w-]+(?: [\w-]+){0,3}(?:,| and | or |$))",
     re.IGNORECASE,
 )
@@ -132,6 +132,10 @@ def doer_named(words: str) -> Doer | None:
     # "The person responsible for health and safety": what stands behind "for" is no second person.
     if not found or (len(found) < len(parts) and _one(parts[-1]) is None and not _CONNECTED.search(parts[0])):
         return None
+    # "The Health and Safety governor": one post, whose name has an "and".
+    one_name = len(parts) == 2 and _one(parts[0]) is None and len(found) == 1 and found[0].sort == "post"
+    if one_name and not _DETERMINER.match(parts[1]) and _bare(parts[0])[:1].isupper():
+        return Doer(said, f"role:{_slug(_bare(said))}", "post")
     audiences = list(dict.fromkeys(one.audience for one in found if one.audience and one.sort != "outsider"))
     sort = min((one.sort for one in found), key=("post", "staff", "organisation", "outsider").index)
     if sort == "outsider":
@@ -173,7 +177,7 @@ def is_pronoun(subject: str) -> bool:
 
 def _phrase(words: str) -> str:
     if _ORDERS.match(words) or re.match(
-        r"(?:for|of|to|with|in|on|at|by|from|that|which|who)\b", words, re.IGNORECASE
+        r"(?:for|of|to|with|in|on|at(?! least)|by|from|that|which|who)\b", words, re.IGNORECASE
     ):
         return ""
     said = re.sub(
@@ -233,9 +237,7 @@ def _one(said: str) -> Doer | None:  # noqa: C901, PLR0911, PLR0912 - each sort 
             whole.sort,
         )
     owner = re.match(r".+['’]s? (?P<owned>.+)", core)
-    if re.fullmatch(_STAFF, last, re.IGNORECASE) or re.match(
-        r"(?:everyone|anyone|everybody|staff|employees|volunteers|adults)\b", bare, re.IGNORECASE
-    ):
+    if re.fullmatch(_STAFF, last, re.IGNORECASE) or _STAFF_FIRST.match(bare):
         return _staff(said, bare)
     if (
         re.fullmatch(_BODY, last, re.IGNORECASE) and last.lower() not in {"management", "leadership"}
@@ -256,7 +258,7 @@ def _one(said: str) -> Doer | None:  # noqa: C901, PLR0911, PLR0912 - each sort 
         return Doer(said, f"role:{_outsider(owner['owned'].split()[-1])}", "outsider")
     if (
         re.fullmatch(f"(?:{_POST})s?", last, re.IGNORECASE)
-        or _is_agentive(last)
+        or is_agentive(last)
         or re.fullmatch(
             r"(?!YES|NO|NB|OR|AND|GDPR|DBS|PVG|UK|EU|AUP|EYFS|SEND?|PIN|TV|PC|HR|ID|EHCP?|IEP|PEP|IHP|XX+|RIDDOR|COSHH|KCSIE|LOLER|PUWER|FOI|FGM|CSE|CCE|MAPPA|PDF|CD|DVD|USB|CCTV)[A-Z]{2,6}",
             last,
@@ -266,7 +268,16 @@ def _one(said: str) -> Doer | None:  # noqa: C901, PLR0911, PLR0912 - each sort 
     return None
 
 
-def _is_agentive(word: str) -> bool:
+# "Staff absence" is a thing; "staff on duty" and "anyone driving the minibus" are people.
+_STAFF_FIRST = re.compile(
+    r"(?:everyone|anyone|everybody|(?:staff|employees|volunteers|adults)(?= (?:members?|teams?|in|on|at|with|from|of|to|using|and|or|concerned|involved|present|employed|new|"
+    r"(?!training\b|meetings?\b|handling\b|planning\b|staffing\b|parking\b|screening\b|vetting\b|wellbeing\b|clothing\b|learning\b)[a-z]+(?:ing|ed)|[a-z]+ly|not|also|only|themselves|alone)\b|$|[ ]?/|,))",
+    re.IGNORECASE,
+)
+
+
+def is_agentive(word: str) -> bool:
+    """Return whether a word is made like those for people: "starter", "therapists"."""
     lower = word.lower()
     return re.fullmatch(f"{AGENTIVE}s?", lower) is not None and lower.removesuffix("s") not in _NO_AGENTS
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from bot.reading.duties.doer import AGENTIVE, HEAD_WORDS, Doer, doer_named
+from bot.reading.duties.doer import AGENTIVE, HEAD_WORDS, Doer, doer_named, is_agentive
 from bot.reading.text.wording import wording
 
 _ADVERB = (
@@ -39,6 +39,38 @@ _ANYWAY_FIRST = re.compile(
     r"^(?:when|where|if|as) (?:appropriate|necessary|possible|required|needed|applicable|relevant),? (?=\w)",
     re.IGNORECASE,
 )
+# "Staff do not force them but contact the parents": what they do instead is the deed.
+_NOT_BUT = re.compile(
+    r"(?<= )(?:do|does) not [^,.;]{2,60}?,? but (?:instead |rather )?(?=[a-z]+ (?:the|an?|them|their|it|this|any|all|our|each)\b)"
+)
+# "At least one first aider is on the premises"; "No one starts work until the check is back".
+_AT_LEAST = re.compile(
+    r"(?P<subject>(?:at least|a minimum of|no fewer than|not fewer than) (?:one|two|three|four|\d+) (?:(?!is |are |has |have )[\w'’-]+ ){1,14}?)(?P<deed>(?:is|are|has|have|holds?|(?:will|must|shall|should) (?:always )?(?:be|have|hold)) .+)",
+    re.IGNORECASE,
+)
+# "A first aider is always on site"; "Anyone who drives has passed the test".
+_PRESENT = re.compile(
+    r"(?P<subject>[^,.;]{3,80}?) (?:is|are|will be|must be|should be) (?:always |also )?(?P<deed>(?:present|on (?:site|duty|the premises|hand)|available (?:at|on|in|during|throughout|whenever|while)|in attendance|in the room)\b.*)",
+    re.IGNORECASE,
+)
+_QUALIFIED = re.compile(
+    r"(?P<subject>(?:all|every|each|any|at least|anyone|everyone)\b[^,.;]{0,80}?) (?P<deed>(?:has|have|holds?) (?:had|completed|received|attended|passed|undertaken|an? (?:current|up[- ]to[- ]date|valid|full|recognised))\b.+)",
+    re.IGNORECASE,
+)
+# "Orders over £500 need two quotations"; "The minibus undergoes an inspection every ten weeks".
+_NEEDS = re.compile(
+    r"(?P<subject>(?!we\b|you\b|they\b)(?:[^,.;]|,(?=\d)){3,80}?) (?P<deed>(?:requires?|needs?|undergoes?|receives?|gets?) (?:(?:an?|the|two|three|at least|prior|written|parental|its|their|full) )+(?:[\w-]+ ){0,3}?"
+    r"(?:signatures?|quotations?|quotes?|approval|permission|consent|authorisation|risk assessment|witness(?:es)?|inspection|service|check|test|MOT|audit|review)\b.*)",
+    re.IGNORECASE,
+)
+_DOES_NOT = re.compile(
+    r"(?P<subject>[^,.;]{3,60}?) (?:does|do) not (?P<deed>[a-z]+ .*\b(?:until|unless|without|before)\b.+)",
+    re.IGNORECASE,
+)
+_NO_ONE = re.compile(
+    r"(?P<subject>no[ -]?(?:one|body)|no (?:new )?(?:(?!is |are |may |can )[\w'’-]+ ){0,4}?(?!is |are |may |can )[\w'’-]+) (?P<deed>(?!is |are )(?:(?:may|can|will|must|shall|should) )?[a-z]+ .*\b(?:until|unless|without|before)\b.+)",
+    re.IGNORECASE,
+)
 _NO_CLAUSE = re.compile(r"(?:if|unless|until|whether|although|because|that)\b", re.IGNORECASE)
 _FAR = 90
 _FINITE = re.compile(r" (?:will|must|shall|should|may|can|is|are|and the)\b", re.IGNORECASE)
@@ -48,9 +80,9 @@ _IRREGULAR = (
     "|run|paid|lent|worn|chosen|hidden|shut|known|seen|built|understood|dealt|undertaken|overseen|withdrawn|spoken"
     "|driven|sworn|dealt|led|fed|cut|bought|sold|lost|won|begun|spent|swept|hung|stuck|laid|rung|thrown|woken|broken"
 )
-PARTICIPLE = rf"(?:(?:re-?)?(?:{_IRREGULAR})|(?!(?:need|exceed|proceed|succeed|feed|speed|bleed|based|aged|concerned|involved|committed|entitled|designed|intended|interested|located|situated|aimed|delighted|pleased|qualified|experienced|interested|dedicated|related|supposed|allowed|permitted|considered(?! (?:[\w-]+ ){{0,3}}by (?:the|a|our)\b)|regarded|open|used to|registered|governed|accountable|advised|encouraged|welcomed)\b)\w{{2,}}ed)"
+PARTICIPLE = rf"(?:(?:re-?|over|un)?(?:{_IRREGULAR})|(?!(?:need|exceed|proceed|succeed|feed|speed|bleed|based|aged|concerned|involved|committed|entitled|designed|intended|interested|located|situated|aimed|delighted|pleased|qualified|experienced|interested|dedicated|related|supposed|allowed|permitted|considered(?! (?:[\w-]+ ){{0,3}}by (?:the|a|our)\b)|regarded|open|used to|registered|governed|accountable|advised|encouraged|welcomed)\b)\w{{2,}}ed)"
 _BE = re.compile(
-    rf"(?:\b(?:is|are|gets?)|^) ?{_ADVERB}(?P<done>(?:\w+-)?{PARTICIPLE}(?: (?:and|or|,) {_ADVERB}{PARTICIPLE})*)\b",
+    rf"(?:\b(?:is|are|gets?|stays?|remains?)|^) ?{_ADVERB}(?:(?:risk|police|health|safety|spot|reference|PAT|DBS)[- ](?=assessed|checked|tested))?(?P<done>(?:\w+-)?{PARTICIPLE}(?: (?:and|or|,) {_ADVERB}{PARTICIPLE})*)\b",
     re.IGNORECASE,
 )
 _PASSIVE = re.compile(
@@ -117,11 +149,22 @@ _PRONOUNS = frozenset(("we", "they", "i", "you", "he", "she"))
 _OBJECT = re.compile(
     r" (?:the|an?|all|any|each|every|their|our|its|it|them|his|her|this|that|these|those|whether|when|if)\b"
 )
+# What comes round has a verb: "Leaders sample books every half term".
+_OFTEN = re.compile(
+    r"\b(?:each|every|once|twice|daily|weekly|fortnightly|monthly|(?:half-)?termly|annually|yearly)\b",
+    re.IGNORECASE,
+)
+_AND_NO_VERB = re.compile(
+    r"\b(?:is|are|was|were|will|must|shall|should|may|can|has|have|takes?)\b", re.IGNORECASE
+)
 _AFTER_NOUN = re.compile(r" (?:and|or|of|will|must|shall|should|may|can|is|are|who|which|that are)\b|[,:.]?$")
 # "The school writes and keeps plans"
 _SECOND_VERB = re.compile(
     r" (?:and|or) [a-z]{2,}(?<!s)s (?!(?:and|or|of|will|must|shall|should|may|can|is|are)\b)[A-Za-z]"
 )
+# "Group leaders carry a list": the second word is no verb.
+_LEADERS = re.compile(r"[a-z-]*(?:nurses|assistants|members|staff)")
+_AND_A_VERB = re.compile(r" (?!of\b|for\b)[a-z]+ (?:the|an?|all|any|each|every|their|our|its|it|them)\b")
 _PLAIN_DEED = wording("^(?:<act>|act|undertake|carry out|hold|have|produce|request|require)")
 _OCCURS = re.compile(r"\b(?:takes? place|occurs?|happens?|go(?:es)? (?:out|home|to|on)(?= ))\b")
 _SUBORDINATE = re.compile(r"\b(?:who|which|that|if|when|where|unless|until|what|how)\b[^,]*$", re.IGNORECASE)
@@ -129,10 +172,10 @@ _LEADING_ADVERB = re.compile(
     r"^(?:\w+ly(?=,)|then|also|and|or|additionally|therefore|however|both|either|only),? ", re.IGNORECASE
 )
 _GERUND_FIRST = re.compile(r"[A-Za-z]{3,}ing\b", re.IGNORECASE)
-_PRESENT = re.compile(r"(?<=present) at (?:the|each|every|any) \w+$")
+_AT_A_MEETING = re.compile(r"(?<=present) at (?:the|each|every|any) \w+$")
 # "We require the starter to sign": the starter must.
 _REQUIRES = re.compile(
-    rf"^(?:we|the [\w -]{{3,40}}?|this policy) {_ADVERB}(?:will |must )?(?:requires?|expects?|asks?|wants?|instructs?|oblige[sd]?) (?P<who>(?!that\b)[^.;:]{{2,160}}?),? to (?P<deed>(?!the\b|our\b|an?\b)[a-z].*)",
+    rf"^(?:we|(?:the|our) [\w -]{{3,40}}?|this policy) {_ADVERB}(?:will |must )?(?:requires?|expects?|asks?|wants?|instructs?|oblige[sd]?) (?P<who>(?!that\b)[^.;:]{{2,160}}?),? to (?P<deed>(?!the\b|our\b|an?\b)[a-z].*)",
     re.IGNORECASE,
 )
 # "Rooms will have their doors checked": done to them.
@@ -159,7 +202,7 @@ _AFTER_MODAL = re.compile(r"^, [^,]{2,60}, ")
 _BRACKETS = re.compile(r"\s*\([^()]*\)")
 # What stands between commas in the middle of a clause: ", where possible,", ", which could be misread,".
 _ASIDE = re.compile(
-    r",? (?:(?:where|if|as|when|unless) (?:[\w-]+ ){0,4}?[\w-]+|therefore|however|in turn|(?:which|who|including|such as|for example|together with|along with|as well as|provided by|supplied by|employed by|supported by|assisted by|advised by|in (?:consultation|liaison|conjunction|agreement|partnership) with|working with|on behalf of|or (?:their|his|her|a) |known as|usually|normally|ideally|preferably|based (?:at|in))\b[^,.;]{2,80}),(?= (?:[a-z]{3,}s (?!and|or)|will|must|shall|should|is|are|be|has|have|may|can)\b)",
+    r",? (?:(?:where|if|as|when|unless) (?:[\w-]+ ){0,4}?[\w-]+|therefore|however|in turn|(?:which|who|including|such as|for example|together with|along with|as well as|provided by|supplied by|employed by|supported by|assisted by|advised by|in (?:consultation|liaison|conjunction|agreement|partnership) with|working with|on behalf of|or (?:their|his|her|a) |(?:acting )?through (?:its|their|our)|known as|usually|normally|ideally|preferably|based (?:at|in))\b[^,.;]{2,80}),(?= (?:[a-z]{3,}s (?!and|or)|will|must|shall|should|is|are|be|has|have|may|can)\b)",
     re.IGNORECASE,
 )
 # "Substances, such as bleach or garden chemicals are kept": no comma ends the example.
@@ -196,7 +239,7 @@ class MainClause:
 
 def main_clause(words: str) -> MainClause | None:
     """Take a sentence apart; None where no deed is found in it."""
-    words = _ANYWAY_FIRST.sub("", _IT_IS_EXPECTED.sub("", _NUMBERED.sub("", words)))
+    words = _NOT_BUT.sub("", _ANYWAY_FIRST.sub("", _IT_IS_EXPECTED.sub("", _NUMBERED.sub("", words))))
     plain = _ASIDE.sub(" ", _BRACKETS.sub("", words))
     plain = " ".join(_SHOULD_IT.sub("", _EXAMPLE.sub("", plain)).split())
     trigger, rest = _after_trigger(plain)
@@ -262,12 +305,15 @@ def _begins(rest: str) -> str | None:
     return said[0] if said is not None and said[0].count(" ") < _LONG_SUBJECT else None
 
 
-def _parsed(words: str) -> tuple[str, str, str, bool, bool] | None:  # noqa: PLR0911 - each form of clause with its answer
+def _parsed(words: str) -> tuple[str, str, str, bool, bool] | None:  # noqa: C901, PLR0911 - each form of clause with its answer
     """Subject, modal, predicate, whether it is passive, whether it is an order."""
     required = _REQUIRES.match(words)
     asked = doer_named(required["who"]) if required else None
     if required and asked and asked.sort != "outsider":
         return required["who"].strip(" ,"), "must", required["deed"], False, False
+    state = _state(words)
+    if state:
+        return state
     modal = next((one for one in _MODAL.finditer(words) if not _RELATIVE.search(words[: one.start()])), None)
     be = _be(words, modal.start() if modal else len(words))
     noted = _NOTED.match(words) if modal is None and be is None else None
@@ -296,6 +342,30 @@ def _parsed(words: str) -> tuple[str, str, str, bool, bool] | None:  # noqa: PLR
     elif _HAVE_DONE.match(predicate) and doer_named(subject) is None:
         return subject, modal["modal"], predicate, True, False
     return subject, modal["modal"], predicate, passive is not None, False
+
+
+def _state(words: str) -> tuple[str, str, str, bool, bool] | None:
+    """Parse a state that someone has to keep up: who is there, who is qualified, what waits for something."""
+    fewest = _AT_LEAST.match(words)
+    if fewest and doer_named(fewest["subject"]):
+        deed = re.sub(r"^(?:is|are) ", "", fewest["deed"])
+        return fewest["subject"].strip(), "must", deed, False, False
+    no_one, waits = _NO_ONE.match(words), _DOES_NOT.match(words)
+    # "No one" is everyone who might; of things, the passive speaks.
+    who = re.sub(r"^no (?:new )?(?!one)", "the ", no_one["subject"], flags=re.IGNORECASE) if no_one else ""
+    if no_one and (who == no_one["subject"] or doer_named(who)):
+        return no_one["subject"].strip(), "must", no_one["deed"], True, False
+    if waits and doer_named(waits["subject"]) is None:
+        return waits["subject"].strip(), "must not", waits["deed"], True, False
+    needs = _NEEDS.match(words)
+    if needs and doer_named(needs["subject"]) is None and not _SUBORDINATE.search(needs["subject"]):
+        return needs["subject"].strip(), "must", needs["deed"], True, False
+    there, qualified = _PRESENT.match(words), _QUALIFIED.match(words)
+    held = there if there and _is_doer(there["subject"]) else qualified
+    doer = doer_named(held["subject"]) if held else None
+    if held and doer and doer.sort in {"post", "staff"}:
+        return held["subject"].strip(), "must", held["deed"], False, False
+    return None
 
 
 def _behind_phrase(subject: str) -> str:
@@ -361,20 +431,24 @@ def _agree(head: str, verb: re.Match[str], words: str) -> bool:
     deed, rest = verb["deed"], words[verb.end() :]
     if _FINITE.match(rest):
         return False
+    is_people = _LEADERS.fullmatch(deed) is not None or (deed.endswith("s") and is_agentive(deed))
+    if is_people and _AND_A_VERB.match(rest):
+        return False
     if deed.endswith("s") and not deed.endswith("ss"):
         return not _PLURAL_HEAD.fullmatch(head) and (
             _AFTER_NOUN.match(rest) is None or _SECOND_VERB.match(rest) is not None
         )
     if not _PLURAL_HEAD.fullmatch(head):
         front = words[: verb.start()]
-        return (
-            " and " in front
-            and _PLAIN_DEED.search(f"{deed} ") is not None
-            and _OBJECT.match(rest) is not None
-        )
+        both = " and " in front and _PLAIN_DEED.search(f"{deed} ") is not None
+        return both and (_OBJECT.match(rest) is not None or _OFTEN.search(rest) is not None)
     if head.lower() in _PRONOUNS:
         return True
-    return _PLAIN_DEED.search(f"{deed} ") is not None or _OBJECT.match(rest) is not None
+    return (
+        _PLAIN_DEED.search(f"{deed} ") is not None
+        or _OBJECT.match(rest) is not None
+        or (_OFTEN.search(rest) is not None and _AND_NO_VERB.search(rest) is None)
+    )
 
 
 def _is_doer(front: str) -> bool:
@@ -382,6 +456,6 @@ def _is_doer(front: str) -> bool:
         return True
     if _GERUND_FIRST.match(front):
         return False
-    front = _PRESENT.sub("", front)
+    front = _AT_A_MEETING.sub("", front)
     doer = doer_named(front)
     return doer is not None and len(doer.words) >= len(_LEADING_ADVERB.sub("", front)) - 1

@@ -32,6 +32,13 @@ _PARTED = re.compile(
     r"[.;:]|\b(?:was|were|been|last|and|or|but|then|until|from|since|after)\b", re.IGNORECASE
 )
 _NEAR = 60
+# "Objectives are agreed by 31 October": a habit, told without a year. "We will move in May" is done once.
+_HABIT = re.compile(r"\b(?:is|are|must|should|each|[a-z]{3,}s)\b")
+_ONCE = re.compile(
+    r"\. |;|\b(?:will|shall|may|might|could|was|were|been|had|last|next|this year|(?:19|20)\d\d|from|since|until|version|approved|adopted|born)\b",
+    re.IGNORECASE,
+)
+_OF_A_PERSON = re.compile(r"\b(?:who|whose|which|turn|aged|birthday)\b", re.IGNORECASE)
 _MOST = 12
 # Months of a year have no cadence of their own where there are several.
 _SEVERAL = {2: "every 6 months", 3: "each term"}
@@ -79,6 +86,9 @@ def _is_yearly(season: re.Match[str], words: str) -> bool:
     of_term = season["term"] and (season["start"] or season["end"])
     if "each " in said or "every " in said or of_term or said.startswith("\t"):
         return True
+    if season["lead"][0].isalpha() and not YEARLY.search(words):
+        before = words[max(0, season.start() - _NEAR // 2) : season.start()]
+        return _HABIT.search(words) is not None and not (_ONCE.search(words) or _OF_A_PERSON.search(before))
     between = (
         (min(season.end(), year.end()), max(season.start(), year.start()))
         for year in islice(YEARLY.finditer(words), _MOST)

@@ -78,7 +78,7 @@ _STATE = wording(
 )  # fmt: skip
 _VAGUE_DONE = re.compile(
     r"(?:supported|encouraged|respected|treated|valued|considered|used|needed|given (?:the opportunity|equal|every|priority)|expected|made to feel|helped|welcomed|dealt with|handled|followed|supervised|protected|shared on a need|taken (?:seriously|into)"
-    r"|listened|understood|accepted|tolerated|viewed|seen|reflected|aimed|based|applied|adhered|enabled|celebrated|promoted|recognised|balanced|concerned|located|known|called (?:an?|the)|found|set out|covered|required|met|judged|subject|free|excluded|entitled|allowed|permitted|deemed|classed|defined|responsible|kept (?:safe|confidential|to a minimum)|enforced|governed|contained|incorporated|logged in|taught|educated|empowered|(?:conducted|carried out|implemented|made|done)[^.;]{0,60} in (?:line|accordance) with|looked after|cared)\b",
+    r"|listened|understood|accepted|tolerated|viewed|seen|reflected|aimed|based|applied|adhered|enabled|celebrated|promoted|recognised|balanced|concerned|located|known|called (?:an?|the)|found|set out|covered|required|met|judged|subject|free|excluded|entitled|allowed|permitted|deemed|classed|defined|responsible|kept (?:safe|confidential|to a minimum)|enforced|governed|contained|incorporated|logged in(?! the| an?\b)|taught|educated|empowered|(?:conducted|carried out|implemented|made|done)[^.;]{0,60} in (?:line|accordance) with|looked after|cared)\b",
     re.IGNORECASE,
 )
 # "The filter is provided by a firm" tells how things are.
@@ -117,7 +117,8 @@ _AND_WILL_BE = re.compile(
 )
 # "to the secretary, who will answer it"
 _WHO_WILL = re.compile(
-    r"(?<=[\w,] )(?P<who>(?:the |our |an? )(?:(?!\b(?:the|our|an?) )[^,.;:]){3,80}?),? (?:both of whom|who) (?:then |both )?(?P<rest>(?:will|must|shall|should)\b)"
+    r"(?<=[\w,] )(?P<who>(?:the |our |an? )(?:(?!\b(?:the|our|an?) )[^,.;:]){3,80}?)(?:,? (?:both of whom|who) (?:then |both )?(?P<rest>(?:will|must|shall|should)\b)"
+    r"|, who (?:then )?(?P<habit>[a-z]{2,}(?<!s)s (?:the|an?|their|its|each|all|any|every|it|them|this|our)\b))"
 )
 # "Our process includes:" tells what is done.
 _PROCESS_LEAD = wording(
@@ -162,7 +163,9 @@ _TRAILING_TRIGGER = re.compile(
 _CONTACT = re.compile(
     r"(?:tele)?(?:phone|e-?mail|text|tel|fax|address|web(?:site)?|url|mobile)\b ?:|https?://", re.IGNORECASE
 )
-_LABEL = re.compile(r"[A-Z][\w' -]{2,40}(?:: (?=[A-Z])| [–-] (?=(?:the|our|all|each) ))")
+_LABEL = re.compile(
+    r"[A-Z][\w' -]{2,40}(?:: (?=[A-Z]|(?:the|all|each|any|every|staff|contractors|visitors|teachers|we)\b)| [–-] (?=(?:the|our|all|each) ))"
+)
 _TOWARDS = re.compile(
     r"\b(?:so that|in order (?:to|that)|because|by|through|that is|reasons?)\W*$", re.IGNORECASE
 )
@@ -175,7 +178,7 @@ _A_CHECK = re.compile(
 )
 _GOES = re.compile(r"go(?:es)? (?:out|home|to|on)\b", re.IGNORECASE)
 _UNLESS = wording(
-    "unless|until|with (?:prior |written |the )+(?:permission|consent|agreement|approval)|without (?:the |such |any |this |our |prior |written |first )*(?:permission|consent|agreement|approval)"
+    "unless|until|before (?=[^.]{3,60}(?:is|are|has|have) )|with (?:prior |written |the )+(?:permission|consent|agreement|approval)|without (?:the |such |any |this |our |prior |written |first )*(?:permission|consent|agreement|approval)"
 )
 _ROLE_DASH = re.compile(r"(?P<who>[A-Z][\w'()/ ,-]{2,70}?) ?(?:[–—-] ?(?=[A-Z][a-z])|: ?|\t)(?=\S)")
 _DUTIES_OF = re.compile(
@@ -203,6 +206,32 @@ _WHO_LEAD = re.compile(
 _GERUND = re.compile(r"(?:\w+ly )?[A-Za-z]{3,}ing\b")
 _TELLS = re.compile(
     r"(?:taught|educated|informed|told|notified|asked|invited|consulted|contacted|offered|provided|given|sent|advised|made aware|trained|inducted|reminded|acknowledged|checked|vetted|shown|issued|kept informed|supplied|interviewed|appointed|recorded|listed|assigned|allocated|accompanied|collected|signed|escorted|registered|assessed|observed|introduced|appraised|supervised)\b",
+    re.IGNORECASE,
+)
+# Someone is there, or holds what has to be held: a rota or a certificate shows it.
+_KEPT_UP = re.compile(
+    r"(?:be )?(?:present|on (?:site|duty|the premises|hand)|available (?:at|on|in|during|throughout|whenever|while)|in attendance|in the room)\b|(?:has|have|holds?|hold) (?:had|completed|received|attended|passed|undertaken|an? (?:current|up[- ]to[- ]date|valid|full|recognised))\b.*\b(?:train\w+|certificat\w+|qualif\w+|course|test|licen[cs]e|check)\b",
+    re.IGNORECASE,
+)
+# "Outdoor play is supervised at all times": somebody has to be there.
+_ALWAYS_DONE = re.compile(
+    r"\b(?:(?:constantly|always|closely) (?:supervised|attended|locked|accompanied|kept)|(?:supervised|attended|locked|accompanied|staffed|kept (?:shut|locked|closed|clear)) (?:at all times|throughout))\b",
+    re.IGNORECASE,
+)
+# "We keep children safe by holding fire drills": what is done stands behind "by".
+_BY_DOING = re.compile(
+    r"^(?P<who>we|staff|our staff|the [\w ]{3,40}?) (?:\w+ly |also |will |can |aims? to |try to |tries to |seeks? to )*"
+    r"(?:ensur|support|promot|achiev|encourag|help|do|demonstrat|implement|creat|develop|maintain|foster|provid|minimis|reduc|protect|keep|mak|manag|meet|work|prevent|safeguard|show)(?:e|es|s|ies)?\b[^.;:]{0,120}?,? by(?P<list>:?$)?(?: (?P<deed>(?:\w+ly )?(?!being\b|having\b|doing\b)[a-z]{3,}ing\b.+)|(?=:?$))",
+    re.IGNORECASE,
+)
+# What visitors and hirers do at the door is kept in a book.
+_SIGNS_IN = re.compile(
+    r"sign(?:s|ing)? (?:in|out|the (?:visitors?|signing|attendance)\b)|show (?:\w+ )?(?:identification|ID)\b|wear (?:an?|the|their) (?:\w+ )?(?:badge|lanyard|pass)\b",
+    re.IGNORECASE,
+)
+# "Parents are asked to:" opens a list of what is theirs to do.
+_ASKED_LEAD = re.compile(
+    r"(?P<who>[^,.;:]{3,60}?) (?:are|is|will be|should be) (?:also )?(?:asked|reminded|requested|expected|advised|encouraged) to\W*$",
     re.IGNORECASE,
 )
 _OF_THE_TRAINED = re.compile(
@@ -325,9 +354,35 @@ def _clauses(said: Sentence, place: _Place, document: _Document) -> Iterator[Cla
     """What the sentence asks, a clause at a time: each may ask something of someone else, or at another time."""
     quote, _, _ = _quote(said, document)
     for part in _parts(said):
-        clause = _read(part, place, document)
+        clause = _read(part, place, document) or _read_by_doing(part, document)
         if clause is not None:
             yield replace(clause, quote=quote)
+
+
+def _read_by_doing(said: Sentence, document: _Document) -> Clause | None:
+    """What an aim is reached by, where that is a deed that can be shown: "by holding a drill each term"."""
+    opening = _BY_DOING.match(said.lead) if said.item else None
+    inside = None if opening else _BY_DOING.match(said.words)
+    found = opening if opening and opening["list"] is not None else inside
+    deed = (said.words if found is opening else found["deed"]) if found else None
+    if not found or not deed or not _is_shown_deed(deed):
+        return None
+    clause = MainClause("", "", "will", deed, passive=False, order=True)
+    told = timings(deed, event_in(deed))
+    return _clause(said, clause, doer_named(found["who"]), told, "", document)
+
+
+def _is_shown_deed(gerund: str) -> bool:
+    """Return whether words that begin with "holding", "checking" or the like are a deed that leaves a trace."""
+    first, _, rest = gerund.strip().partition(" ")
+    if not first.lower().endswith("ing") or not rest:
+        return False
+    stem = first[:-3].lower()
+    forms = {stem, f"{stem}e", stem[:-1] if stem[-2:-1] == stem[-1:] else stem}
+    as_order = [f"{form} {rest}" for form in sorted(forms)]
+    return any(_STARTS_A_DEED.search(one) and not _STATE.search(one) for one in as_order) and (
+        proof_of(gerund) is not None or timings(gerund) != ()
+    )
 
 
 def _parts(said: Sentence) -> Iterator[Sentence]:
@@ -366,7 +421,8 @@ def _parts(said: Sentence) -> Iterator[Sentence]:
     relative = _WHO_WILL.search(said.words)
     if relative:
         words, places = said.words, said.places
-        begin, end, on = *relative.span("who"), relative.start("rest")
+        begin, end = relative.span("who")
+        on = relative.start("rest" if relative["rest"] else "habit")
         yield replace(
             said,
             words=f"{words[begin:end]} {words[on:]}",
@@ -411,7 +467,8 @@ def _read(said: Sentence, place: _Place, document: _Document) -> Clause | None: 
     clause, doer, trigger = led
     if document.alone and doer and doer.words.lower() == "we":
         doer = Doer("I", "role:childminder", "post")
-    event = trigger or event_in(words) or event_in(said.heading) or event_in(header.title or "")
+    thing = clause.subject if clause.passive and doer_named(clause.subject) is None else ""
+    event = trigger or event_in(words) or event_in(said.heading) or event_in(header.title or "") or thing
     told = timings(words, event)
     if said.item and said.lead and not told:
         told = timings(said.lead, event)
@@ -456,11 +513,14 @@ def _read_row(said: Sentence, document: _Document) -> Clause | None:
     return _clause(said, whole, doer, told, "", document)
 
 
-def _led(said: Sentence, place: _Place) -> tuple[MainClause, Doer | None, str] | None:  # noqa: C901, PLR0911 - each reason with its answer
+def _led(said: Sentence, place: _Place) -> tuple[MainClause, Doer | None, str] | None:  # noqa: C901, PLR0911, PLR0912 - each reason with its answer
     """The clause, who does it and on what condition; with what opens its list. None where nothing is asked."""
     words = said.words
     lead = said.lead if said.item or said.lead.endswith(";") else ""
     if lead and _TOWARDS.search(lead) and not timings(words):
+        return None
+    of_others = _ASKED_LEAD.match(lead)
+    if of_others and (asked := doer_named(of_others["who"])) and asked.sort == "outsider":
         return None
     dash = _ROLE_DASH.match(words)
     holder = _named_whole(dash["who"]) if dash else None
@@ -545,7 +605,14 @@ def _given_to(words: str) -> tuple[MainClause, Doer | None, str] | None:
     if found is None:
         return None
     doer, deed = found
-    return MainClause("", "", "must", deed or words, passive=False), doer, ""
+    front = _RESPONSIBILITY_FOR.match(words)
+    return MainClause("", "", "must", deed or (front["deed"] if front else words), passive=False), doer, ""
+
+
+_RESPONSIBILITY_FOR = re.compile(
+    r"(?:the )?(?:overall |main |day[- ]to[- ]day )*responsibility for (?P<deed>[a-z-]+ing .+?),? (?:also )?(?:rests?|lies|falls|remains|is|sits|belongs)\b",
+    re.IGNORECASE,
+)
 
 
 def _named_whole(words: str) -> Doer | None:
@@ -589,7 +656,7 @@ def _first_named(words: str) -> Doer | None:
     begun, whole = words.split(), doer_named(words)
     if whole is not None and (whole.sort == "post" or whole.words.count(" ") < _LONGEST_ROLE):
         return whole
-    shorter = (doer_named(" ".join(begun[:count])) for count in range(1, min(len(begun), 6)))
+    shorter = (doer_named(" ".join(begun[:count])) for count in range(min(len(begun), 6) - 1, 0, -1))
     return next((doer for doer in shorter if doer), whole)
 
 
@@ -600,7 +667,7 @@ def _is_duty(
     return not (
         clause.permits
         or ((clause.negative or clause.subject.startswith("No ")) and not _UNLESS.search(words))
-        or (doer is not None and doer.sort == "outsider")
+        or (doer is not None and doer.sort == "outsider" and not _SIGNS_IN.match(clause.predicate))
         or (clause.subject.lower() in {"this", "which", "that", "these"} and not clause.passive)
         or not clause.predicate.strip(" .:;")
         or _TOO_SHORT.match(clause.predicate)
@@ -630,7 +697,7 @@ def _is_done_to(
     told_only = _TELLS.match(clause.predicate)
     if subject is not None and subject.sort == "outsider" and not (told_only or somebody or _timed(told)):
         return False
-    if told or somebody:
+    if told or somebody or _ALWAYS_DONE.search(said.words):
         return True
     if _VAGUE_DONE.match(clause.predicate):
         return False
@@ -665,6 +732,8 @@ def _is_done_by(
     post = doer.sort == "post"
     if post and (said.item or trigger):
         return _CONDUCT.search(clause.predicate) is None
+    if _KEPT_UP.match(clause.predicate) and doer.sort in {"post", "staff"}:
+        return True
     if _STATE.search(clause.predicate) and not _UNLESS.search(said.words):
         return bool(told) and (post or doer.sort == "staff" or _timed(told))
     if doer.sort != "organisation":

@@ -40,6 +40,13 @@ _TENS = {
     "ninety": 90,
 }
 _NUMBERS = {word: number for number, word in enumerate(_ONES, 1)} | _TENS | {"a": 1, "an": 1, "half": 1}
+_NTH = {
+    word: number
+    for number, words in enumerate(
+        ("first 1st", "second 2nd", "third 3rd", "fourth 4th", "fifth 5th", "sixth 6th", "seventh 7th"), 1
+    )
+    for word in words.split()
+} | {"tenth": 10, "10th": 10}
 _WORD_NUMBER = f"(?:(?:{'|'.join(_TENS)})(?:[ -](?:{'|'.join(_ONES[:9])}))?|{'|'.join(sorted(_ONES, key=len, reverse=True))})"
 _FIGURE = rf"(?:\d{{1,3}}|{_WORD_NUMBER})(?: ?\(\w+(?:-\w+)?\))?"
 _COUNT = rf"(?:(?:{_FIGURE})(?: ?(?:-|–|to|or) ?(?:{_FIGURE}))?|an?(?= (?:hour|day|week|month|year|term|fortnight|working|school)))"
@@ -142,11 +149,12 @@ _EVENT_WORDS = (
     "|meeting|visit|outing|trip|visitor|admission|interview|hearing|decision|emergency|illness|outbreak|session|event"
     "|assessment|inspection|review|placement|resignation|exclusion|suspension|data|change|risk"
 )
+_ALSO_THINGS = frozenset(("data", "risk", "change", "session", "event"))
 _STOP = frozenset(
     "the a an of to in and or for on at by is are be it its this that with as any all each every our their his her your "
     "being been was were has have had such other both made making receiving receipt received date day time becoming "
-    "having taking place occurs occurring occurrence happens arises if when where whenever once upon after on in case event "
-    "there should a we they you he she which who whom not no will must can may from into than about initial first".split()
+    "does do did having taking place occurs occurring occurrence happens arises if when where whenever once upon after on in case event "
+    "there should a we they you he she which who whom will must can may from into than about initial first".split()
 )
 
 
@@ -214,13 +222,18 @@ def slug(words: str) -> str:
 
 def event_in(words: str) -> str:
     """The first word for something that happens: "complaint", "visit"; empty where there is none."""
-    named = re.search(rf"\b(?:{_EVENT_WORDS})(?=s?\b)", words, re.IGNORECASE)
-    return named.group() if named else ""
+    named = [one.group() for one in re.finditer(rf"\b(?:{_EVENT_WORDS})(?=s?\b)", words, re.IGNORECASE)]
+    # "A data breach": the breach happens, and the data are what it is about.
+    return next((one for one in named if one.lower() not in _ALSO_THINGS), named[0] if named else "")
 
 
 def _on_event(anchor: str, event: str, within: str) -> str:
     name = slug(anchor) or slug(event) or "event"
-    if re.search(r"\b(?:joining|appointment|induction|commenc\w+|starting|start-date|employment)\b", anchor):
+    if re.search(
+        r"\b(?:joining|appointment|induction|commenc\w+|starting|start-date|employment)\b",
+        anchor or event,
+        re.IGNORECASE,
+    ):
         return f"on joining within {within}"
     return f"on event {name} within {within}"
 
@@ -332,6 +345,8 @@ def _adverb(match: re.Match[str], _: str) -> tuple[Sort, str | None] | None:
     said = match["often"].lower()
     base = next(cadence for pattern, cadence in _ADVERBS if re.fullmatch(pattern, said))
     times = _times(match["times"])
+    if times > 1 and base == "each school day":
+        return "rhythm", f"{times} times each day"
     return "rhythm", _SHARED.get((base, times), base) if times > 1 else base
 
 
@@ -374,6 +389,11 @@ def _day(match: re.Match[str], event: str) -> tuple[Sort, str | None] | None:
     return "deadline", f"on event {name} within the same {match['of'].split()[-1].lower()}"
 
 
+def _nth_day(match: re.Match[str], event: str) -> tuple[Sort, str | None] | None:
+    unit = match["unit"].lower()
+    return "deadline", _on_event(match["anchor"], event, _several(_NTH[match["nth"].lower()], unit))
+
+
 def _joining(_: re.Match[str], __: str) -> tuple[Sort, str | None] | None:
     return "deadline", "on joining"
 
@@ -410,11 +430,13 @@ _READERS: tuple[tuple[re.Pattern[str], _Reader], ...] = (
     (_pattern(rf"\b(?:in |by |during |at the (?:start|end) of |before the end of )?(?:each|every) (?P<month>{_MONTH_WORDS})\b(?! (?:be|not|also|only))"), _each_month),
     (_pattern(rf"\b{_OFTEN}(?:{_ANY_TIMES} )?(?:(?:at|by|before) \d{{1,2}}(?:[.:]\d\d)? ?(?:am|pm)? )?(?:(?:by|on|before) the (?:\d{{1,2}}(?:st|nd|rd|th)|first|second|third|last)(?: \w+)? (?:of|in) )?(?:(?:at|by|on|before|prior to|in|during) )?(?:the )?(?:(?:start|beginning|end|close) of )?(?:each|every|per|(?:(?<=once )|(?<=twice )|(?<=times ))an?)(?: new| and every| single)? (?P<period>{_ANY_PERIOD})\b"), _period),
     (_pattern(r"\b(?:at |by |before )the (?:start|beginning) of (?:the|a|each new)(?: new)? (?P<period>(?:academic|school) years?|terms?)\b(?P<times>)"), _period),
+    (_pattern(r"\b(?:by|on|before) the \d{1,2}(?:st|nd|rd|th) (?:day )?of (?:the|each|every) (?P<period>month)(?P<times>)\b"), _period),
     (_pattern(rf"\b(?:at|to) (?:the|its|their|our) (?:next|following|first)(?: \w+)? meeting(?: of (?:the |our )?(?P<body>[\w -]{{3,40}}?){_END})?\b"), _meeting),
     (_pattern(rf"\b(?:at|before|after|for|to) (?:each|every|all)(?: \w+){{0,3}}? meetings?(?: of (?:the |our )?(?P<body>[\w -]{{3,40}}?){_END})?\b"), _meeting),
     (_pattern(rf"\b(?:within|no later than|not later than|no more than|not more than|inside|in no more than|(?<=respond )in|(?<=replied to )in|after|(?<!for )at least|up to)(?: a (?:maximum|period) of| the (?:first|following|next)| a further| at most| approximately| around)? {_SPAN}{_ANCHOR}"), _deadline),
-    (_pattern(rf"\b(?P<count>{_FIGURE})[ -]?(?P<unit>{_UNIT}) (?:of|after|from|following) (?P<anchor>[^.,;:()\t]{{2,60}}?){_END}"), _deadline),
+    (_pattern(rf"(?<!first )(?<!last )(?<!next )\b(?P<count>{_FIGURE})[ -]?(?P<unit>{_UNIT}) (?:of|after|from|following) (?P<anchor>[^.,;:()\t]{{2,60}}?){_END}"), _deadline),
     (_pattern(r"\b(?:within|inside) (?:the|that) (?:same )?(?P<unit>hour|day|week|fortnight|month|half[- ]term|term|year)\b(?P<count>)(?P<anchor>)"), _deadline),
+    (_pattern(rf"\b(?:by|on|before) the (?P<nth>{'|'.join(_NTH)}) (?P<unit>(?:school |working )?day) of (?P<anchor>[^.,;:()\t]{{2,60}}?){_END}"), _nth_day),
     (_pattern(rf"\b{_OF_DAY}"), _day),
     (_pattern(rf"\b{_OFTEN}(?:{_ANY_TIMES} )?(?P<often>{_ANY_ADVERB})\b"), _adverb),
     (_pattern(rf"\b(?:{_JOINING})\b"), _joining),
@@ -423,7 +445,7 @@ _READERS: tuple[tuple[re.Pattern[str], _Reader], ...] = (
     (_pattern(rf"\b{_AT_AN_EVENT}"), _each_event),
     (_pattern(rf"\b(?:{_URGENT})\b"), _urgent),
     (_pattern(rf"\b(?:{_VAGUE})\b"), _vague),
-    (_pattern(rf"(?<!lay )(?<!laid )(?<!put )(?<!brought )(?<!bring )(?<!come )(?<!comes )(?<!go )(?<!goes )\b(?:before|prior to|in advance of) (?!or\b|and\b|the (?:start|end) of (?:each|every))(?:(?:they|he|she|it|we|you) [^.,;:()\t]{{3,60}}|(?:[^.,;:()\t]{{3,60}}?){_END})"), _vague),
+    (_pattern(rf"(?<!lay )(?<!laid )(?<!put )(?<!brought )(?<!bring )(?<!come )(?<!comes )(?<!go )(?<!goes )\b(?:before|prior to|in advance of) (?!or\b|and\b|the (?:start|end) of (?:each|every))(?:(?:they|he|she|it|we|you) [^.,;:()\t]{{3,60}}|(?:(?!(?:otherwise|and|or|but|so)\b)[\w'’-]+ ){{1,5}}?(?:is|are|has|have)(?: been)? [a-z]+|(?:[^.,;:()\t]{{3,60}}?){_END})"), _vague),
 )  # fmt: skip
 _SPAN_FORM = r"(?P<n>\d+) (?P<unit>minute|month|year|term|half-term)s?"
 _AS_DAYS = {"month": 28, "year": 365, "term": 84, "half-term": 42}

@@ -149,6 +149,8 @@ _GOES_OVER_THIS = re.compile(
 )
 # "The lead fills in the audit each year and this policy is looked at every two": two things, each its own
 _APART = re.compile(r";|\t|,?\s+and\s+(?=(?:this|the)\s+policy\s)", re.IGNORECASE)
+# "Approved by the Premises Committee and to be reviewed every three years": a document's own last line.
+_DECIDED_FIRST = re.compile(r"\s*(?:approved|ratified|adopted|agreed)\s+(?:by|at|on)\b", re.IGNORECASE)
 _REACHES = 60
 _LAST_PART = 0.7  # of a document: there it speaks of its own review though no heading says so
 _AT_ONCE = 8
@@ -207,6 +209,8 @@ def _promised(about: Told, title: str) -> Cycle | None:
         rank = about_this_document(clause, title)
         if rank is None and (clause.lstrip().startswith(("it ", "To be ")) or goes_on(clause)):
             rank = above
+        elif rank is None and _DECIDED_FIRST.match(clause):
+            rank = 2
         above = rank
         if rank is None or not _REVIEW.search(clause):
             continue

@@ -28,7 +28,7 @@ _AT_A_PLACE = (
     r"|It|The|This|Our|Policy|Community|Local|Website|Behaviour)\b)[A-Z][a-z]+){1,2}(?=,?[ ][a-z]))?"
 )
 SCHOOL = re.compile(
-    r"Ysgol(?:[ ][A-Z][\w’'-]+){1,4}(?:[ ][Pp]rimary)?|"
+    r"Ysgol(?:[ ](?:(?:y|yr|o|a)[ ])?[A-Z][\w’'-]*){1,4}(?:[ ][Pp]rimary)?|"
     rf"(?:(?:Federation|Partnership)[ ]of[ ](?:the[ ])?)?"
     rf"[A-Z][\w’'./&-]*,?(?:[ ]{_WORD},?){{0,8}}?[ ]{_PLACE}(?![\w-])(?:[ ](?:and|&)[ ](?:(?:Infant|Junior|Primary|First|Nursery|Sixth[ ]Form)[ ])?{_PLACE}(?![\w-])"
     rf"|[ ](?:(?:Community|Learning|Catholic|Diocesan|Education(?:al)?"

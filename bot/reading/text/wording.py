@@ -132,7 +132,7 @@ _NAMES = {
         r"|cooked|aired|ventilated|drained|flushed|calibrated|fitted|installed|bagged|double-bagged"
         r"|placed|positioned|laid out|set up|put down|put away|deactivated|disabled|cancelled"
         r"|re-?ordered|presented|released|supplied|tested|tidied|checked in|signed in"
-        r"|signed out|deep-cleaned"
+        r"|signed out|deep-cleaned|prepared|drawn up|compiled|conducted|risk[- ]assessed|barred|alarmed|maintained"
         r")"
     ),
     "leave": (
