@@ -93,8 +93,8 @@ NOT_YOURS = ErrorPageText(
     "If you think you should have access, ask the office to check your role.",
 )
 NAMES_IN_TEAMS = ErrorPageText(
-    "Open this list in your browser",
-    "It names people, and others may see this screen.",
+    "Open this page in your browser",
+    "It may name people, and others may see this screen.",
     "Your browser may ask you to sign in first.",
 )
 BROKEN = ErrorPageText(

@@ -22,7 +22,7 @@ from bot.web.middleware import THEMES, Theme, linker
 from bot.web.render import LEAF, leaf
 
 router = APIRouter()
-Head = Annotated[Member, Depends(SignedIn(Permission.HOLD_MESSAGES, in_teams=False))]
+Head = Annotated[Member, Depends(SignedIn(Permission.HOLD_MESSAGES))]
 HERE = "/school"
 MAX_MESSAGES = 500
 

@@ -21,7 +21,7 @@ from bot.web.middleware import Theme, linker
 from bot.web.render import leaf
 
 router = APIRouter()
-Head = Annotated[Member, Depends(SignedIn(Permission.VIEW_SCHOOL, in_teams=False))]
+Head = Annotated[Member, Depends(SignedIn(Permission.VIEW_SCHOOL))]
 HERE = "/school"
 PATH = "people-by-task"
 # Rows on a page: each has a cell for every task, which is heavy on a phone.

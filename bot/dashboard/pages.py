@@ -42,8 +42,8 @@ from bot.web.middleware import Theme, linker
 from bot.web.render import leaf
 
 router = APIRouter()
-Head = Annotated[Member, Depends(SignedIn(Permission.VIEW_SCHOOL))]
-ListReader = Annotated[Member, Depends(SignedIn(Permission.VIEW_SCHOOL, in_teams=False))]
+Head = Annotated[Member, Depends(SignedIn(Permission.VIEW_SCHOOL, in_teams=True))]
+ListReader = Annotated[Member, Depends(SignedIn(Permission.VIEW_SCHOOL))]
 Word = Annotated[str, Query(max_length=40)]
 HERE = "/school"
 ROWS = 15

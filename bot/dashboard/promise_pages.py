@@ -19,7 +19,7 @@ from bot.web.context import Visiting
 from bot.web.middleware import Theme, linker
 
 router = APIRouter()
-Head = Annotated[Member, Depends(SignedIn(Permission.VIEW_SCHOOL))]
+Head = Annotated[Member, Depends(SignedIn(Permission.VIEW_SCHOOL, in_teams=True))]
 
 
 @router.api_route("/school/promises", methods=["GET", "HEAD"])

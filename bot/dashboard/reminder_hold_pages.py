@@ -20,7 +20,7 @@ from bot.rules.reminder_holds import MAX_HOLD, REASONS, Scope
 from bot.web.context import RequestContext, Visiting
 
 router = APIRouter()
-Leader = Annotated[Member, Depends(SignedIn(Permission.HOLD_REMINDERS, in_teams=False))]
+Leader = Annotated[Member, Depends(SignedIn(Permission.HOLD_REMINDERS))]
 PAGE = "/school/hold"
 DONE = {"held": "Reminders are on hold.", "ended": "The hold has ended. Reminders go on with the next plan."}
 

@@ -18,7 +18,7 @@ from bot.identity.member import Member, SignedIn, show
 from bot.web.context import RequestContext, Visiting
 
 router = APIRouter()
-Leader = Annotated[Member, Depends(SignedIn(Permission.GRANT_TRUST, in_teams=False))]
+Leader = Annotated[Member, Depends(SignedIn(Permission.GRANT_TRUST))]
 PAGE = "/school/trust-access"
 LEVELS: Mapping[TrustLevel, str] = {
     TrustLevel.NOTHING: "Nothing",

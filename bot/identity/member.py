@@ -39,7 +39,7 @@ class NotYours(Exception):
 
 
 class NotInTeams(Exception):
-    """Someone opened a list of names in a tab of Teams, which may be on a screen that others look at."""
+    """Someone opened a page that may name others in a tab of Teams, where others may look on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +72,14 @@ class SignedIn:
     """A person who is signed in and has this permission today; None: anyone of the school.
 
     `at_kiosk`: whether the shared device in the staff room may show it. `by_case_link`: whether a session
-    that opens one case may, where the path names that case or none. `in_teams`: whether a tab of Teams may.
+    that opens one case may, where the path names that case or none. `in_teams`: whether a tab of Teams may,
+    where others look on: only what names nobody but its reader.
     """
 
     permission: Permission | None = None
     at_kiosk: bool = False
     by_case_link: bool = False
-    in_teams: bool = True
+    in_teams: bool = False
 
     def __call__(self, request: Request, visit: Visiting) -> Member:
         member = find_member(request, visit)

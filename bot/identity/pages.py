@@ -159,7 +159,7 @@ def sign_in_by_link(
 @router.post("/sign-out")
 def leave(
     request: Request,
-    member: Annotated[Member, Depends(SignedIn(at_kiosk=True, by_case_link=True))],
+    member: Annotated[Member, Depends(SignedIn(at_kiosk=True, by_case_link=True, in_teams=True))],
     form: Annotated[LinkForm, Form()],
     visit: Visiting,
 ) -> Response:
@@ -173,14 +173,18 @@ def leave(
 
 
 @router.api_route("/sign-out/everywhere", methods=["GET", "HEAD"])
-def show_everywhere(member: Annotated[Member, Depends(SignedIn())], visit: Visiting) -> HTMLResponse:
+def show_everywhere(
+    member: Annotated[Member, Depends(SignedIn(in_teams=True))], visit: Visiting
+) -> HTMLResponse:
     """Show what signing out everywhere ends, with a button."""
     return show(visit, member, "sign_out_everywhere.html")
 
 
 @router.post("/sign-out/everywhere")
 def leave_everywhere(
-    member: Annotated[Member, Depends(SignedIn())], form: Annotated[LinkForm, Form()], visit: Visiting
+    member: Annotated[Member, Depends(SignedIn(in_teams=True))],
+    form: Annotated[LinkForm, Form()],
+    visit: Visiting,
 ) -> Response:
     """End every session of the signed-in person, and their unused sign-in links."""
     if not check_seal(visit, member, form.seal):

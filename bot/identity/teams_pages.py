@@ -24,7 +24,7 @@ from bot.web.security import TAB_POLICY
 log = logging.getLogger(__name__)
 router = APIRouter()
 IN_TEAMS = Depends(Public("signs in by a token of Teams, which is checked; shows nothing"))
-Oneself = Annotated[Member, Depends(SignedIn())]
+Oneself = Annotated[Member, Depends(SignedIn(in_teams=True))]
 # Where a tab may lead to.
 PLACES = ("/me", "/school", "/governors", "/office")
 MAX_TOKEN_LENGTH = 8_000

@@ -18,7 +18,7 @@ from bot.web.words import role
 router = APIRouter()
 
 
-def reader(member: Annotated[Member, Depends(SignedIn())], visit: Visiting) -> Member:
+def reader(member: Annotated[Member, Depends(SignedIn(in_teams=True))], visit: Visiting) -> Member:
     """Return who is signed in, if they work here or govern the school."""
     here = member.person.membership(member.school.key)
     is_staff = here is not None and here.is_staff and here.here_on(local_date(visit.now))

@@ -23,7 +23,7 @@ from bot.signing.my_duties import MyDuty, my_duties
 from bot.web.context import RequestContext, Visiting
 
 router = APIRouter()
-Me = Annotated[Member, Depends(SignedIn(at_kiosk=True))]
+Me = Annotated[Member, Depends(SignedIn(at_kiosk=True, in_teams=True))]
 
 
 class EmailsForm(BaseModel):

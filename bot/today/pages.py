@@ -21,7 +21,7 @@ from bot.today.service import waiting_items
 from bot.web.context import Visiting
 
 router = APIRouter()
-Me = Annotated[Member, Depends(SignedIn(at_kiosk=True))]
+Me = Annotated[Member, Depends(SignedIn(at_kiosk=True, in_teams=True))]
 
 
 @router.api_route("/me", methods=["GET", "HEAD"])

@@ -130,6 +130,12 @@ async def frame_and_tab(app, origin):
         pressed = {"headers": {"Origin": origin}}
         frame = await client.post("/demo/sign-in", data={"person": "hd", "to": "/demo/teams"}, **pressed)
         tab = await client.get(BeautifulSoup(frame.text, "html.parser").select_one("iframe")["src"])
+        await client.post("/demo/sign-in", data={"person": "hd", "to": "/school"}, **pressed)
+        button = BeautifulSoup((await client.get("/demo/teams")).text, "html.parser").select_one("main form")
+        sent = {one["name"]: one["value"] for one in button.select("input")}
+        assert BeautifulSoup(
+            (await client.post(button["action"], data=sent, **pressed)).text, "html.parser"
+        ).select_one("iframe")
         mine = await client.post("/demo/sign-in", data={"person": "y4", "to": "/me"}, **pressed)
         return frame, tab, mine, await client.get("/demo/teams")
 
