@@ -1,7 +1,7 @@
 # Two words to begin with: `make demo` runs the sample school, `make test` runs every check.
 # Both need Python 3.11 or newer and nothing else; they make .venv and fill it from deploy/locks.
 .DELETE_ON_ERROR:
-.PHONY: demo test check fix bench faults mutants screens locks clean
+.PHONY: demo test check fix bench faults mutants screens pictures locks clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -50,6 +50,10 @@ mutants: .venv/dev.done
 # ONLY=/office takes those of the office alone.
 screens: .venv/dev.done
 	$(BIN)/python -m pytest -q -s -n 0 tests/web/screens/take_every_page.py
+
+# The pictures in docs/images, taken again.
+pictures: .venv/dev.done
+	$(BIN)/python -m pytest -q -n 0 tests/web/screens/take_docs_pictures.py
 
 locks: .venv/dev.done
 	$(BIN)/python deploy/locks/make.py

@@ -43,18 +43,26 @@ def local_instant(at: datetime, timezone: str = SCHOOL_TIMEZONE.key) -> str:
     return f"{full_date(local.date())} at {local:%H:%M}"
 
 
-def due(on: date | None, today: date) -> str:
+def short_instant(at: datetime, timezone: str, today: date) -> str:
+    """Return "Fri 4 Dec at 08:10"."""
+    local = at.astimezone(ZoneInfo(timezone))
+    return f"{short_date(local.date(), today)} at {local:%H:%M}"
+
+
+def due(on: date | None, today: date, *, short: bool = False) -> str:
     """Return a due date with its distance from today; empty where there is no date.
 
-    "by Friday 4 December, in 13 days"; "today, Friday 4 December"; "was due on Friday 4 December, 3 days ago"
+    "by Friday 4 December, in 13 days"; "today, Friday 4 December";
+    "was due on Friday 4 December, 3 days ago".
+    `short`: "was due Fri 4 Dec, 3 days ago".
     """
     if on is None:
         return ""
-    away, words = (on - today).days, full_date(on, today)
+    away, words = (on - today).days, (short_date if short else full_date)(on, today)
     if away > 1:
         return f"by {words}, in {away} days"
     if away < -1:
-        return f"was due on {words}, {-away} days ago"
+        return f"was due {words}, {-away} days ago" if short else f"was due on {words}, {-away} days ago"
     return {
         1: f"by tomorrow, {words}",
         0: f"today, {words}",

@@ -25,7 +25,9 @@ from bot.dashboard.view import OverviewLink
 from bot.identity.downloads import Format, TableFile, download
 from bot.identity.member import Member, SignedIn, show
 from bot.messages import store as message_store
+from bot.records import evidence as record_evidence
 from bot.register.weekly_checks import waiting_checks
+from bot.rules.checklists import from_text
 from bot.rules.duties import state_word
 from bot.status import charts
 from bot.status import words as status_words
@@ -278,6 +280,31 @@ def download_trend(ending: Format, member: Head, visit: Visiting, area: Word = "
         for one in trend(member.snapshot, member.school.key, today)
     )
     return download(visit, member, ending, TableFile("trend", columns, rows, {"area": area}))
+
+
+@router.api_route("/school/items.{ending}", methods=["GET", "HEAD"])
+def download_items(ending: Format, member: ListReader, visit: Visiting) -> Response:
+    """Download the answers to the items of every check that was done, newest check first."""
+    school = member.school.key
+    titles = {one.key: one.named for one in member.snapshot.obligations if one.school == school}
+    with visit.services.store.reading() as conn:
+        kept = record_evidence.until(conn, (school,), visit.now)
+    rows = (
+        (
+            one.record.acted_on,
+            titles.get(one.record.obligation, one.record.obligation),
+            one.record.person_name,
+            item.ask,
+            item.state.value,
+            item.given,
+            item.owner_name,
+            item.due_on,
+        )
+        for one in sorted(kept, key=lambda one: one.record.recorded_at, reverse=True)
+        for item in from_text(one.record.items)
+    )
+    columns = ("Day", "Check", "Answered by", "Item", "Answer", "What was given", "Who does it", "By when")
+    return download(visit, member, ending, TableFile("check-items", columns, rows))
 
 
 @router.api_route("/school/{area}/list.{ending}", methods=["GET", "HEAD"])

@@ -191,7 +191,8 @@ def _named_picture() -> Iterator[Scene]:
     yield Scene(11, time(9, 55), clock)
     told = "The name is gone, and we are sorry. No other post this term has one. We will say what we change."
     yield Scene(11, time(10, 0), _did(form, INCIDENT_HEAD, case_service.post_to_reporter, words=told))
-    clock = _did(form, INCIDENT_HEAD, case_service.clock_done, done=ClockDone("answer whoever reported it"))
+    answered = ClockDone("answer the person who reported it")
+    clock = _did(form, INCIDENT_HEAD, case_service.clock_done, done=answered)
     yield Scene(11, time(10, 1), clock)
     yield Scene(11, time(10, 2), _answered(form, "people-affected", "By telephone at ten."))
     words = (

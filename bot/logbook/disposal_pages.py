@@ -11,6 +11,7 @@ from bot.core.errors import AlreadySubmitted
 from bot.core.roles import Permission
 from bot.core.validation import PAGE_EXPIRED, FieldError
 from bot.database.submissions import digest_of
+from bot.identity.downloads import Format, TableFile, download
 from bot.identity.member import Member, SignedIn
 from bot.logbook.disposal import StillRetained, gone_entries, old_entries, rules_of, sign_off
 from bot.logbook.pages import LogFormState, LogPage
@@ -28,6 +29,14 @@ CHANGED = "The list has changed since you looked at it. Nothing was deleted: ple
 def show_old(member: Leader, visit: Visiting) -> HTMLResponse:
     """List the entries that were kept long enough, those held, and how long each kind is kept."""
     return _list(LogPage(visit, member))
+
+
+@router.api_route("/log/old/periods.{ending}", methods=["GET", "HEAD"])
+def download_periods(ending: Format, member: Leader, visit: Visiting) -> Response:
+    """Download how long each kind of entry is kept."""
+    rules = rules_of(LogPage(visit, member).keeper, visit.now)
+    rows = ((one.title, f"This year and {one.years} more", one.why) for one in rules)
+    return download(visit, member, ending, TableFile("retention-periods", ("What", "Kept", "Why"), rows))
 
 
 @router.api_route("/log/old/check", methods=["GET", "HEAD"])

@@ -18,6 +18,7 @@ from bot.cases.service import cases_for
 from bot.core.clock import local_date
 from bot.core.encryption import KeysMissing, WrongKey
 from bot.core.roles import Permission
+from bot.core.text import capitalise
 from bot.identity.member import KIOSK, Member, identified
 from bot.logbook.service import LogActor, late_entries
 from bot.messages import store as message_store
@@ -205,7 +206,7 @@ def _cases(asker: Asker) -> Iterator[TodayItem]:
                 f"Case {one.number}",
                 "Open case",
                 f"/cases/{one.number}",
-                f"{one.title}. {one.clock.action}" if one.clock else one.title,
+                f"{one.title}. {capitalise(one.clock.action)}." if one.clock else one.title,
                 State.OVERDUE if one.clock and one.clock.how == "late" else State.DUE_SOON,
                 clock_at=one.clock.due_at if one.clock else None,
                 since=one.received_on,

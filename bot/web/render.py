@@ -17,7 +17,7 @@ from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
 from bot.core.clock import local_date
-from bot.core.dates import due, full_date, local_instant, long_date, parse_date, short_date
+from bot.core.dates import due, full_date, local_instant, long_date, parse_date, short_date, short_instant
 from bot.core.text import capitalise, count, join_words
 from bot.rules.duties import state_word
 
@@ -101,6 +101,7 @@ def make_pages(packages: tuple[str, ...]) -> Pages:
         "day": full_date,
         "short_day": short_date,
         "instant": local_instant,
+        "short_instant": short_instant,
         "count": count,
         "either": partial(join_words, last="or"),
         "together": join_words,

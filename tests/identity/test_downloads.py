@@ -24,6 +24,7 @@ TABLES = {
     "/school/trend": ("/school/trend", None),
     "/school/year": ("/school/year", None),
     "/school/promises": ("/school/promises", None),
+    "/log/old": ("/log/old/periods", 3),
 }
 SMALLEST = 1
 
@@ -68,6 +69,7 @@ def test_a_table_downloads_as_csv_and_xlsx_from_its_own_page(served, member, pag
         ("of", "/me/requests/in-force", 7),
         ("of", "/log/list", 8),
         ("dh", "/cases/list", 4),
+        ("hd", "/school/items", 8),
     ],
 )
 def test_lists_that_may_be_empty_download_with_their_headings(served, member, person, address, columns):
