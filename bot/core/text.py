@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from urllib.parse import urlsplit
 
 NO_PASSWORDS = "This looks like a password. Handbell never keeps one: please take it out."
 
@@ -53,6 +54,7 @@ def fold_text(text: str) -> str:
     return "".join(sign for sign in plain if not unicodedata.combining(sign))
 
 
+LONGEST_ADDRESS = 500
 RIGHT = "Write digits and spaces: 01234 567890."
 _PHONE_NUMBER = re.compile(r"\+?[0-9][0-9 ()-]{1,18}[0-9](?: ext\.? ?[0-9]{1,6})?")
 _PRINTED = re.compile(r"(?<![\w./-])(?:\+44[ ]?(?:\(0\))?[ ]?|\(?0)\d[\d ()-]{6,13}\d(?![\w/-])")
@@ -62,6 +64,17 @@ SHORTEST, LONGEST = 10, 11
 def is_phone(text: str) -> bool:
     """Return whether this is a phone number: digits, spaces, hyphens, brackets, perhaps an extension."""
     return _PHONE_NUMBER.fullmatch(text) is not None
+
+
+def is_web_address(text: str) -> bool:
+    """Return whether a text is a whole http or https address without a name and password in it."""
+    try:
+        parts = urlsplit(text)
+        host = parts.hostname
+    except ValueError:
+        return False
+    plain = len(text) <= LONGEST_ADDRESS and text.isprintable() and " " not in text
+    return plain and parts.scheme in {"http", "https"} and bool(host) and parts.username is None
 
 
 def phones_in(text: str) -> Iterator[str]:

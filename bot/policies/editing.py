@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from bot.core.clock import local_date
 from bot.core.form_start import check_start, start_of
-from bot.core.text import one_line
+from bot.core.text import is_web_address, one_line
 from bot.core.validation import FieldError, ValidationFailed
 from bot.database.engine import Connection
 from bot.database.submissions import claim_submission
@@ -30,7 +29,7 @@ from bot.rules.register import Register
 from bot.services import Services
 
 MOST_FILES = 30
-MAX_TITLE, MAX_MONTHS, MAX_LINK = 120, 120, 500
+MAX_TITLE, MAX_MONTHS = 120, 120
 # Addresses beside those of policies.
 RESERVED = frozenset({"retired"})
 NO_FILE = "Choose the file of the policy."
@@ -232,18 +231,8 @@ def _wrong(facts: PolicyFacts) -> Iterator[FieldError]:
         yield FieldError("title", f"Enter the title, in at most {MAX_TITLE} characters.")
     if months and not (months.isdecimal() and 1 <= int(months) <= MAX_MONTHS):
         yield FieldError("months", f"Enter months from 1 to {MAX_MONTHS}, or leave this empty.")
-    if facts.link.strip() and not _is_web_address(facts.link.strip()):
+    if facts.link.strip() and not is_web_address(facts.link.strip()):
         yield FieldError("link", "Enter the whole address, like https://www.school.example/policies.")
-
-
-def _is_web_address(typed: str) -> bool:
-    try:
-        parts = urlsplit(typed)
-        host = parts.hostname
-    except ValueError:
-        return False
-    plain = len(typed) <= MAX_LINK and typed.isprintable() and " " not in typed
-    return plain and parts.scheme in {"http", "https"} and bool(host) and parts.username is None
 
 
 def _read(name: str, content: bytes, now: datetime) -> Reading:

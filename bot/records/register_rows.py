@@ -154,6 +154,7 @@ def obligation_row(one: Obligation, position: int) -> Values:
         "at_least": one.at_least,
         "renew_weeks": one.renew_weeks,
         "proof": one.proof,
+        "course_link": one.course_link,
         "since_on": one.since,
         "items": [str(item) for item in one.items],
         "position": position,
@@ -179,6 +180,7 @@ def obligation_record(row: Row[Any]) -> Obligation:
         at_least=row.at_least,
         renew_weeks=row.renew_weeks,
         proof=row.proof,
+        course_link=row.course_link,
         since=row.since_on,
         items=tuple(map(parse_item, row.items)),
     )

@@ -154,6 +154,7 @@ obligation = Table(
     Column("at_least", Integer),
     Column("renew_weeks", Integer),
     Column("proof", Text),
+    Column("course_link", Text),
     Column("since_on", Date),
     Column("items", Json, nullable=False, server_default="[]"),
 )

@@ -108,6 +108,7 @@ def to_obligation(school: str, part: ObligationPart) -> Obligation:
         at_least=part.at_least,
         renew_weeks=part.renew_weeks,
         proof=part.proof,
+        course_link=part.course_link,
         questions=tuple(CheckQuestion(one.ask, tuple(one.answers), one.right) for one in part.questions),
         items=tuple(map(parse_item, part.items)),
     )

@@ -180,6 +180,7 @@ def _obligation(one: Obligation) -> Facts:
         "at_least": str(one.at_least or NOTHING),
         "renew_weeks": str(one.renew_weeks or NOTHING),
         "proof": one.proof or NOTHING,
+        "course_link": one.course_link or NOTHING,
         "questions": _list([_question(part) for part in one.questions]),
         "items": _list([str(item) for item in one.items]),
     }

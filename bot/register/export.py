@@ -97,6 +97,7 @@ def to_part(one: Obligation) -> ObligationPart:
         at_least=one.at_least,
         renew_weeks=one.renew_weeks,
         proof="certificate" if one.proof else None,
+        course_link=one.course_link,
         questions=[
             QuestionPart(ask=part.ask, answers=list(part.answers), right=part.right) for part in one.questions
         ],

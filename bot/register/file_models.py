@@ -24,7 +24,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from bot.core.roles import MEANT
-from bot.core.text import is_phone
+from bot.core.text import is_phone, is_web_address
 from bot.rules import audience, reminder_ladder
 from bot.rules import cadence as rule_cadence
 from bot.rules.case_rules import LADO, QUESTIONS, parse_rule
@@ -62,6 +62,13 @@ def _phone(text: str) -> str:
     if text and not is_phone(text):
         wrong = f'"{text}" is not a telephone number'
         raise refuse(wrong, "Write digits and spaces, in quotation marks: '01234 567890'.")
+    return text
+
+
+def _web_address(text: str) -> str:
+    if not is_web_address(text):
+        wrong = f'"{text}" is not a web address'
+        raise refuse(wrong, "Write the whole address: https://learn.example.org/course.")
     return text
 
 
@@ -141,6 +148,7 @@ def _list_of(schema: dict[str, Any]) -> WithJsonSchema:
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Key = Annotated[Words, AfterValidator(_key)]
+WebAddress = Annotated[Words, AfterValidator(_web_address)]
 Person = Annotated[Words, AfterValidator(_person)]
 People = Annotated[list[Person], BeforeValidator(_one_or_many), _list_of({"type": "string"})]
 Phone = Annotated[Annotated[str, StringConstraints(strip_whitespace=True)], AfterValidator(_phone)]
@@ -450,6 +458,9 @@ class ObligationPart(Part):
     proof: Literal["certificate"] | None = Field(
         default=None,
         description="For training: certificate, when nobody's word alone is enough; empty: a word is.",
+    )
+    course_link: WebAddress | None = Field(
+        default=None, description="For training: where the course is, as https://learn.example.org/course."
     )
     questions: list[QuestionPart] = Field(
         default_factory=list,

@@ -184,7 +184,7 @@ def _obligations(tree: Mapping[Any, Any], known: _DefinedKeys) -> Iterator[Wrong
         yield from _audience((*place, "who"), item.get("who"), known)
         if item.get("kind") == "review" and not item.get("about"):
             yield (*place, "about"), "is missing in a review", "Write the key of the policy to be reviewed."
-        for field in ("at_least", "renew_weeks", "proof"):
+        for field in ("at_least", "renew_weeks", "proof", "course_link"):
             if item.get(field) is not None and item.get("kind") != "train":
                 yield (*place, field), "is for training", "Take it out, or write kind: train."
         yield from _questions(place, item)

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from bot.core.form_start import start_of
 from bot.core.roles import SAFEGUARDING
-from bot.core.text import capitalise, one_line
+from bot.core.text import capitalise, is_web_address, one_line
 from bot.core.validation import FieldError, ValidationFailed
 from bot.policies.service import Promise
 from bot.reading.duties.timing import nearest
@@ -32,6 +32,7 @@ MAX_TITLE, MAX_STATEMENT, MAX_WHY = 120, 500, 500
 MAX_STEPS, MAX_OFFSET = 8, 90
 MAX_MINUTES = 600
 OWN = "own"
+WEB_ADDRESS = "Enter the whole address, like https://learn.example.org/course, or leave this empty."
 UNITS = ("school days", "working days", "days", "hours")
 # How a rule is proved -> its kind, and what counts as proof of it.
 PROOFS: Mapping[str, tuple[Kind, str | None]] = {
@@ -94,6 +95,7 @@ class RuleForm(BaseModel):
     body: str = ""
     proof: str = ""
     items: str = ""
+    course_link: str = ""
     pace: str = "ask"
     at_opening: str = ""
     before: str = ""
@@ -141,6 +143,7 @@ def form_of(rule: Obligation) -> RuleForm:
         who=[str(term) for term in rule.audience.any_of],
         but_not=[str(term) for term in rule.audience.but_not],
         items="\n".join(map(str, rule.items)),
+        course_link=rule.course_link or "",
         proof=next(name for name, proof in PROOFS.items() if proof == (rule.kind, rule.proof)),
     )
     return _with_ladder(_with_cadences(form, rule.cadence), rule.ladder)
@@ -211,17 +214,9 @@ def rule_of(form: RuleForm, before: Obligation | None, school: str, key: str) ->
 
     `before`: the rule it changes, which keeps what the form does not show. `key`: of a new rule.
     """
-    errors: list[FieldError] = []
     title, statement = one_line(form.title), " ".join(form.statement.split())
-    if not title or len(title) > MAX_TITLE:
-        errors.append(FieldError("title", f"Enter what they must do, in at most {MAX_TITLE} characters."))
-    if len(statement) > MAX_STATEMENT:
-        errors.append(FieldError("statement", f"Use at most {MAX_STATEMENT} characters."))
-    if len(form.why) > MAX_WHY:
-        errors.append(FieldError("why", f"Use at most {MAX_WHY} characters."))
     minutes = form.minutes.strip()
-    if minutes and not (minutes.isdecimal() and 1 <= int(minutes) <= MAX_MINUTES):
-        errors.append(FieldError("minutes", f"Enter minutes from 1 to {MAX_MINUTES}, or leave this empty."))
+    errors = list(_wrong_words(form, title, statement))
     asked = _collect(errors, lambda: _audience(form))
     cadence = _collect(errors, lambda: _cadences(form))
     ladder = _collect(errors, lambda: _ladder(form))
@@ -229,6 +224,7 @@ def rule_of(form: RuleForm, before: Obligation | None, school: str, key: str) ->
         errors.append(FieldError("proof", "Choose how it is proved."))
     kind, proof = PROOFS.get(form.proof, (Kind.CHECK, None))
     items = _collect(errors, lambda: _items(form, kind))
+    course_link = form.course_link.strip() if kind is Kind.TRAIN else ""
     policy = form.policy or None
     about = policy if kind in READ_OR_REVIEWED else None
     if before is not None and before.kind is kind:
@@ -255,7 +251,23 @@ def rule_of(form: RuleForm, before: Obligation | None, school: str, key: str) ->
         minutes=int(minutes) if minutes else None,
         proof=proof,
         items=items,
+        course_link=course_link or None,
     )
+
+
+def _wrong_words(form: RuleForm, title: str, statement: str) -> Iterator[FieldError]:
+    if not title or len(title) > MAX_TITLE:
+        yield FieldError("title", f"Enter what they must do, in at most {MAX_TITLE} characters.")
+    if len(statement) > MAX_STATEMENT:
+        yield FieldError("statement", f"Use at most {MAX_STATEMENT} characters.")
+    if len(form.why) > MAX_WHY:
+        yield FieldError("why", f"Use at most {MAX_WHY} characters.")
+    minutes = form.minutes.strip()
+    if minutes and not (minutes.isdecimal() and 1 <= int(minutes) <= MAX_MINUTES):
+        yield FieldError("minutes", f"Enter minutes from 1 to {MAX_MINUTES}, or leave this empty.")
+    link = form.course_link.strip()
+    if link and not is_web_address(link):
+        yield FieldError("course_link", WEB_ADDRESS)
 
 
 def _collect(errors: list[FieldError], make: Callable[[], One]) -> One | None:

@@ -30,6 +30,7 @@ FIELDS = {
     "at_least": "How many at once",
     "renew_weeks": "Weeks before renewal",
     "proof": "What counts as proof",
+    "course_link": "Where the course is",
     "questions": "Questions",
     "items": "What is looked at",
 }

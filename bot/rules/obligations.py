@@ -75,7 +75,7 @@ class Obligation:
     Of a course: `at_least` so many must hold it at once; once they do, no one else is asked for it. A renewal
     counts as due soon from `renew_weeks` before its day; None: it is asked for as usual. `questions` are
     answered right before a yes counts. `proof` CERTIFICATE: only what the office has seen counts.
-    `items`: a check counts once each of them is answered.
+    `items`: a check counts once each of them is answered. `course_link`: the web page of a course.
     `since`: the day on which it was added to a register that was there before; None: it came with it.
     """
 
@@ -97,6 +97,7 @@ class Obligation:
     proof: str | None = None
     since: date | None = None
     items: tuple[CheckItem, ...] = ()
+    course_link: str | None = None
 
     @property
     def named(self) -> str:

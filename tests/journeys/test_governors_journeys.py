@@ -61,6 +61,7 @@ def test_the_chair_takes_a_concern_about_the_head_which_the_head_cannot_open(
     go(chair.get_by_role("button", name="Open case"))
     expect(chair.get_by_text("Tell the LADO by").first).to_be_visible()
     expect(chair.get_by_text("Telephone the council’s LADO")).to_be_visible()
+    chair.get_by_label("Who was told").fill("The duty LADO, reference 417")
     press(chair, re.compile("Mark as done.*tell the LADO"))
     expect(chair.get_by_text("done Monday 23 November").first).to_be_visible()
 

@@ -106,6 +106,7 @@ def test_the_dpo_hears_of_a_breach_the_same_minute_and_runs_the_72_hours(
     unfold(page, "Add a decision")
     page.get_by_label("What was decided, and why").fill("No risk to anybody: it came back unopened.")
     press(page, "Save decision")
+    page.get_by_label("Who was told").fill("Nobody: the list came back unopened")
     press(page, re.compile("Mark as done.*ICO"))
     expect(page.get_by_text("done Monday 23 November").first).to_be_visible()
 

@@ -161,6 +161,13 @@ def test_a_booking_that_cannot_be_right_is_refused_and_nothing_typed_is_lost(ser
     assert served.written() == before
 
 
+def test_a_training_leads_to_its_course(served, member):
+    client = member("y5")
+    cycle = served.cycle("y5", "safeguarding-training")
+    page = BeautifulSoup(client.get(f"/me/duty/safeguarding-training/{cycle}").text, "html.parser")
+    assert page.select_one("main a[href='https://learning.merriwell.example/safeguarding']")
+
+
 def test_looking_writes_nothing(served, member):
     client, before = member("of"), served.written()
     for path in (

@@ -597,6 +597,7 @@ def _create_tables() -> None:  # noqa: PLR0915 - one statement a table or index
         sa.Column("at_least", sa.Integer()),
         sa.Column("renew_weeks", sa.Integer()),
         sa.Column("proof", sa.Text()),
+        sa.Column("course_link", sa.Text()),
         sa.Column("since_on", sa.Date()),
         sa.Column("items", JSON, server_default="[]", nullable=False),
         sa.ForeignKeyConstraint(["setting"], ["school.key"], name="fk_obligation_school"),
