@@ -15,6 +15,13 @@ from bot.rules.policies import Policy
 from bot.rules.register import Register
 
 HEAD = "role:headteacher"
+STAFF = "staff"
+# "A concern about the headteacher goes to the chair": it is not for the headteacher to pass on.
+_OVER_THE_HEAD = re.compile(
+    r"\b(?:about|against|concern(?:s|ing)|involv(?:es?|ing)|regarding) (?:the |our |your )?"
+    r"(?:head(?:teacher)?|head teacher|executive head|principal|manager|owner)\b",
+    re.IGNORECASE,
+)
 UNSAVED = "new"
 USUAL_REVIEW = "12"
 NUMBER = re.compile(
@@ -52,7 +59,7 @@ def propose(promise: Promise, policy: Policy, known: Register) -> Proposal:
         given = _review(policy, form, known, notes)
     else:
         if not form.who:
-            given["who"] = [HEAD]
+            given["who"] = [STAFF if _OVER_THE_HEAD.search(clause.quote) else HEAD]
             notes["who"] = (
                 f"The policy says “{clause.who}”." if clause.who else "The policy does not say who."
             )

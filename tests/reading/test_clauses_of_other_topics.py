@@ -268,3 +268,22 @@ def test_ways_of_saying_a_duty(sentence, who, what, cadence):
     assert (found.who or "").split(" who ")[0] == (who or "")
     assert found.cadence == ((cadence,) if cadence else ())
     assert clauses("We hope that everyone enjoys being here.") == ()
+
+
+def test_a_condition_in_a_heading_says_when():
+    found = clauses(
+        "## If a child goes missing\n\nThe manager searches the building.\n\n"
+        "The manager rings the parents within 10 minutes.\n\n## Afterwards\n\nThe manager writes a report.\n"
+    )
+    assert [one.when for one in found] == ["If a child goes missing", "within 10 minutes", None]
+    assert found[1].cadence == ("on event child-goes-missing within 10 minutes",)
+
+
+def test_two_habits_of_one_thing_have_a_doer_and_a_time_each():
+    first, second = clauses(
+        "The boiler is checked monthly by the caretaker and is serviced annually by a registered engineer."
+    )
+    assert (first.who, first.cadence) == ("the caretaker", ("every month",))
+    assert (second.who, second.cadence) == ("a registered engineer", ("every 12 months",))
+    [kept] = clauses("The records are kept in the office and are destroyed after six years.")
+    assert "kept in the office" in kept.what

@@ -113,7 +113,8 @@ _OPEN_OBJECT = re.compile(
 )
 # "is checked weekly by the warden and will be serviced each year by a firm": done twice, by two, at two times.
 _AND_WILL_BE = re.compile(
-    r",? and (?P<rest>(?:will|must|shall|should) (?:also |then )?be \w+)", re.IGNORECASE
+    r",? and (?P<rest>(?:(?:will|must|shall|should) (?:also |then )?be|(?P<habit>is|are)(?: also| then)?) \w+)",
+    re.IGNORECASE,
 )
 # "to the secretary, who will answer it"
 _WHO_WILL = re.compile(
@@ -158,6 +159,11 @@ _THEIRS = re.compile(
 )
 _TRAILING_TRIGGER = re.compile(
     r",? (?P<trigger>(?:when(?:ever)?|if|once|(?<!look )(?<!looks )(?<!looking )after) (?!(?:and|or)\b)[^,.;]{5,90})[.;]?$",
+    re.IGNORECASE,
+)
+# "If a child goes missing" over a section: what stands below it holds then.
+_CONDITION_HEADING = re.compile(
+    r"[\W\d]*(?P<trigger>(?:if|when(?:ever)?|in the event of|in case of) (?:a|an|any|the|there|your|fire|illness|accident|emergency|sickness)\b[^?.;]{2,80}?)[\s:.]*",
     re.IGNORECASE,
 )
 _CONTACT = re.compile(
@@ -388,12 +394,8 @@ def _is_shown_deed(gerund: str) -> bool:
 def _parts(said: Sentence) -> Iterator[Sentence]:
     """The clauses that "and" or "but" joins, where each has a verb of its own; and what ", who will" adds."""
     start = 0
-    second = _AND_WILL_BE.search(said.words)
-    cut = (
-        second.start()
-        if second and (timings(said.words[second.start() :]) or agent_of(said.words[second.start() :]))
-        else None
-    )
+    again = _second_half(said.words)
+    cut = again.start() if again else None
     if "\t" not in said.words:
         for joint in _AND_ANOTHER.finditer(said.words):
             if joint.start() > start and main_clause(said.words[start : joint.start()]) is not None:
@@ -407,17 +409,14 @@ def _parts(said: Sentence) -> Iterator[Sentence]:
                     yield said.after(start, joint.start())
                     start = joint.end()
     yield said.after(start, cut if cut is not None and cut > start else None)
-    again = _AND_WILL_BE.search(said.words)
     whole = main_clause(said.words) if again else None
-    if again and whole and whole.passive and whole.modal and said.words.startswith(whole.subject):
-        rest = said.words[again.start("rest") :]
-        if timings(rest) or agent_of(rest):
-            end = len(whole.subject)
-            yield replace(
-                said,
-                words=f"{whole.subject} {rest}",
-                places=(*said.places[: end + 1], *said.places[again.start("rest") :]),
-            )
+    if again and whole and whole.passive and said.words.startswith(whole.subject):
+        end, behind = len(whole.subject), again.start("rest")
+        yield replace(
+            said,
+            words=f"{whole.subject} {said.words[behind:]}",
+            places=(*said.places[: end + 1], *said.places[behind:]),
+        )
     relative = _WHO_WILL.search(said.words)
     if relative:
         words, places = said.words, said.places
@@ -429,6 +428,17 @@ def _parts(said: Sentence) -> Iterator[Sentence]:
             places=(*places[begin : end + 1], *places[on:]),
             lead="",
         )
+
+
+def _second_half(words: str) -> re.Match[str] | None:
+    """Where a second passive begins that has a time or an agent of its own; of habits, both halves have one."""
+    found = _AND_WILL_BE.search(words)
+    if found is None:
+        return None
+    front, rest = words[: found.start()], words[found.start("rest") :]
+    if found["habit"] and not (timings(front) or agent_of(front)):
+        return None
+    return found if timings(rest) or agent_of(rest) else None
 
 
 def _are_two(front: str, rest: str) -> bool:
@@ -468,7 +478,11 @@ def _read(said: Sentence, place: _Place, document: _Document) -> Clause | None: 
     if document.alone and doer and doer.words.lower() == "we":
         doer = Doer("I", "role:childminder", "post")
     thing = clause.subject if clause.passive and doer_named(clause.subject) is None else ""
-    event = trigger or event_in(words) or event_in(said.heading) or event_in(header.title or "") or thing
+    condition = _CONDITION_HEADING.fullmatch(said.heading)
+    below = condition["trigger"] if condition else ""
+    event = (
+        trigger or event_in(words) or below or event_in(said.heading) or event_in(header.title or "") or thing
+    )
     told = timings(words, event)
     if said.item and said.lead and not told:
         told = timings(said.lead, event)
@@ -476,6 +490,8 @@ def _read(said: Sentence, place: _Place, document: _Document) -> Clause | None: 
     trigger = behind["trigger"] if behind and not _ANYWAY.match(behind["trigger"]) else trigger
     told = tuple(one for one in told if one.sort != "vague" or len(one.words) < _LONGEST_VAGUE)
     duty = _is_duty(said, clause, doer, told, trigger)
+    if not told and not trigger:
+        trigger = below
     if duty or (doer is not None and doer.sort in {"post", "staff"}):
         place.before, place.block = doer or place.before, said.block
     if not duty:
