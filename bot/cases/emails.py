@@ -98,7 +98,7 @@ def _disposal_message(desk: CaseContext, person: str) -> NewMessage:
 log = logging.getLogger(__name__)
 
 KIND: Final = "case"
-NOW_ABOVE = "Moved on, because whoever had it now answers to somebody it is about"
+NOW_ABOVE = "Moved on, because the person who had it now answers to somebody it is about"
 # A clock that ends within this rings at any hour: one working day may last over a long weekend.
 LIVE = timedelta(days=6)
 ABOUT_TO_END = timedelta(hours=24)

@@ -164,7 +164,7 @@ _ALL = (
     LogKind(
         key="taken",
         title="A device taken from a child",
-        says="Each time, whoever took it. What it is about is not written here: that is a report.",
+        says="Each time, by the person who took it. What it is about is not written here: that is a report.",
         obligations=("search-log",),
         readers=Permission.VIEW_CONFISCATIONS,
         blanks=(
@@ -254,7 +254,7 @@ _ALL = (
                 "returned",
                 "It is returned",
                 "still out",
-                (LogField("state", "In what state?", "And whether it is wiped for whoever has it next."),),
+                (LogField("state", "In what state?", "And whether it is wiped for the next person."),),
             ),
         ),
     ),

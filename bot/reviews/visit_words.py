@@ -66,7 +66,7 @@ ROLES = {
     "online-safety-governor": "the online safety governor",
     "lead-governor": "the lead governor",
     "committee-lead": "the lead of the committee",
-    "it": "whoever looks after computers",
+    "it": "the person who looks after computers",
     "online-safety-lead": "the online safety lead",
     "computing-lead": "the computing lead",
     "business-manager": "the business manager",

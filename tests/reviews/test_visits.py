@@ -217,7 +217,7 @@ def test_a_person_who_leads_reads_the_result_and_cannot_answer_for_the_technicia
     record(client, section(soup(client.get(CHECKS)), "Your checks").find("a", class_="button"), NOTE)
     page = soup(member("dh").get(CHECKS))
     said = words(section(page, "Filtering: test it and keep the result"))
-    assert "Last recorded on Monday 7 December 2026, by whoever looks after computers." in said
+    assert "Last recorded on Monday 7 December 2026, by the person who looks after computers." in said
     assert f"“{NOTE}”" in said
     assert NOTE in words(section(page, "Recorded by Ravi Menon"))
 
