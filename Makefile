@@ -1,7 +1,7 @@
 # Two words to begin with: `make demo` runs the sample school, `make test` runs every check.
 # Both need Python 3.11 or newer and nothing else; they make .venv and fill it from deploy/locks.
 .DELETE_ON_ERROR:
-.PHONY: demo test check fix bench faults mutants screens pictures locks clean
+.PHONY: demo test tests check fix bench faults mutants screens pictures locks clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -18,8 +18,12 @@ unexport PYTHONDONTWRITEBYTECODE
 demo: .venv/runtime.done
 	$(BIN)/handbell demo --port $(PORT)
 
-test: .venv/dev.done check
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(if $(COVERAGE),--cov --cov-report=) $(PYTEST)
+# The checks of the text run beside the tests.
+test: .venv/dev.done
+	@$(MAKE) --no-print-directory -j 2 check tests
+
+tests: .venv/dev.done
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(if $(COVERAGE),--cov --cov-report=) $(PYTEST)
 ifneq ($(COVERAGE),)
 	$(BIN)/coverage report --include='bot/rules/*,bot/*/model.py,bot/planning/plan.py,bot/planning/occurrences.py,bot/planning/duties.py' --fail-under=100 --skip-covered
 	$(BIN)/coverage report --fail-under=95 --skip-covered --show-missing

@@ -79,18 +79,38 @@ def pytest_make_collect_report(collector):
     return _left_out((yield))
 
 
+# What takes longest by itself, and so begins first.
+LONGEST = (
+    "web/screens",
+    "journeys/test_setup",
+    "web/test_what",
+    "faults",
+    "planning/test_plan",
+    "journeys",
+    "reading",
+)
 # Packages whose own matter is the database: their tests run on both in every extent.
 ON_BOTH = {"bench", "database", "delivery", "faults", "planning", "records", "schedules"}
 
 
 def pytest_collection_modifyitems(config, items):
-    """Run each test of a feature on one of the two databases, unless matrices are tried whole."""
+    """Begin with the longest files, and run each test of a feature on one of the two databases.
+
+    Whole matrices run on both.
+    """
+    items.sort(key=_longest_first)
     no_server = _postgres_programs() is None and not os.environ.get("HANDBELL_TEST_POSTGRES")
     if WHOLE or no_server or any("::" in asked for asked in config.args):
         return
     left_out = [item for item in items if _is_for_the_other_database(item)]
     config.hook.pytest_deselected(items=left_out)
     items[:] = [item for item in items if not _is_for_the_other_database(item)]
+
+
+def _longest_first(item):
+    """Sort what takes minutes before the rest: begun last, it would run on alone."""
+    path = item.path.relative_to(ROOT / "tests").as_posix()
+    return next((place for place, name in enumerate(LONGEST) if path.startswith(name)), len(LONGEST))
 
 
 def _is_for_the_other_database(item):

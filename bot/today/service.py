@@ -49,7 +49,9 @@ NOT_REACHED = frozenset({"no-address", "unreachable"})
 OF_ACCOUNTS = "account-"
 IT = "it"
 READINGS = "/it/readings"
-TURN_ON = "Turn it on in the security settings of your school account; the person who looks after IT can help."
+TURN_ON = (
+    "Turn it on in the security settings of your school account; the person who looks after IT can help."
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -307,8 +307,9 @@ def test_the_first_screen_says_what_to_do_and_who_may_see_it_before_anything_is_
     order = [
         "Call 999",
         "Do not look at it. Do not copy it, send it or save it.",
-        "Who may see",
+        "Only the people listed below",
         "Start",
+        "Who may see",
     ]
     assert sorted(order, key=said.index) == order
     assert "This form is not for child-protection detail." in said

@@ -139,7 +139,7 @@ def test_the_visitor_goes_on_to_where_the_visit_is_recorded_and_others_are_told_
     assert all(member("gs").get(one).status_code == 200 for one in links)
     chair = section(soup(member("gc").get(VISIT)), "Your tasks as visiting governor")
     assert not chair("a")
-    assert "Whoever is asked records it among their own duties." in words(chair)
+    assert "The person asked records it among their own tasks." in words(chair)
 
 
 def test_where_no_one_leads_and_nothing_is_asked_it_says_so(served, member):
