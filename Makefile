@@ -10,7 +10,7 @@ PORT ?= 8000
 PYTEST ?=
 # Branch coverage and its bounds too, as CI has them. Counting costs two thirds as much again.
 COVERAGE ?=
-# One more than two cores: tests of timeouts and of browsers wait.
+# One more than two cores: tests of faults, timeouts and browsers wait. A fourth needs 3 GB more for 15 s less.
 WORKERS ?= 3
 # Tests start many programs; each would compile all of Handbell again.
 unexport PYTHONDONTWRITEBYTECODE

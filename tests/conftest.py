@@ -79,26 +79,19 @@ def pytest_make_collect_report(collector):
     return _left_out((yield))
 
 
-# What takes longest by itself, and so begins first.
-LONGEST = (
-    "web/screens",
-    "journeys/test_setup",
-    "web/test_what",
-    "faults",
-    "planning/test_plan",
-    "journeys",
-    "reading",
-)
+# What takes longest by itself, and so begins first; and what mostly waits, and so runs beside what computes.
+LONGEST = ("web/screens", "journeys/test_setup", "web/test_what", "planning/test_plan_lives")
+WAITS = "faults"
 # Packages whose own matter is the database: their tests run on both in every extent.
 ON_BOTH = {"bench", "database", "delivery", "faults", "planning", "records", "schedules"}
 
 
 def pytest_collection_modifyitems(config, items):
-    """Begin with the longest files, and run each test of a feature on one of the two databases.
+    """Begin with the longest files, spread those that wait, and run a feature on one of the two databases.
 
     Whole matrices run on both.
     """
-    items.sort(key=_longest_first)
+    items[:] = _in_good_order(items)
     no_server = _postgres_programs() is None and not os.environ.get("HANDBELL_TEST_POSTGRES")
     if WHOLE or no_server or any("::" in asked for asked in config.args):
         return
@@ -107,10 +100,18 @@ def pytest_collection_modifyitems(config, items):
     items[:] = [item for item in items if not _is_for_the_other_database(item)]
 
 
-def _longest_first(item):
-    """Sort what takes minutes before the rest: begun last, it would run on alone."""
-    path = item.path.relative_to(ROOT / "tests").as_posix()
-    return next((place for place, name in enumerate(LONGEST) if path.startswith(name)), len(LONGEST))
+def _in_good_order(items):
+    """Return the tests file by file: the longest first, for begun last one would run on alone."""
+    files = {}
+    for item in items:
+        files.setdefault(item.path.relative_to(ROOT / "tests").as_posix(), []).append(item)
+    first = [name for start in LONGEST for name in files if name.startswith(start)]
+    waiting = [name for name in files if name.startswith(WAITS)]
+    others = [name for name in files if name not in {*first, *waiting}]
+    every = max(1, len(others) // max(1, len(waiting)) // 2)
+    for place, name in enumerate(waiting):
+        others.insert(min(place * (every + 1), len(others)), name)
+    return [item for name in (*first, *others) for item in files[name]]
 
 
 def _is_for_the_other_database(item):
