@@ -27,7 +27,7 @@ STATE_OF_STYLE = {style: state for state, style in reversed(BARS.items())}
 def show_frame(member: Head, visit: Visiting) -> HTMLResponse:
     """Show the school's page in a frame like that of Teams, and the week's card under it.
 
-    Whoever signed in elsewhere gets a button: the tab belongs to a session of its own.
+    A person who signed in elsewhere gets a button: the tab belongs to a session of its own.
     """
     card = draw_card(visit.services, member.school.key, visit.now)
     page = visit.site.pages.show(

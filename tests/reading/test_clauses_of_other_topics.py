@@ -287,3 +287,25 @@ def test_two_habits_of_one_thing_have_a_doer_and_a_time_each():
     assert (second.who, second.cadence) == ("a registered engineer", ("every 12 months",))
     [kept] = clauses("The records are kept in the office and are destroyed after six years.")
     assert "kept in the office" in kept.what
+
+
+@pytest.mark.parametrize(
+    ("heading", "item", "who", "what"),
+    [
+        ("The Governing Body", "Will receive a report each term", "The Governing Body", "Receive a report"),
+        ("The Headteacher, Mrs Jo Bell", "Briefs the staff each term", "The Headteacher", "Briefs the staff"),
+        ("Appointed Person (Miss Lee)", "Checks each box weekly", "Appointed Person", "Checks each box"),
+        ("Classroom Assistants", "To sign the chart each day", "Classroom Assistants", "Sign the chart"),
+        ("Catering Manager", "Brief the cooks every Monday", "Catering Manager", "Brief the cooks"),
+    ],
+)
+def test_an_item_under_a_role_is_that_roles(heading, item, who, what):
+    [found] = clauses(f"## {heading}\n\n- {item}\n")
+    assert ((found.who or "").removeprefix("The "), found.what) == (who.removeprefix("The "), what)
+
+
+def test_the_items_of_a_clerk_and_a_name_between_commas():
+    text = "The Clerk to the Governing Body then:\n\n- records the date of the letter\n- takes the minutes\n"
+    assert [one.what for one in clauses(text)] == ["Records the date of the letter", "Takes the minutes"]
+    [found] = clauses("The janitor, Mr Lorne Tait, locks the doors every Friday.")
+    assert (found.who, found.what) == ("The janitor", "Locks the doors")

@@ -205,6 +205,11 @@ _ASIDE = re.compile(
     r",? (?:(?:where|if|as|when|unless) (?:[\w-]+ ){0,4}?[\w-]+|therefore|however|in turn|(?:which|who|including|such as|for example|together with|along with|as well as|provided by|supplied by|employed by|supported by|assisted by|advised by|in (?:consultation|liaison|conjunction|agreement|partnership) with|working with|on behalf of|or (?:their|his|her|a) |(?:acting )?through (?:its|their|our)|known as|usually|normally|ideally|preferably|based (?:at|in))\b[^,.;]{2,80}),(?= (?:[a-z]{3,}s (?!and|or)|will|must|shall|should|is|are|be|has|have|may|can)\b)",
     re.IGNORECASE,
 )
+# "The janitor, Mr Hamish Lorne, locks the doors": whose post it is stands between commas.
+_APPOSED = re.compile(
+    r",\s(?:(?:Mr|Mrs|Ms|Miss|Mx|Dr|Rev|Canon|Sister|Fr)\b\.?\s)?[A-Z][\w'’-]*(?:\s[A-Z][\w'’-]*){1,3},\s"
+    r"(?=(?:also |then )?(?:[a-z]{3,}s|will|must|shall|should|is|are|has|have)\b)"
+)
 # "Substances, such as bleach or garden chemicals are kept": no comma ends the example.
 _EXAMPLE = re.compile(
     r",? (?:such as|e\.g\.)(?: (?!(?:that|who|which|when|where|is|are)\b)[\w'’/-]+){1,9}(?= (?:is|are|will|must|shall|should) )",
@@ -240,7 +245,7 @@ class MainClause:
 def main_clause(words: str) -> MainClause | None:
     """Take a sentence apart; None where no deed is found in it."""
     words = _NOT_BUT.sub("", _ANYWAY_FIRST.sub("", _IT_IS_EXPECTED.sub("", _NUMBERED.sub("", words))))
-    plain = _ASIDE.sub(" ", _BRACKETS.sub("", words))
+    plain = _ASIDE.sub(" ", _APPOSED.sub(" ", _BRACKETS.sub("", words)))
     plain = " ".join(_SHOULD_IT.sub("", _EXAMPLE.sub("", plain)).split())
     trigger, rest = _after_trigger(plain)
     again, inner = _after_trigger(rest) if rest != plain else ("", rest)

@@ -342,16 +342,32 @@ def _move(place: _Place, said: Sentence) -> None:
         place.holder = alone
 
 
+# "The Headteacher, Mrs Jo Bell", "Appointed person (Miss Lee)": who holds the post is no part of it.
+_HOLDERS_NAME = re.compile(
+    r"\s*\([^()]*\)$|,? (?:– |- )?(?:Mr|Mrs|Ms|Miss|Mx|Dr|Rev|Canon|Sister|Fr)\b\.?(?: [A-Z][\w'’-]*){1,4}$"
+)
+# Items under a role: "Will receive a report", "To review each plan", "Brief the staff".
+_TO_DO = re.compile(r"To (?P<deed>(?!the\b|all\b|our\b)[a-z]{2,} .+)")
+_VERB_AND_OBJECT = re.compile(
+    r"(?!(?:With|When|Where|From|Under|After|Before|During|About|Into|Over|Both|Such|What|Which|How|Than|Not)\b)"
+    r"[A-Z][a-z]{2,}(?<!s) (?:the|an?|all|any|each|every|their|our|its)\b"
+)
+
+
 def _holder(words: str) -> Doer | None:
     """The role that a heading or an opening line is about: "Secretary", "Duties of the clerk", "The DSL's role:"."""
-    short = re.sub(r"^\W*\d[\d.]*\s*", "", words).strip(" :")
+    short = _HOLDERS_NAME.sub("", re.sub(r"^\W*\d[\d.]*\s*", "", words).strip(" :"))
+    short = re.sub(r" (?:then|also|always)$", "", short).strip(" :,")
     duties = _DUTIES_OF.match(short)
     named = doer_named(duties["of"] or duties["own"]) if duties else doer_named(short)
     if named is None or named.sort == "organisation":
         return None
     return (
         named
-        if duties or named.words.lower() == short.lower().removeprefix("the ") or named.words == short
+        if duties
+        or named.words.lower() == short.lower().removeprefix("the ")
+        or named.words == short
+        or short.startswith(f"{named.words} to the ")
         else None
     )
 
@@ -550,7 +566,13 @@ def _led(said: Sentence, place: _Place) -> tuple[MainClause, Doer | None, str] |
     given = _given_to(words)
     if given:
         return given
+    under_a_role = said.item and not lead and place.holder is not None and place.holder.words != words
+    to_do = _TO_DO.match(words) if under_a_role else None
+    if to_do:
+        return MainClause("", "", "must", to_do["deed"], passive=False, order=True), place.holder, ""
     own = main_clause(words)
+    if under_a_role and own is not None and own.modal and not own.subject and not own.passive:
+        return own, place.holder, own.trigger
     steps = _STEPS_LEAD.search(lead) is not None
     opening = (
         main_clause(f"{lead.rstrip(' :;-')} {words[:1].lower()}{words[1:]}") if lead and not steps else None
@@ -590,7 +612,12 @@ def _led(said: Sentence, place: _Place) -> tuple[MainClause, Doer | None, str] |
             own is None
             and place.holder
             and said.item
-            and (_GERUND.match(words) or _KEEPS_A.match(words) or _ACTS_FIRST.search(words))
+            and (
+                _GERUND.match(words)
+                or _KEEPS_A.match(words)
+                or _ACTS_FIRST.search(words)
+                or (_VERB_AND_OBJECT.match(words) and not _NO_VERB_FIRST.match(words))
+            )
             and place.holder.words != words
         ):
             return MainClause("", "", "will", words, passive=False, order=True), place.holder, ""
