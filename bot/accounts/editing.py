@@ -64,7 +64,7 @@ def change_account(services: Services, key: str, typed: AccountFactsInput, by: A
 
 
 def retire_account(services: Services, key: str, why: str, by: Actor, now: datetime) -> None:
-    """Take an account off the list. ValidationFailed: a reason is missing.
+    """Remove an account from the list. ValidationFailed: a reason is missing.
 
     Its log and the agreements for it stay.
     """

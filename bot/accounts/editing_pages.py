@@ -69,7 +69,7 @@ def take_facts(account: str, member: Editor, form: Sent, visit: Visiting) -> Res
 
 @router.post(f"{AT}/retire")
 def take_retire(account: str, member: Editor, form: Sent, visit: Visiting) -> Response:
-    """Take an account off the list."""
+    """Remove an account from the list."""
     found = _find(member, account)
     by = actor_of(member, f"retire account {account} {form.model_dump_json()}")
     return take_form(

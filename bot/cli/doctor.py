@@ -135,7 +135,7 @@ def the_watchdog_hears(settings: Config) -> Iterator[Finding]:
 
 
 def the_clock_is_right(store: Store, clock: Callable[[], datetime]) -> Iterator[Finding]:
-    """Hold this machine's clock against the database's, and against when the schedules last beat."""
+    """Compare this machine's clock with the database's and with the last run of the schedules."""
     with store.reading() as conn:
         theirs, beat_at = clock_of(conn), job_runs.last_finished_at(conn, "heartbeat")
     now = clock()

@@ -33,7 +33,7 @@ KEEP = "Keep this database as it is, and restore a backup beside it that holds w
 
 
 def evidence_fits_the_ledger(store: Store) -> Iterator[Finding]:
-    """Hold every record of evidence against the entry that notes it."""
+    """Compare every record of evidence with its ledger entry."""
     try:
         with store.reading() as conn:
             found = differences(conn)
@@ -53,7 +53,7 @@ def evidence_fits_the_ledger(store: Store) -> Iterator[Finding]:
 
 
 def anchors_hold(store: Store, anchors: Collection[Anchor]) -> Iterator[Finding]:
-    """Hold the ledger against codes that were noted outside."""
+    """Compare the ledger with codes that were noted outside."""
     for anchor in anchors:
         with store.reading() as conn:
             own_hash, newest = ledger.hash_of(conn, anchor.seq), ledger.head(conn)[0]
@@ -65,7 +65,7 @@ def anchors_hold(store: Store, anchors: Collection[Anchor]) -> Iterator[Finding]
 
 
 def packs_are_continued(store: Store, packs: Collection[Path]) -> Iterator[Finding]:
-    """Hold the ledger against evidence packs that were made of it."""
+    """Compare the ledger with evidence packs that were made of it."""
     for path in packs:
         found = check(path)
         with store.reading() as conn:
@@ -81,7 +81,7 @@ def packs_are_continued(store: Store, packs: Collection[Path]) -> Iterator[Findi
 
 
 def stamps_hold(store: Store, timestamps: Timestamps | None, now: datetime) -> Iterator[Finding]:
-    """Hold every time stamp against its entry, and try the authority with a stamp that is not kept."""
+    """Compare every time stamp with its entry, and request a test stamp that is not kept."""
     roots = timestamps.roots if timestamps is not None else ()
     with store.reading() as conn:
         newest, (seq, own_hash) = evidence_pack_store.newest(conn), ledger.head(conn)

@@ -100,7 +100,7 @@ def serve_pages(app: FastAPI, settings: Config, listening: socket.socket) -> Non
 
 
 def take_turns_often() -> None:
-    """Let requests take turns at the interpreter ten times as often as Python would.
+    """Switch between request threads ten times as often as Python's default.
 
     Under load each waits for its turn after every answer of the database, and holds its locks meanwhile.
     """

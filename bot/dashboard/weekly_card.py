@@ -85,7 +85,7 @@ def _post(services: Services, school: str, board: ChannelPoster, week: str, now:
 
 
 def _note(services: Services, school: str, said: str, now: datetime) -> None:
-    """Note which week's card was begun, or is there: begun is noted first, so that none is posted twice."""
+    """Record which week's card was begun or posted; begun comes first, so that none is posted twice."""
     with services.store.writing() as conn:
         sync_state.note(conn, school, SORT, "week", value=said, now=now)
 

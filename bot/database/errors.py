@@ -1,4 +1,4 @@
-"""Says whether a database's error means that it is away for now, in words that repeat nothing it held."""
+"""Which database errors mean that it is unavailable for now, in words that repeat no data."""
 
 from __future__ import annotations
 

@@ -123,7 +123,7 @@ def _answered_us(words: str) -> Callable[[SceneContext], None]:
 
 
 def _did(form: str, person: str, act: Callable[..., None], **given: object) -> Callable[[SceneContext], None]:
-    """Let someone take a step of their work on a case."""
+    """Return a scene in which someone takes a step of their work on a case."""
 
     def happens(stage: SceneContext) -> None:
         act(stage.services, stage.school, stage.numbers[form], person, **given, now=stage.now)
@@ -169,7 +169,7 @@ def _moved(form: str, to: CaseState) -> Callable[[SceneContext], None]:
 
 
 def scenes() -> Iterator[Scene]:
-    """Tell the three stories: one closed with a lesson, one being worked on, one that has just come in."""
+    """Yield the scenes of three cases: closed with a lesson, being worked on, just come in."""
     yield from _named_picture()
     yield from _phone()
     yield Scene(1, time(10, 15), _reported(TABLET))
@@ -262,7 +262,7 @@ FAIR = "Our winter fair is on the last Friday of term, from three o’clock."
 
 
 def account_scenes() -> Iterator[Scene]:
-    """Tell what was recorded: most is known of one account, little of another, and a post waits."""
+    """Yield what was recorded of the accounts: most of one, little of another, and a post that waits."""
     yield Scene(9, time(8, 40), _recorded(HEAD, FACEBOOK, "state", *BY_HEAD))
     yield Scene(9, time(8, 45), _recorded(HEAD, INSTAGRAM, "state", AccountInput("approval", "no")))
     yield Scene(9, time(9, 5), _recorded(OFFICE, FACEBOOK, "state", *BY_OFFICE))
@@ -342,7 +342,7 @@ STAFF_FAIR = {"event": "The winter fair", "how": "A sign at the entrance", "by":
 
 
 def staff_room_scenes(joining: Sequence[RosterEntry]) -> Iterator[Scene]:
-    """Tell it, the earliest first. `joining`: the list of people as the office has it since last week."""
+    """Yield all scenes, the earliest first. `joining`: last week's list of people."""
     yield Scene(12, time(9, 30), _listed(joining))
     yield from _requests()
     yield from _log()
@@ -407,7 +407,7 @@ def _asked_of_staff(person: str, said: tuple[str, str, str], days: int = 0) -> C
 
 
 def _decided(person: str, given: DecisionInput, days: int = 0) -> Callable[[SceneContext], None]:
-    """Let the head decide what someone asked."""
+    """Return a scene in which the head decides a request."""
 
     def happens(stage: SceneContext) -> None:
         store, reader = stage.services.store, _reader(stage, INCIDENT_HEAD)
@@ -428,7 +428,7 @@ def _wrote(person: str, kind: str, said: Mapping[str, str]) -> Callable[[SceneCo
 
 
 def _added(person: str, kind: str, step: str, said: Mapping[str, str]) -> Callable[[SceneContext], None]:
-    """Let anyone who wrote the latest entry of a kind add to it."""
+    """Return a scene in which the writer of the latest entry of a kind adds to it."""
 
     def happens(stage: SceneContext) -> None:
         store, keeper = stage.services.store, _keeper(stage, person, f"{kind} {step} {stage.now}")
@@ -440,7 +440,7 @@ def _added(person: str, kind: str, step: str, said: Mapping[str, str]) -> Callab
 
 
 def _answered_by_staff(person: str, words: str) -> Callable[[SceneContext], None]:
-    """Let its owner answer what someone asked instead of signing, if they had asked by then."""
+    """Return a scene in which the owner answers a question that was asked instead of signing."""
 
     def happens(stage: SceneContext) -> None:
         store, snapshot = stage.services.store, _snapshot(stage)
@@ -464,7 +464,7 @@ def _booked(person: str, ahead: int, provider: str) -> Callable[[SceneContext], 
 
 
 def _finished(person: str, ago: int, provider: str) -> Callable[[SceneContext], None]:
-    """Let someone say that they finished the course; the office has still to look at it."""
+    """Return a scene in which someone claims a finished course; the office has not looked at it yet."""
 
     def happens(stage: SceneContext) -> None:
         snapshot = _snapshot(stage)

@@ -205,7 +205,7 @@ def settle_in(services: Services, register: Path, entries: Iterable[RosterEntry]
 
 
 def confirm_holders(services: Services, school: str, now: datetime, head: str = HEAD) -> None:
-    """Let the operator confirm the head, and the head everyone else whose role opens cases."""
+    """Confirm the head as the operator, and as the head everyone else whose role opens cases."""
     confirm_as_operator(services, school, None, now)
     with services.store.reading() as conn:
         snapshot = load_snapshot(conn, now.astimezone(SCHOOL_TIMEZONE).date(), (school,), acts=False)

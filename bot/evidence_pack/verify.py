@@ -226,7 +226,7 @@ def _against_anchors(opened: _Opened, anchors: Iterable[Anchor]) -> Iterator[str
 
 
 def _not_continued(opened: _Opened, earlier: _Opened, name: str) -> Iterator[str]:
-    """Hold a pack against an earlier one: its chain, its records, its key."""
+    """Compare a pack with an earlier one: chain, records, key."""
     before = earlier.checked
     if before.entries and opened.hash_of(before.entries) != before.head:
         yield f"its chain does not continue {name}, which ends at entry {before.entries}"
@@ -276,7 +276,7 @@ def _noted(chain: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
 
 
 def _wrong_records(records: list[dict[str, Any]], chain: list[dict[str, Any]]) -> Iterator[str]:
-    """Hold the records against the entries that note them, in both directions."""
+    """Compare the records with their ledger entries, in both directions."""
     noted = _noted(chain)
     for place, one in enumerate(records, start=1):
         receipt, said = one["receipt"], one["record"]
@@ -298,7 +298,7 @@ def _wrong_records(records: list[dict[str, Any]], chain: list[dict[str, Any]]) -
 def _unbound(
     bound: Mapping[str, Mapping[str, Any]], records: list[dict[str, Any]], chain: list[dict[str, Any]]
 ) -> Iterator[str]:
-    """Hold the records and entries against what the signed manifest says of them."""
+    """Compare the records and entries with the signed manifest."""
     noted, kept = _noted(chain), {one["receipt"]: one["record"] for one in records}
     for receipt in sorted(bound.keys() | kept.keys() | noted.keys()):
         said = bound.get(receipt)

@@ -73,7 +73,7 @@ class SignedIn:
 
     `at_kiosk`: whether the shared device in the staff room may show it. `by_case_link`: whether a session
     that opens one case may, where the path names that case or none. `in_teams`: whether a tab of Teams may,
-    where others look on: only what names nobody but its reader.
+    where others look on: counts, one's own tasks and documents, and no list of people.
     """
 
     permission: Permission | None = None

@@ -29,7 +29,7 @@ def add_receipt(conn: Connection, school: str, person: str, receipt: str) -> Non
 
 
 def take_receipts(conn: Connection, messages: Mapping[str, str]) -> None:
-    """Give waiting receipts to messages that are just being queued. `messages`: person -> id."""
+    """Assign waiting receipts to messages that are being queued. `messages`: person -> id."""
     waiting = set(conn.scalars(select(receipt_email.c.person).distinct().where(RECEIPT_WAITS)))
     rows = [
         {"the_person": person, "the_message": id_} for person, id_ in messages.items() if person in waiting
@@ -39,7 +39,7 @@ def take_receipts(conn: Connection, messages: Mapping[str, str]) -> None:
 
 
 def free_receipts(conn: Connection, messages: Collection[str]) -> None:
-    """Let the receipts of messages that certainly reached no one wait for the next."""
+    """Release the receipts of messages that certainly reached no one, for the next message."""
     ids = sorted(messages)
     for at in range(0, len(ids), A_FEW):
         some = receipt_email.c.message.in_(ids[at : at + A_FEW])

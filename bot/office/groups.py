@@ -40,7 +40,7 @@ class Group:
 
 
 def groups_of(snapshot: Snapshot, school: str, today: date) -> tuple[Group, ...]:
-    """List the groups that somebody here is in or that a rule asks, by name."""
+    """List by name the groups that have a member here or that a rule names."""
     roll = active_members(snapshot, today)[school]
     asked: dict[str, list[Obligation]] = {}
     for rule in snapshot.obligations:

@@ -209,7 +209,7 @@ def take_back(services: Services, policy: str, sentence: str, by: Actor, now: da
 
 
 def start(services: Services, policy: str, by: Actor, now: datetime) -> int:
-    """Let what was kept of a policy count, and return how many rules wait for a second yes.
+    """Put the rules kept for a policy into force; return how many wait for a second yes.
 
     In a school that is live, its rules about safeguarding wait until a second person agrees to each.
     """

@@ -45,7 +45,7 @@ def in_words(left_out: Mapping[str, int]) -> str:
 
 
 def note_left_out(conn: Connection, school: str, left_out: Mapping[str, int], now: datetime) -> None:
-    """Note the numbers in the place of those of before."""
+    """Store the numbers, replacing the earlier ones."""
     for role in sync_state.known(conn, school, SORT).keys() - left_out.keys():
         sync_state.forget(conn, school, SORT, role)
     for role, number in left_out.items():

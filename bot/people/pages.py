@@ -125,7 +125,7 @@ def show_person(key: str, member: Anybody, visit: Visiting, said: str = "") -> H
 
 @router.post("/office/people/of/{key}/{step}")
 def take_person_step(key: str, step: str, member: Office, form: Sent, visit: Visiting) -> Response:
-    """Note an absence or its end, a last day, or an address."""
+    """Record an absence or its end, a last day, or an address."""
     _find(visit, member, key)
     errors = submit_form(visit, member, form.seal, _act(visit, member, key, step, form))
     if errors == (CHANGED,):

@@ -79,7 +79,7 @@ def has_directory(services: Services, school: str) -> bool:
 def note_absence(
     store: Store, key: str, first_on: date | None, until: date | None, by: Actor, now: datetime
 ) -> None:
-    """Note that someone is away; with no last day, until further notice. No one asks why.
+    """Record that someone is away; with no last day, until further notice. No one asks why.
 
     AlreadySubmitted: this form noted it before, and they may be back since.
     """
@@ -108,7 +108,7 @@ def note_absence(
 def end_absence(
     store: Store, key: str, first_on: date | None, back_on: date | None, by: Actor, now: datetime
 ) -> None:
-    """Note the day someone is back. On or before its first day: the absence is taken out."""
+    """Record the day someone is back. On or before its first day: the absence is taken out."""
     if back_on is None:
         raise ValidationFailed(FieldError("back_on", "Give the first day they are back."))
 
@@ -132,7 +132,7 @@ def end_absence(
 
 
 def set_leaving(services: Services, key: str, leaves_on: date | None, by: Actor, now: datetime) -> None:
-    """Note someone's last day; None: they stay. A directory's word is not changed here.
+    """Record someone's last day; None: they stay. A directory's word is not changed here.
 
     `by.was`: `start_of` the day shown. AlreadySubmitted: this form noted it before.
     """
@@ -160,7 +160,7 @@ def set_leaving(services: Services, key: str, leaves_on: date | None, by: Actor,
 
 
 def mend_address(services: Services, key: str, email: str, by: Actor, now: datetime) -> None:
-    """Note the address someone has; the same one again means that it takes mail now.
+    """Record someone's address; the same one again means that it takes mail now.
 
     The address of someone who opens cases waits, and the same one again forgets what waits.
     `by.was`: `start_of` the address shown. AlreadySubmitted: this form noted it before.

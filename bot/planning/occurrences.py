@@ -504,7 +504,7 @@ def _first_time(facts: ObligationFacts, asking: PersonFacts) -> Occurrence:
 def _ran_out_before(
     facts: ObligationFacts, asking: PersonFacts, cadence: EveryMonths, last: date
 ) -> Occurrence:
-    """Allow who came after theirs ran out the time of somebody new: nobody is late before they came."""
+    """Return the deadline of a person who joined after it had passed: counted from their first day."""
     first = _first_time(facts, asking)
     joining = next((one.within for one in facts.obligation.cadence if isinstance(one, OnJoining)), None)
     due_on = facts.days.after(first.opens_on, joining) if joining else first.due_on

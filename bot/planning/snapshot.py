@@ -64,7 +64,7 @@ Key = TypeVar("Key", bound=tuple[str, ...])
 
 
 def apart(snapshot: Snapshot, families: Sequence[Collection[str]]) -> list[Snapshot]:
-    """Part a snapshot of several families of schools into one of each, as if each had been read alone.
+    """Split a snapshot of several families of schools into one for each, as if read alone.
 
     The days on which people were written to stay together: a person may be named in several families.
     """

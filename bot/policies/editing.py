@@ -140,7 +140,7 @@ def undo_facts(services: Services, key: str, by: Actor, now: datetime) -> None:
 
 
 def retire_policy(services: Services, key: str, why: str, by: Actor, now: datetime) -> None:
-    """Take a policy off the list. ValidationFailed: a reason is missing, or a rule of it is still asked.
+    """Remove a policy from the list. ValidationFailed: a reason is missing, or a rule of it is still asked.
 
     Its texts and what people signed stay. `restore_policy` puts it back.
     """

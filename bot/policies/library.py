@@ -54,7 +54,7 @@ class NotFetched:
 def note(
     conn: Connection, school: str, file: LibraryFile, error: Exception, *, refused: bool, now: datetime
 ) -> NotFetched:
-    """Note one file; the same text of it has been waiting since it was first noted."""
+    """Record one file; one whose text is waiting already keeps its first date."""
     before = sync_state.known(conn, school, WAITING_FILE).get(file.key)
     since = now
     if before is not None:
@@ -154,7 +154,7 @@ def _watch(services: Services, school: str, library: Library, now: datetime) -> 
 def _take(
     look: LibraryCheck, files: Iterable[LibraryFile], waited: Collection[str]
 ) -> tuple[int, list[TryAgain]]:
-    """Take every file in its turn: one that cannot be had is noted, and holds up no other.
+    """Process every file in turn; one that cannot be fetched is recorded and holds up no other.
 
     Gives how many were new versions, and the failures that are not told as a finding yet. Raises TryAgain
     where one file after another fails that never did: then nothing is had of this vendor now.
@@ -233,7 +233,7 @@ def _policy(
 def _offer(
     conn: Connection, services: Services, policy: Policy, file: LibraryFile, content: bytes, now: datetime
 ) -> bool:
-    """Let a file wait for the office, unless we hold these bytes or they wait already."""
+    """Queue a file for the office, unless these bytes are stored or queued already."""
     digest = sha256(content).hexdigest()
     if any(one.sha256_bytes == digest for one in record_register.versions(conn, policy.school, policy.key)):
         return False

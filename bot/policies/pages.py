@@ -183,7 +183,7 @@ def undo_change(
 def undo_version(
     policy: str, member: Office, form: Annotated[PublishForm, Form()], visit: Visiting
 ) -> Response:
-    """Take the version in force back, if no email about it has gone."""
+    """Withdraw the version in force, if no email about it was sent."""
     desk = _find(visit, member, policy)
     by = actor_of(member, f"undo {policy} {form.was} {form.seal}")
     keys: list[str] = []

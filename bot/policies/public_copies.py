@@ -124,7 +124,7 @@ def show_to_everyone(
 
 
 def show_to_no_one(services: Services, policy: Policy, by: Actor, now: datetime) -> None:
-    """Take a policy off the public pages: they are gone with this transaction."""
+    """Remove a policy from the public pages, with this transaction."""
     with services.store.writing() as conn:
         claim_submission(conn, by.form, now)
         take_off(conn, policy, by, now)

@@ -117,7 +117,7 @@ def take_choice(
 
 @router.post("/office/policies/{policy}/public/take-back")
 def take_back(policy: str, member: Office, form: Annotated[PublicForm, Form()], visit: Visiting) -> Response:
-    """Take a policy off the public pages."""
+    """Remove a policy from the public pages."""
     desk = _desk(visit, member, policy)
     by = actor_of(member, f"take back {policy} {form.seal}")
     errors = submit_form(

@@ -425,7 +425,7 @@ def undoing(services: Services, desk: PolicyPage, now: datetime) -> UndoWindow |
 
 
 def undo_publishing(services: Services, desk: PolicyPage, was: str, by: Actor, now: datetime) -> str:
-    """Take the version in force back, for as long as no one was emailed about it or answered it.
+    """Withdraw the version in force, as long as no one was emailed about it or answered it.
 
     The one before is in force again. Return the key under which its file waits, to be published again.
     """

@@ -137,7 +137,7 @@ class DocumentSort:
 
 
 def document_sort(title: str | None, lines: Sequence[str] = ()) -> DocumentSort:
-    """Tell the sort of a document from its title, else from what its text says of itself; and its country."""
+    """Classify a document by its title, else by what its text says of itself; also its country."""
     country, marks = _country_of(lines)
     sort = _by_title(title) or _by_text(title, lines)
     if country is None:

@@ -198,7 +198,7 @@ def serve(orders: IO[bytes], answers: IO[bytes]) -> None:
 
 
 def _limit() -> None:
-    """Allow this process so much memory, and so much more time; the system kills it past either."""
+    """Limit the memory and further processor time of this process; the system kills it past either."""
     if resource is not None:
         used = resource.getrusage(resource.RUSAGE_SELF)
         seconds = int(used.ru_utime + used.ru_stime) + 1 + TEXT.seconds

@@ -1,4 +1,4 @@
-"""Tables of official accounts besides the register: their log, and requests for new ones, both append-only.
+"""Tables of official accounts outside the register: their log, and requests for new ones, both append-only.
 
 `bot.records.tables` must be imported first: both share one MetaData.
 """

@@ -274,7 +274,7 @@ def with_memberships(conn: Connection, found: Mapping[str, Person]) -> dict[str,
 
 
 def a_few(names: Iterable[str]) -> Iterator[list[str]]:
-    """Part names into as many as one statement takes; none are one part too."""
+    """Split names into batches that fit one statement; no names make one empty batch."""
     every = sorted(names)
     return (every[at : at + NAMES_AT_ONCE] for at in range(0, len(every) or 1, NAMES_AT_ONCE))
 

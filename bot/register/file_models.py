@@ -126,7 +126,7 @@ def _checked_by(parse: Callable[[str], object], right: str) -> Callable[[str], s
 
 
 def _halves(said: str) -> tuple[str, str]:
-    """Part what is wrong from what is right at the first semicolon that is not inside quotation marks."""
+    """Split at the first semicolon outside quotation marks: what is wrong, what would be right."""
     found = re.fullmatch(r'((?:"[^"]*"|[^";])*); (.+)', said, re.DOTALL)
     return (found[1], found[2]) if found is not None else (said, "")
 

@@ -76,7 +76,7 @@ def _keys(account: Account, names: Mapping[str, str]) -> set[str]:
 def note_holders(
     conn: Connection, before: Register | None, after: Register, now: datetime, actor: str
 ) -> None:
-    """Note who runs an account now, and who does not any more, once the new register is saved."""
+    """Record who runs an account now and who no longer does, once the new register is saved."""
     if before is None:
         return
     school, today = after.school.key, local_date(now)
@@ -294,7 +294,7 @@ def _text_change(text: PolicyText) -> RegisterChange:
 
 
 def _noted(change: RegisterChange) -> dict[str, object]:
-    """Note for good what was changed, without the values: those may name people."""
+    """Record permanently which fields changed, without values: those may name people."""
     noted: dict[str, object] = {"action": change.action, "part": change.part, "key": change.key}
     if change.details:
         noted["fields"] = [detail.field for detail in change.details]

@@ -29,7 +29,7 @@ RESERVED = frozenset({"new", "undo"})
 
 @dataclass(frozen=True, slots=True)
 class BodyInput:
-    """A body as typed. Empty `clerk` and `chair`: whoever holds that role; no members: all governors."""
+    """A body as typed. Empty `clerk` and `chair`: the holder of that role; no members: all governors."""
 
     name: str
     clerk: str = ""
@@ -104,7 +104,7 @@ def change_body(services: Services, key: str, typed: BodyInput, by: Actor, now: 
 
 
 def retire_body(services: Services, key: str, why: str, by: Actor, now: datetime) -> None:
-    """Take a body off the list. ValidationFailed: a reason is missing, or a policy or rule still names it."""
+    """Remove a body from the list. ValidationFailed: no reason, or a policy or rule names it."""
     if not one_line(why):
         raise ValidationFailed(FieldError("why", "Enter why."))
 

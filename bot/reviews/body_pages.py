@@ -100,7 +100,7 @@ def take_body(body: str, member: Clerking, form: Sent, visit: Visiting) -> Respo
 
 @router.post(f"{BODIES}/{{body}}/retire")
 def take_retire(body: str, member: Clerking, form: Sent, visit: Visiting) -> Response:
-    """Take a body off the list that no policy and no rule names."""
+    """Remove a body that no policy and no rule names."""
     found = _find(member, body)
     by = actor_of(member, f"retire body {body} {form.model_dump_json()}")
     return take_form(

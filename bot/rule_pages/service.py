@@ -137,7 +137,7 @@ def _first_notice(
 
 
 def _parts(snapshot: Snapshot, rule: Obligation, on: date) -> Parts:
-    """Part those who are asked on a day by how they hear of it, names in order."""
+    """Group those who are asked on a day by how they hear of it, names in order."""
     planned = plan(snapshot, on)
     mine = [
         one

@@ -189,7 +189,7 @@ def _action_key(of: CheckKey, one: ItemAnswer) -> str:
 
 
 def _start_action(conn: Connection, of: CheckKey, one: ItemAnswer, view: DutyView, now: datetime) -> None:
-    """Give an action to its owner as a task of theirs, due on its day."""
+    """Create an action as a task of its owner, due on its day."""
     _ensure_action_rule(conn, of, view.today, now)
     event = Event(
         _action_key(of, one),

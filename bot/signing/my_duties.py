@@ -273,7 +273,7 @@ def _new_since(person: Person, school: str, today: date) -> date | None:
 
 
 def _first_days(asked: Iterable[MyDuty], started_on: date) -> Iterator[FirstDays]:
-    """Part what a new starter is asked, done or not: the first day, the first week, the first month."""
+    """Group what a new starter is asked, done or not, by first day, first week and first month."""
     lists: dict[str, list[MyDuty]] = {"Day 1": [], "Week 1": [], "Month 1": []}
     for one in asked:
         due_on = one.duty.due_on

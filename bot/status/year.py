@@ -173,7 +173,7 @@ def _weeks(calendar: Calendar, start: int) -> Iterator[date]:
 
 
 def _half_terms(weeks: tuple[date, ...]) -> Iterator[HalfTerm]:
-    """Part the weeks where one without school lies between them; each is named by its season and number."""
+    """Split the weeks into half-terms at weeks without school; each is named by season and number."""
     runs: list[list[date]] = []
     for week in weeks:
         if runs and week - runs[-1][-1] == WEEK:

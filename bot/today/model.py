@@ -163,7 +163,7 @@ def most_pressing(items: Iterable[TodayItem], today: date) -> tuple[TodayItem, .
 
 
 def todays(items: Iterable[TodayItem], today: date) -> Today:
-    """Part what waits: a thing due in more than a week, with nothing that presses it, comes later."""
+    """Split what waits into now and later; later is due in more than a week and not pressing."""
     ranked = most_pressing(items, today)
     later = tuple(one for one in ranked if _is_later(one, today))
     now = [one for one in ranked if one not in later]

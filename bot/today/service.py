@@ -316,7 +316,7 @@ def _two_step(asker: Asker) -> Iterator[TodayItem]:
 
 
 def _log(asker: Asker) -> Iterator[TodayItem]:
-    """Return late log entries: to whoever wrote them, and to those who keep the log."""
+    """Return late log entries that the member wrote, or all where they keep the log."""
     member = asker.member
     keeper = LogActor(asker.school, member.person, member.roles, identified(member).by)
     if not keeper.works_here(asker.now):

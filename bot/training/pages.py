@@ -90,7 +90,7 @@ def take_booking(
     form: Annotated[BookingForm, Form()],
     visit: Visiting,
 ) -> Response:
-    """Note a place on a course, or take the note back."""
+    """Record a booked place on a course, or withdraw it."""
     found = open_cell(visit, member, person, course)
     by = actor(member, f"{person} {course} {step} {form.model_dump_json()}")
     if not check_seal(visit, member, form.seal):

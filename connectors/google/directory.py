@@ -194,7 +194,7 @@ class GoogleDirectory:
 def find_users(
     client: GoogleClient, people: Mapping[str, str | None], fields: str
 ) -> dict[str, dict[str, Any]]:
-    """Read the accounts of people by their key, else by their address; whoever has none is left out."""
+    """Read the accounts of people by their key, else by their address; people without one are left out."""
     users = client.service("admin", "directory_v1").users()
     found: dict[str, dict[str, Any]] = {}
     for key, email in people.items():

@@ -16,7 +16,7 @@ class UsersTwoStep:
         self._domain = domain
 
     def two_step(self, people: Mapping[str, str | None]) -> Mapping[str, bool]:
-        """Return whether each is enrolled; whoever has no account is left out."""
+        """Return whether each is enrolled; people without an account are left out."""
         found = find_users(self._client, people, "id,isEnrolledIn2Sv")
         return {
             key: bool(user["isEnrolledIn2Sv"])

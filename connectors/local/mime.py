@@ -201,7 +201,7 @@ def _split_bodies(template: TemplateParts) -> _BodyPieces:
 
 
 def _parts(pieces: tuple[str, ...]) -> tuple[Part, ...]:
-    """Part lines that hold a reader's own words from those that do not and are encoded here."""
+    """Separate lines that hold a reader's own words from the others, which are encoded here."""
     parts: list[Part] = []
     line: list[str] = []
     for piece in (*pieces[:-1], f"{pieces[-1].removesuffix(NEWLINE)}{NEWLINE}"):

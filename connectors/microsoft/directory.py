@@ -198,7 +198,7 @@ def _batch(
 def find_users(
     graph: Graph, people: Mapping[str, str | None], wanted: list[str], pace: Pace
 ) -> dict[str, Mapping[str, Any]]:
-    """Read the accounts of people by their key, else by their address; whoever has none is left out."""
+    """Read the accounts of people by their key, else by their address; people without one are left out."""
 
     def ask(names: Mapping[str, str]) -> dict[str, Mapping[str, Any]]:
         users = graph.builders.users

@@ -1,4 +1,7 @@
-"""What a tab of Teams shows: others may see the screen, so no page in it names anyone but its reader."""
+"""What a tab of Teams shows: others may see the screen, so its overviews name no one but their reader.
+
+A task's own page names the person who answers questions about it, and a document names whom it names.
+"""
 
 import pytest
 from bs4 import BeautifulSoup
@@ -35,7 +38,7 @@ def named(client, path, others):
     return [name for name in others if name in said]
 
 
-def test_no_page_in_a_tab_names_anyone_else(member, others, plain_pages):
+def test_no_overview_in_a_tab_names_anyone_else(member, others, plain_pages):
     in_browser, in_tab = member("hd"), member("hd", how="teams")
     outside = {path: named(in_browser, path, others) for path in plain_pages}
     inside = {path: named(in_tab, path, others) for path in plain_pages}

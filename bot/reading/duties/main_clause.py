@@ -243,7 +243,7 @@ class MainClause:
 
 
 def main_clause(words: str) -> MainClause | None:
-    """Take a sentence apart; None where no deed is found in it."""
+    """Parse a sentence into its main clause; None where no deed is found in it."""
     words = _NOT_BUT.sub("", _ANYWAY_FIRST.sub("", _IT_IS_EXPECTED.sub("", _NUMBERED.sub("", words))))
     plain = _ASIDE.sub(" ", _APPOSED.sub(" ", _BRACKETS.sub("", words)))
     plain = " ".join(_SHOULD_IT.sub("", _EXAMPLE.sub("", plain)).split())
@@ -272,7 +272,7 @@ def _after_trigger(words: str) -> tuple[str, str]:
 
 
 def _at_a_comma(words: str) -> tuple[str, str] | None:
-    """Part the words at the first comma behind which a clause begins; one with a short subject goes first."""
+    """Split the words at the first comma behind which a clause begins; a short subject is preferred."""
     longer = None
     for comma in re.finditer(r",\s+(?:then )?|\t| then ", words):
         rest = words[comma.end() :]

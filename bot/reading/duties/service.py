@@ -323,7 +323,7 @@ def _as_printed(clause: Clause) -> Clause:
 
 
 def _move(place: _Place, said: Sentence) -> None:
-    """Note whom the section, or an item that is nothing but a role, speaks of from here on."""
+    """Update whom the section, or an item that is only a role, speaks of from here on."""
     if said.heading != place.heading:
         place.heading, place.before = said.heading, None
         place.holder = _holder(said.heading)

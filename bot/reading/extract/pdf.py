@@ -72,7 +72,7 @@ def in_reading_order(rows: list[Row]) -> list[list[Row]]:
 
 
 def printed_columns(runs: list[Run]) -> list[list[Run]]:
-    """Part the runs, in the order they are printed, where the file ends one column and begins another."""
+    """Split the runs, in printed order, where the file ends one column and begins another."""
     parts: list[list[Run]] = []
     done = 0
     for place in range(_UP, len(runs) - _UP + 1):

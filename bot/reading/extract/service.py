@@ -139,7 +139,7 @@ def _read(path: Path, content: bytes) -> tuple[str, list[str], int | None]:
 
 
 def _what_ole(content: bytes) -> str:
-    """Tell a locked .docx from an old .doc by the names in the file's own directory, which are UTF-16."""
+    """Distinguish a locked .docx from an old .doc by the UTF-16 names in the file's own directory."""
     if "EncryptedPackage".encode("utf-16-le") in content:
         return "is protected by a password. Open it in Word and save it without one"
     if "WordDocument".encode("utf-16-le") in content:
