@@ -14,6 +14,7 @@ from bot.core.roles import SAFEGUARDING
 from bot.core.text import capitalise, is_web_address, one_line
 from bot.core.validation import FieldError, ValidationFailed
 from bot.policies.service import Promise
+from bot.reading.duties.doer import is_outsider
 from bot.reading.duties.timing import nearest
 from bot.reading.facts import Clause
 from bot.register.export import to_part
@@ -377,7 +378,8 @@ def form_of_clause(clause: Clause, policy: str, place: str) -> RuleForm:
         is_stated="yes" if clause.stated else "",
         quotes=[clause.quote],
         title=capitalise(one_line(clause.what))[:MAX_TITLE],
-        who=_terms(clause.audience),
+        # Nobody chases parents or visitors: the school says who sees to it.
+        who=[] if is_outsider(clause.audience or "") else _terms(clause.audience),
         proof=PROOF_OF_CLAUSE.get(clause.proof or "", "check"),
         pace="ask",
     )

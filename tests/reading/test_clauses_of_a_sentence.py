@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.reading.duties.doer import is_outsider
 from bot.reading.duties.service import find_clauses
 from bot.reading.facts import Header, Text
 
@@ -136,4 +137,107 @@ def test_a_childminder_speaks_of_herself():
     assert [(one.who, one.audience, one.when) for one in clauses(words)] == [
         ("I", "role:childminder", None),
         ("I", "role:childminder", "each time that I go"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "what"),
+    [
+        (
+            "The caretaker does not open the gate until the bell has gone.",
+            "Not open the gate until the bell has gone",
+        ),
+        (
+            "The treasurer never signs a cheque without the approval of the chair.",
+            "Never signs a cheque without the approval of the chair",
+        ),
+    ],
+)
+def test_a_prohibition_keeps_its_negation(sentence, what):
+    (clause,) = clauses(sentence)
+    assert clause.what == what
+
+
+@pytest.mark.parametrize(
+    ("never", "done"),
+    [
+        ("The nurse never gives medicine.", "The nurse gives medicine."),
+        ("Drivers never carry a phone.", "Drivers carry the first aid kit."),
+        ("We never send children out by themselves.", "We send a report to the council."),
+    ],
+)
+def test_what_is_never_done_is_not_read_as_done(never, done):
+    assert clauses(never) == ()
+    assert len(clauses(done)) == 1
+
+
+@pytest.mark.parametrize(
+    ("sentence", "who", "what"),
+    [
+        ("Parents must return the slip within two weeks.", "Parents", "Return the slip"),
+        (
+            "The hirer shall complete the form at least 14 days before the event.",
+            "The hirer",
+            "Complete the form",
+        ),
+        ("Visitors are asked to sign the book on arrival.", "Visitors", "Sign the book"),
+    ],
+)
+def test_what_outsiders_hand_in_or_sign_is_theirs_and_chased_by_nobody(sentence, who, what):
+    (clause,) = clauses(sentence)
+    assert (clause.who, clause.what) == (who, what)
+    assert is_outsider(clause.audience)
+    assert not is_outsider("role:office")
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("Parents should be patient.", 0),
+        ("Pupils must be kind to others.", 0),
+        ("This record must include the date and the name of the child.", 1),
+        ("All agreements with firms should be in writing.", 1),
+        ("There should always be two adults in the room.", 1),
+        ("A minimum of two adults will be on duty at any time.", 1),
+        ("The lost child procedure will be followed.", 1),
+        ("All staff must follow the infection control guidelines.", 1),
+        ("Mrs Oakapple files each form.", 1),
+    ],
+)
+def test_a_standing_rule_is_found_where_it_binds(words, found):
+    assert len(clauses(words)) == found
+
+
+def test_a_condition_without_a_comma_holds_for_the_habit_and_what_is_joined_to_it():
+    (late,) = clauses("If a call is twenty minutes late the buddy rings the warden.")
+    assert (late.who, late.when) == ("the buddy", "If a call is twenty minutes late")
+    both = clauses("If a child is hurt, the first aider writes it down and the office rings home.")
+    assert [(one.who, one.when) for one in both] == [
+        ("the first aider", "If a child is hurt"),
+        ("the office", "If a child is hurt"),
+    ]
+
+
+def test_a_post_among_bullets_is_whom_those_below_it_are_about():
+    words = "Bursar\n\n- signs the return each term\n- keeps up with the rules\n"
+    words += "Site Manager\n- tests the alarm each week"
+    assert [(one.who, one.cadence) for one in clauses(words)][-1] == ("Site Manager", ("weekly in term",))
+
+
+def test_a_row_may_begin_with_a_post_or_with_what_has_happened():
+    post = [
+        "| Who | Does | When |",
+        "|---|---|---|",
+        "| Bursar (Ms J. Poe) | Send the daily figures to the council | Weekly |",
+    ]
+    assert [(one.who, one.what) for one in clauses("\n".join(post))] == [
+        ("Bursar", "Send the daily figures to the council")
+    ]
+    stage = [
+        "| Below | What happens | When |",
+        "|---|---|---|",
+        "| 95% | The form tutor writes to the family | Weekly |",
+    ]
+    assert [(one.who, one.cadence) for one in clauses("\n".join(stage))] == [
+        ("The form tutor", ("weekly in term",))
     ]

@@ -66,7 +66,7 @@ SENTENCES = (
     (
         "Claims must reach the treasurer by the 5th of each month.",
         None,
-        "Claims reach the treasurer",
+        "Claims must reach the treasurer",
         "by the 5th of each month",
     ),
     (

@@ -150,6 +150,15 @@ def test_columns_that_the_file_prints_one_after_the_other_are_read_so(hand_in, m
     assert worded(hand_in("sun.pdf", make.pdf([page]))) == ["A leaflet about pictures", *left, *right]
 
 
+def test_a_title_that_reaches_over_the_gap_does_not_join_two_columns(hand_in, make):
+    left, right = ["Our lead", *LEFT.split("\n"), "Thank you."], [*RIGHT.split("\n"), "The office"]
+    title = "A leaflet about pictures and telephones for families"
+    page = [(72, 790, title)]
+    page += [(72, 760 - 14 * row, words) for row, words in enumerate(left)]
+    page += [(290 + 2 * (row % 2), 753 - 13 * row, words) for row, words in enumerate(right)]
+    assert worded(hand_in("sun.pdf", make.pdf([page]))) == [title, *left, *right]
+
+
 def test_a_table_of_two_columns_of_text_is_read_row_by_row(hand_in, make):
     rows = list(zip(LEFT.split("\n"), RIGHT.split("\n"), strict=True))
     page = [

@@ -85,11 +85,29 @@ def test_a_deadline_is_read_and_several_stay_several(sentence, expected):
         ("Families are told as soon as possible.", "as soon as possible"),
         ("The door is mended without delay.", "without delay"),
         ("The kit is checked regularly.", "regularly"),
+        ("The gate is locked no later than 10.15pm.", "no later than 10.15pm"),
+        ("The log is read by noon.", "by noon"),
+        ("The nurse counts the pens morning and night.", "morning and night"),
+        ("The tutor meets them in weeks 1, 4 and 8.", "in weeks 1, 4 and 8"),
+        ("The starter meets the cook on their first day.", "on their first day"),
+        ("The treasurer reports at the spring meeting.", "at the spring meeting"),
+        (
+            "The plan is looked at, at two weeks and again at six weeks.",
+            "at two weeks and again at six weeks",
+        ),
+        ("The warden counts heads on leaving the hall.", "on leaving the hall"),
     ],
 )
 def test_what_has_no_number_is_given_none(sentence, words):
     (found,) = timings(sentence)
     assert (found.words, found.cadence) == (words, None)
+
+
+def test_a_time_of_day_stays_beside_a_rhythm_and_a_vague_word_does_not():
+    told = timings("The opener walks the exits every Monday before 7.30am.")
+    assert [one.words for one in told] == ["every Monday", "before 7.30am"]
+    told = timings("Leaders look at it regularly, and at least once a term.")
+    assert [one.cadence for one in told] == ["each term"]
 
 
 @pytest.mark.parametrize(

@@ -135,6 +135,15 @@ def test_a_sentence_proposes_what_it_says():
     )
 
 
+def test_who_sees_to_what_parents_do_is_left_to_the_school():
+    clause = Clause(
+        "Parents", "return the slip", None, "role:parent", ("always",), None, None,
+        stated=True, quote="Parents return the slip.", line=1, last_line=1,
+    )  # fmt: skip
+    assert form_of_clause(clause, "trips", "L1").who == []
+    assert form_of_clause(replace(clause, audience="role:office"), "trips", "L1").who == ["role:office"]
+
+
 def test_what_a_sentence_does_not_say_is_left_open():
     clause = Clause(
         None, "it is done", None, None, (), None, None, stated=False, quote="It is done.", line=1, last_line=1

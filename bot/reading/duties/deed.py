@@ -27,7 +27,7 @@ _EXCEPT = re.compile(r"\b(?:unless|until|without)\b", re.IGNORECASE)
 _NO_FIRST = re.compile(r"no(?:body|-one)?\b", re.IGNORECASE)
 _BRACKETS = re.compile(r"\s*\([^()]*\)")
 _TRAILING = re.compile(
-    r"(?:[\s,.;:–-]+|\b(?:and|or|to|by|at|in|on|of|the|a|an|with|for|from|within|then|is|are|be)\s*)+$",
+    r"(?:[\s,.;:–-]+|\b(?:and|or|to|by|at|in|on|of|the|a|an|(?<!dealt )with|for|from|within|then|is|are|be)\s*)+$",
     re.IGNORECASE,
 )
 _LEADING = re.compile(r"^(?:[\s,.;:–-]+|(?:and|or|then|also|be|always|usually|normally) )+", re.IGNORECASE)
@@ -51,9 +51,17 @@ def what_of(clause: MainClause, times: Iterable[Timing], *, named: bool) -> str:
         if is_pronoun(clause.subject) or clause.subject.lower() in {"it", "this", "these"}
         else clause.subject
     )
-    whole = f"{subject} {clause.predicate}" if clause.passive or not named else clause.predicate
+    whole = clause.predicate
+    if clause.passive:
+        whole = f"{subject} {clause.predicate}"
+    elif not named:
+        whole = " ".join(f"{subject} {clause.modal} {clause.predicate}".split())
     if clause.negative:
-        whole = f"{subject} not {clause.predicate}" if clause.passive and subject else f"not {whole}"
+        whole = (
+            f"{subject} not {clause.predicate}"
+            if clause.passive and subject
+            else f"{'never' if clause.modal == 'never' else 'not'} {whole}"
+        )
     # "No medicine is given unless a parent has signed": without its exception it would say something else.
     if _EXCEPT.search(whole) and (clause.negative or _NO_FIRST.match(whole)):
         return _shortened(_without(whole, times), cut=False)

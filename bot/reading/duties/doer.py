@@ -70,7 +70,7 @@ _BODIES = {
 }
 HEAD_WORDS = f"{_BODY}|{_POST}|{_STAFF}|{_ORGANISATION}"
 _DETERMINER = re.compile(
-    r"(?:(?:two|one|any|each|both|all|either|some) of (?:the|our)|these|such|the|our|all|each|every|any|an?|its|their|his|her|your|this|that|both|only|other|relevant|another|one|two|at least one|at least two|no)\s+",
+    r"(?:(?:a minimum of|a maximum of|no (?:fewer|more|less) than|not (?:fewer|more|less) than|at least) (?:one|two|three|four|five|six|\d+)|(?:two|one|any|each|both|all|either|some) of (?:the|our)|these|such|the|our|all|each|every|any|an?|its|their|his|her|your|this|that|both|only|other|relevant|another|one|two|at least one|at least two|three|four|no)\s+",
     re.IGNORECASE,
 )
 _NOT_PART = re.compile(
@@ -169,6 +169,11 @@ def with_relative(doer: Doer, words: str) -> Doer:
     begin = words.find(doer.words)
     whose = _WHOSE.match(words, begin + len(doer.words)) if begin >= 0 else None
     return replace(doer, words=words[begin : whose.end()].strip()) if whose else doer
+
+
+def is_outsider(audience: str) -> bool:
+    """Return whether an audience is of people who are told and recorded and never chased: "role:parent"."""
+    return all(re.fullmatch(f"role:(?:{_OUTSIDER})", term) is not None for term in audience.split(" or "))
 
 
 def is_pronoun(subject: str) -> bool:
@@ -271,7 +276,7 @@ def _one(said: str) -> Doer | None:  # noqa: C901, PLR0911, PLR0912 - each sort 
 # "Staff absence" is a thing; "staff on duty" and "anyone driving the minibus" are people.
 _STAFF_FIRST = re.compile(
     r"(?:everyone|anyone|everybody|(?:staff|employees|volunteers|adults)(?= (?:members?|teams?|in|on|at|with|from|of|to|using|and|or|concerned|involved|present|employed|new|"
-    r"(?!training\b|meetings?\b|handling\b|planning\b|staffing\b|parking\b|screening\b|vetting\b|wellbeing\b|clothing\b|learning\b)[a-z]+(?:ing|ed)|[a-z]+ly|not|also|only|themselves|alone)\b|$|[ ]?/|,))",
+    r"(?!training\b|meetings?\b|handling\b|planning\b(?! (?:the|an?|to|any|each)\b)|staffing\b|parking\b|screening\b|vetting\b|wellbeing\b|clothing\b|learning\b)[a-z]+(?:ing|ed)|[a-z]+ly|not|also|only|themselves|alone)\b|$|[ ]?/|,))",
     re.IGNORECASE,
 )
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from bot.reading.duties.doer import AGENTIVE, HEAD_WORDS, Doer, doer_named, is_agentive
+from bot.reading.duties.doer import AGENTIVE, HEAD_WORDS, Doer, doer_named, is_agentive, is_pronoun
 from bot.reading.text.wording import wording
 
 _ADVERB = (
@@ -46,6 +46,13 @@ _NOT_BUT = re.compile(
 # "At least one first aider is on the premises"; "No one starts work until the check is back".
 _AT_LEAST = re.compile(
     r"(?P<subject>(?:at least|a minimum of|no fewer than|not fewer than) (?:one|two|three|four|\d+) (?:(?!is |are |has |have )[\w'’-]+ ){1,14}?)(?P<deed>(?:is|are|has|have|holds?|(?:will|must|shall|should) (?:always )?(?:be|have|hold)) .+)",
+    re.IGNORECASE,
+)
+# "There should always be two adults in the room"; "The ratio will be one adult to four children".
+_THERE_MUST_BE = re.compile(
+    r"(?:There|(?:The |Our |All )?(?:[\w-]+ ){0,3}ratios?) (?:will|must|shall|should) (?:always |also )?"
+    r"(?P<deed>be (?:always |a |an )?(?:at least|minimum|maximum|no (?:more|fewer|less) than|not (?:more|less) than|sufficient|enough|one|two|three|\d+)\b.{0,120}"
+    r"\b(?:adults?|staff|aiders?|people|persons?|practitioners?|leaders?|members?|teachers?|children|pupils)\b.*)",
     re.IGNORECASE,
 )
 # "A first aider is always on site"; "Anyone who drives has passed the test".
@@ -123,7 +130,7 @@ _NO_VERB = (
 )
 # The last word of a person or body, and the word behind it.
 _HEAD = re.compile(
-    rf"\b(?P<head>we|they|I|you|he|she|(?:those|everyone|everybody|all) present(?: at (?:the|each|any) \w+)?|everyone|everybody|(?:{HEAD_WORDS}|{AGENTIVE}|(?-i:[A-Z]{{2,6}}))s?)\b",
+    rf"\b(?P<head>we|they|I|you|he|she|(?:those|everyone|everybody|all) present(?: at (?:the|each|any) \w+)?|everyone|everybody|(?:{HEAD_WORDS}|{AGENTIVE}|(?-i:[A-Z]{{2,6}}))s?|(?-i:(?:Mr|Mrs|Ms|Miss|Mx|Dr|Rev|Sister|Canon|Fr)\.? (?:[A-Z]\.? )?[A-Z][\w'’-]+))\b",
     re.IGNORECASE,
 )
 _VERB_NEXT = re.compile(
@@ -193,9 +200,6 @@ _LAST_NAMED = re.compile(
     r"|(?:[A-Z][\w'&-]* ){0,7}[A-Z][\w'&-]*|we|staff|volunteers|members of staff)$"
 )
 _RELATIVE = re.compile(r"\b(?:that|which|who|what|how|whether)\s*$", re.IGNORECASE)
-_BE_ASKED = re.compile(
-    r"(?:\bbe|\bare|\bis) (?:\w+ )?(?P<asked>asked|requested|reminded|instructed|required|expected) to$"
-)
 _NOUN_FIRST = re.compile(r"\w+ (?:is|are|was|must|will|shall|should|may|of)\b")
 # "Staff will, however, tell": what stands between the commas.
 _AFTER_MODAL = re.compile(r"^, [^,]{2,60}, ")
@@ -207,7 +211,7 @@ _ASIDE = re.compile(
 )
 # "The janitor, Mr Hamish Lorne, locks the doors": whose post it is stands between commas.
 _APPOSED = re.compile(
-    r",\s(?:(?:Mr|Mrs|Ms|Miss|Mx|Dr|Rev|Canon|Sister|Fr)\b\.?\s)?[A-Z][\w'’-]*(?:\s[A-Z][\w'’-]*){1,3},\s"
+    r",\s(?:(?:Mr|Mrs|Ms|Miss|Mx|Dr|Rev|Canon|Sister|Fr)\b\.?\s)?[A-Z][\w'’-]*\.?(?:\s[A-Z][\w'’-]*\.?){1,3},\s"
     r"(?=(?:also |then )?(?:[a-z]{3,}s|will|must|shall|should|is|are|has|have)\b)"
 )
 # "Substances, such as bleach or garden chemicals are kept": no comma ends the example.
@@ -215,6 +219,7 @@ _EXAMPLE = re.compile(
     r",? (?:such as|e\.g\.)(?: (?!(?:that|who|which|when|where|is|are)\b)[\w'’/-]+){1,9}(?= (?:is|are|will|must|shall|should) )",
     re.IGNORECASE,
 )
+_DETERMINED = re.compile(r" (?=(?:the|our|an?|all|any) )")
 _NOBODY = Doer("", None, "outsider")
 _SHOULD_IT = re.compile(r", should (?:they|it|this|these|any|an?|the) [^,;]{3,60}$")
 _FEWEST_OF_TRIGGER = 2
@@ -268,6 +273,7 @@ def _after_trigger(words: str) -> tuple[str, str]:
     if not early and _HAPPENED.match(words) and "," not in words:
         done = max((found.start() for found in _BEHIND_DONE.finditer(words)), default=0)
         early = done if words[:done].count(" ") >= _FEWEST_OF_TRIGGER else 0
+    early = early or _before_habit(words)
     return (words[:early], words[early:].strip()) if early else ("", words)
 
 
@@ -298,6 +304,25 @@ def _without_comma(words: str) -> int:
     return last if words[:last].count(" ") >= _FEWEST_OF_TRIGGER else 0
 
 
+def _before_habit(words: str) -> int:
+    """Where the habit begins behind a condition that no comma ends: "If one is late | the office rings"; else 0."""
+    found = 0
+    verb_at = 0
+    if not _HAPPENED.match(words) or _MODAL.search(words):
+        return 0
+    for start in _DETERMINED.finditer(words):
+        front, rest = words[: start.start()], words[start.end() :]
+        if front.count(" ") < _FEWEST_OF_TRIGGER or "," in front:
+            continue
+        habit = _habit(rest, len(rest))
+        if habit is None or (doer_named(habit[0]) or _NOBODY).sort not in {"post", "staff"}:
+            continue
+        deed_at = len(words) - len(habit[2])
+        if not found or deed_at == verb_at:
+            found, verb_at = start.start(), deed_at
+    return found
+
+
 def _begins(rest: str) -> str | None:
     """The subject of the clause that begins here; None where none does."""
     if re.match(
@@ -310,7 +335,7 @@ def _begins(rest: str) -> str | None:
     return said[0] if said is not None and said[0].count(" ") < _LONG_SUBJECT else None
 
 
-def _parsed(words: str) -> tuple[str, str, str, bool, bool] | None:  # noqa: C901, PLR0911 - each form of clause with its answer
+def _parsed(words: str) -> tuple[str, str, str, bool, bool] | None:  # noqa: PLR0911 - each form of clause with its answer
     """Subject, modal, predicate, whether it is passive, whether it is an order."""
     required = _REQUIRES.match(words)
     asked = doer_named(required["who"]) if required else None
@@ -339,9 +364,6 @@ def _parsed(words: str) -> tuple[str, str, str, bool, bool] | None:  # noqa: C90
         _AFTER_MODAL.sub("", words[modal.end() :]),
     )
     passive = _PASSIVE.match(predicate)
-    asking = _BE_ASKED.search(modal["modal"])
-    if asking and (doer := doer_named(subject)) and doer.sort == "outsider":
-        return subject, modal["modal"][: asking.start()], f"{asking['asked']} to {predicate}", True, False
     if passive:
         predicate = predicate[passive.start("done") if passive["done"] else 0 :]
     elif _HAVE_DONE.match(predicate) and doer_named(subject) is None:
@@ -349,24 +371,35 @@ def _parsed(words: str) -> tuple[str, str, str, bool, bool] | None:  # noqa: C90
     return subject, modal["modal"], predicate, passive is not None, False
 
 
-def _state(words: str) -> tuple[str, str, str, bool, bool] | None:
+def _state(words: str) -> tuple[str, str, str, bool, bool] | None:  # noqa: PLR0911 - each form of state with its answer
     """Parse a state that someone has to keep up: who is there, who is qualified, what waits for something."""
     fewest = _AT_LEAST.match(words)
     if fewest and doer_named(fewest["subject"]):
-        deed = re.sub(r"^(?:is|are) ", "", fewest["deed"])
+        deed = re.sub(
+            r"^(?:(?:is|are)|(?:will|must|shall|should) (?:always )?be) (?:always )?", "", fewest["deed"]
+        )
         return fewest["subject"].strip(), "must", deed, False, False
+    there = _THERE_MUST_BE.match(words)
+    if there:
+        return "", "must", there["deed"], True, False
     no_one, waits = _NO_ONE.match(words), _DOES_NOT.match(words)
     # "No one" is everyone who might; of things, the passive speaks.
     who = re.sub(r"^no (?:new )?(?!one)", "the ", no_one["subject"], flags=re.IGNORECASE) if no_one else ""
     if no_one and (who == no_one["subject"] or doer_named(who)):
         return no_one["subject"].strip(), "must", no_one["deed"], True, False
-    if waits and doer_named(waits["subject"]) is None:
-        return waits["subject"].strip(), "must not", waits["deed"], True, False
+    if waits and not is_pronoun(waits["subject"]):
+        return (
+            waits["subject"].strip(),
+            "must not",
+            waits["deed"],
+            doer_named(waits["subject"]) is None,
+            False,
+        )
     needs = _NEEDS.match(words)
     if needs and doer_named(needs["subject"]) is None and not _SUBORDINATE.search(needs["subject"]):
         return needs["subject"].strip(), "must", needs["deed"], True, False
-    there, qualified = _PRESENT.match(words), _QUALIFIED.match(words)
-    held = there if there and _is_doer(there["subject"]) else qualified
+    present, qualified = _PRESENT.match(words), _QUALIFIED.match(words)
+    held = present if present and _is_doer(present["subject"]) else qualified
     doer = doer_named(held["subject"]) if held else None
     if held and doer and doer.sort in {"post", "staff"}:
         return held["subject"].strip(), "must", held["deed"], False, False
@@ -420,7 +453,9 @@ def _habit(words: str, before: int) -> tuple[str, str, str] | None:
             continue
         front = _behind_phrase(words[: verb.end("of") if verb["of"] else head.end()].strip())
         if _is_doer(front):
-            return front, "", words[verb.start("deed") :]
+            between = words[verb.end("of") if verb["of"] else head.end() : verb.start("deed")]
+            never = re.search(r"\bnever\b", between, re.IGNORECASE)
+            return front, "never" if never else "", words[verb.start("deed") :]
     occurs = _OCCURS.search(words)
     if (
         occurs

@@ -2,7 +2,7 @@
 
 A sentence is one where it binds someone to a deed (`main_clause`) that someone could be
 reminded of or show: it names its doer or its time, or is done to a thing that leaves a trace. Not taken: aims and
-beliefs, rules of conduct that no one can schedule, what may be done, what pupils and parents have to do, advice on
+beliefs, rules of conduct that no one can schedule, what may be done, how pupils and parents should behave, advice on
 calling 999, laws that are quoted, what a document says of itself.
 
 The doer is looked for in the sentence; then in the words that open its list, in a pronoun's holder, and at last in
@@ -39,8 +39,9 @@ _OF_A_POST = re.compile(
     r"(?P<who>(?:The|An?|Our) [\w' -]{3,40}?|Staff|Teachers|Volunteers|All staff) (?:is|are|has|have|do(?:es)? not)\b"
 )
 _SAME = 0.8
+_SHORT_CELL = 5
 _PLAIN = re.compile(r"[a-z]{3,}")
-_LONGEST_TRIGGER, _LONGEST_VAGUE, _LONGEST_ROLE = 14, 60, 6
+_LONGEST_TRIGGER, _LONGEST_VAGUE, _LONGEST_ROLE = 20, 60, 6
 _STATEMENT = wording(
     "^(?:the )?(?:purpose|aims?|objectives?) of",
     "^(?:we|our \\w+|(?:the |our )?(?:school|setting|pre-?school|club|trust|group|organisation|charity|company|committee|board)|(?-i:[A-Z][\\w'-]*(?: [A-Z&][\\w'-]*){1,7})) "
@@ -81,6 +82,18 @@ _VAGUE_DONE = re.compile(
     r"|listened|understood|accepted|tolerated|viewed|seen|reflected|aimed|based|applied|adhered|enabled|celebrated|promoted|recognised|balanced|concerned|located|known|called (?:an?|the)|found|set out|covered|required|met|judged|subject|free|excluded|entitled|allowed|permitted|deemed|classed|defined|responsible|kept (?:safe|confidential|to a minimum)|enforced|governed|contained|incorporated|logged in(?! the| an?\b)|taught|educated|empowered|(?:conducted|carried out|implemented|made|done)[^.;]{0,60} in (?:line|accordance) with|looked after|cared)\b",
     re.IGNORECASE,
 )
+# "The administration of medicines procedure will be followed": a paper says what has to be done.
+_BY_THE_BOOK = re.compile(
+    r"\b(?:procedures?|polic(?:y|ies)|guidelines|guidance|codes?(?: of [\w ]+)?|protocols?|practices?|precautions|plans?|ratios?)\b[^|]* \| followed\b(?!:)"
+    r"|\| (?:treated|kept|handled|held) [^|]{0,40}\bconfiden|\| incorporated in|\| supervised\b|\b(?:concerns?|complaints?|reports?|allegations?|disclosures?)\b[^|]* \| taken seriously"
+    r"|\| (?:dealt with|handled|managed|treated|carried out|conducted|done) (?:[^|]{0,40} )?(?:in (?:line|accordance) with|under|according to|as set out in|following) (?:the|our|its) ",
+    re.IGNORECASE,
+)
+_FOLLOWS_A_PROCEDURE = re.compile(
+    r"(?:\w+ly |always )?(?:follow|adhere to|comply with|abide by|work to|act in accordance with|be familiar with|have regard to|use only|only use|respect confidentiality)\b(?:[^,.;]{0,80}\b(?:procedures?|polic(?:y|ies)|codes?|guidelines|guidance|protocols?|plans?|rules|instructions|standards|requirements|precautions|steps|equipment|accounts|software|systems|devices|confidentiality)\b)",
+    re.IGNORECASE,
+)
+_AS_ITS_AIM = re.compile(r"\b(?:aims? to|strive|endeavour|seeks? to|hope)\b", re.IGNORECASE)
 # "The filter is provided by a firm" tells how things are.
 _SUPPLIED = re.compile(
     r"(?:provided|supplied|employed|owned|run|funded|published|produced|led|managed|governed|used)\b",
@@ -88,7 +101,7 @@ _SUPPLIED = re.compile(
 )
 _CONCRETE = wording("^<done>")
 _CONDUCT = wording(
-    "^(?:\\w+ly )*(?:be (?!(?:sent|given|told|present|informed|available)\\b)|have (?!an?\\b)|respect|treat|behave|remember|feel|believe|want|need|never|not|may|can)\\b"
+    "^(?:\\w+ly )*(?:be (?!(?:sent|given|told|present|informed|available)\\b)|have (?!an?\\b|(?:seen|completed|read|signed|checked|passed|received|undertaken|attended)\\b)|respect|treat|behave|remember|feel|believe|want|need|never|not|may|can)\\b"
 )
 _IF_YOU = re.compile(r"(?:if|when|where|should|once) you\b", re.IGNORECASE)
 _TO_THE_READER = re.compile(
@@ -139,7 +152,7 @@ _WANTS_A_VERB = re.compile(
     r"\b(?:will|must|shall|should|(?:is|are|needs?|has|have|expected|required) to)(?: also| always)?\W*$"
 )
 _NO_VERB_FIRST = re.compile(
-    r"(?:the|an?|any|all|each|every|our|their|if|when|where|in|on|at|for|no|this|these|they|we|it)\b|[A-Z]\w+s\b(?! (?:the|an?|all|any|to)\b)",
+    r"(?:the|an?|any|all|each|every|our|their|if|when(?:ever)?|where(?:ver)?|once|after|before|during|as|from|under|within|with|to|by|of|about|in|on|at|for|no|this|these|they|we|it)\b|[A-Z]\w+s\b(?! (?:the|an?|all|any|to)\b)",
     re.IGNORECASE,
 )
 _TOO_SHORT = re.compile(
@@ -158,12 +171,13 @@ _THEIRS = re.compile(
     re.IGNORECASE,
 )
 _TRAILING_TRIGGER = re.compile(
-    r",? (?P<trigger>(?:when(?:ever)?|if|once|(?<!look )(?<!looks )(?<!looking )after) (?!(?:and|or)\b)[^,.;]{5,90})[.;]?$",
+    r",? (?P<trigger>(?:when(?:ever)?|if|once|where(?= (?:an?|any|there|someone|anyone)\b)|(?<!look )(?<!looks )(?<!looking )after) (?!(?:and|or)\b)[^,.;]{5,90})[.;]?$",
     re.IGNORECASE,
 )
 # "If a child goes missing" over a section: what stands below it holds then.
 _CONDITION_HEADING = re.compile(
-    r"[\W\d]*(?P<trigger>(?:if|when(?:ever)?|in the event of|in case of) (?:a|an|any|the|there|your|fire|illness|accident|emergency|sickness)\b[^?.;]{2,80}?)[\s:.]*",
+    r"[\W\d]*(?P<trigger>(?:(?:if|when(?:ever)?|in the event of|in case of) (?:a|an|any|the|there|your|fire|illness|accident|emergency|sickness)\b"
+    r"|(?:on|upon) [a-z]{3,}ing (?:a|an|any|the)\b|(?:before|after) (?:a|an|any|each|every)\b)[^?.;]{2,80}?)[\s:.]*",
     re.IGNORECASE,
 )
 _CONTACT = re.compile(
@@ -171,6 +185,10 @@ _CONTACT = re.compile(
 )
 _LABEL = re.compile(
     r"[A-Z][\w' -]{2,40}(?:: (?=[A-Z]|(?:the|all|each|any|every|staff|contractors|visitors|teachers|we)\b)| [–-] (?=(?:the|our|all|each) ))"
+)
+# What "we" do out of habit, as an item of a list: a deed, and no attitude.
+_ORDERLY = wording(
+    "^(?!(?:offer|operate|use|make|hold|work|remain|look|take|try|let|go|get|develop|establish|protect|identify|cover|want|allow)\\b)<act> "
 )
 _TOWARDS = re.compile(
     r"\b(?:so that|in order (?:to|that)|because|by|through|that is|reasons?)\W*$", re.IGNORECASE
@@ -235,10 +253,30 @@ _SIGNS_IN = re.compile(
     r"sign(?:s|ing)? (?:in|out|the (?:visitors?|signing|attendance)\b)|show (?:\w+ )?(?:identification|ID)\b|wear (?:an?|the|their) (?:\w+ )?(?:badge|lanyard|pass)\b",
     re.IGNORECASE,
 )
-# "Parents are asked to:" opens a list of what is theirs to do.
-_ASKED_LEAD = re.compile(
-    r"(?P<who>[^,.;:]{3,60}?) (?:are|is|will be|should be) (?:also )?(?:asked|reminded|requested|expected|advised|encouraged) to\W*$",
+_BINDS = re.compile(
+    r"(?:must|shall|should|will|needs? to|ha(?:s|ve) to|(?:is|are|will be|must be) (?:required|asked|requested|expected|obliged|reminded|instructed) to)(?: also| always)? ?",
     re.IGNORECASE,
+)
+_HANDED_IN = re.compile(
+    r"(?:\w+ly |first )?(?:complete|fill (?:in|out)|sign|return|submit|apply|inform|notify|tell|write|telephone|phone|ring|e-?mail|text"
+    r"|report|pay|send|supply|hand in|label|appoint|produce|contact, in writing"
+    r"|put (?:it|this|their|the) [\w ]{0,40}in writing|keep (?:an?|the|their) (?:list|record|register|log|copy))\b",
+    re.IGNORECASE,
+)
+_BROUGHT = re.compile(
+    r"(?:\w+ly |first )?(?:contact|provide|collect|give|bring|hand|wear|replace)\b", re.IGNORECASE
+)
+# "This record must include the date", "All placements should be in writing": what a paper has to say, and that it is one.
+_A_PAPER = re.compile(
+    r"\b(?:records?|reports?|forms?|letters?|notices?|plans?|registers?|logs?|files?|assessments?|contracts?|minutes|agreements?|statements?|certificates?|reply|replies|responses?|agendas?|invoices?|receipts?|adverts?|advertisements?|(?:un|)written \w+|information regarding [\w ]+|notifications?)$",
+    re.IGNORECASE,
+)
+_SAYS = re.compile(
+    r"(?:also )?(?:include|state|show|contain|record|request|ask (?:for|all)|specify|list|set out|name|give|be in writing|(?:feature|appear|be) (?:\w+ly )?on [\w' ]*agenda)\b",
+    re.IGNORECASE,
+)
+_ON_THE_AGENDA = re.compile(
+    r"(?:be in writing|(?:feature|appear|be) (?:\w+ly )?on [\w' ]*agenda)\b", re.IGNORECASE
 )
 _OF_THE_TRAINED = re.compile(
     r"(?:trained|inducted|briefed|vetted|appraised|required|(?:asked|reminded|sent|expected|appointed|nominated|allocated|designated) to)\b",
@@ -360,8 +398,11 @@ def _holder(words: str) -> Doer | None:
     short = re.sub(r" (?:then|also|always)$", "", short).strip(" :,")
     duties = _DUTIES_OF.match(short)
     named = doer_named(duties["of"] or duties["own"]) if duties else doer_named(short)
-    if named is None or named.sort == "organisation":
+    if named is None or named.sort == "organisation" or (named.audience == "role:pupil" and " " in short):
         return None
+    whole = with_relative(named, short)
+    if whole.words.lower() == short.lower():
+        return whole
     return (
         named
         if duties
@@ -375,10 +416,28 @@ def _holder(words: str) -> Doer | None:
 def _clauses(said: Sentence, place: _Place, document: _Document) -> Iterator[Clause]:
     """What the sentence asks, a clause at a time: each may ask something of someone else, or at another time."""
     quote, _, _ = _quote(said, document)
+    condition = ""
     for part in _parts(said):
         clause = _read(part, place, document) or _read_by_doing(part, document)
-        if clause is not None:
-            yield replace(clause, quote=quote)
+        if clause is None:
+            continue
+        if condition and clause.when is None:
+            clause = replace(clause, when=condition, cadence=_on_condition(condition))
+        yield replace(clause, quote=quote)
+        whole = main_clause(part.words) if not condition else None
+        if whole and whole.trigger.count(" ") < _LONGEST_TRIGGER and _HAPPENS.match(whole.trigger):
+            condition = whole.trigger
+
+
+# "If a child is hurt, the leader tells the office and the office rings the parents": both happen then.
+_HAPPENS = re.compile(
+    r"(?:if|when(?:ever)?|where|once|should|in the event of|after|on|upon)\b(?! (?:appropriate|necessary|possible|required|needed))",
+    re.IGNORECASE,
+)
+
+
+def _on_condition(condition: str) -> tuple[str, ...]:
+    return (f"on event {slug(condition)}",) if slug(condition) else ()
 
 
 def _read_by_doing(said: Sentence, document: _Document) -> Clause | None:
@@ -532,8 +591,13 @@ def _read_row(said: Sentence, document: _Document) -> Clause | None:
     """A table's row: what is done is its first cell, by whom and how often stand in cells of their own."""
     cells = [cell.strip() for cell in said.words.split("\t")]
     what = cells[0]
-    if _named_whole(what) and len(cells) > 2:
-        does = next((cell for cell in cells[1:] if cell and not timings(cell)), what)
+    if _named_whole(what) and len(cells) > 1:
+        does = next(
+            (cell for cell in cells[1:] if cell and not (timings(cell) and cell.count(" ") < _SHORT_CELL)),
+            what,
+        )
+        cells, what = [does, *cells], does
+    elif main_clause(what) is None and (does := next(filter(_says_who, cells[1:]), "")):
         cells, what = [does, *cells], does
     doer = next((found for found in map(_named_whole, cells[1:]) if found and found.sort != "outsider"), None)
     told = tuple(one for cell in cells[1:] for one in timings(cell, event_in(what))) or timings(
@@ -542,7 +606,14 @@ def _read_row(said: Sentence, document: _Document) -> Clause | None:
     if not what or what == said.columns or not (doer or told):
         return None
     whole = main_clause(what) or MainClause("", "", "will", what, passive=False, order=True)
-    return _clause(said, whole, doer, told, "", document)
+    return _clause(said, whole, _doer(whole, _Place()) or doer, told, "", document)
+
+
+def _says_who(cell: str) -> bool:
+    """Return whether a table's cell is a clause that names who does it: "The tutor writes to the parents"."""
+    clause = main_clause(cell)
+    doer = _doer(clause, _Place()) if clause else None
+    return doer is not None and doer.sort in {"post", "staff"}
 
 
 def _led(said: Sentence, place: _Place) -> tuple[MainClause, Doer | None, str] | None:  # noqa: C901, PLR0911, PLR0912 - each reason with its answer
@@ -550,9 +621,6 @@ def _led(said: Sentence, place: _Place) -> tuple[MainClause, Doer | None, str] |
     words = said.words
     lead = said.lead if said.item or said.lead.endswith(";") else ""
     if lead and _TOWARDS.search(lead) and not timings(words):
-        return None
-    of_others = _ASKED_LEAD.match(lead)
-    if of_others and (asked := doer_named(of_others["who"])) and asked.sort == "outsider":
         return None
     dash = _ROLE_DASH.match(words)
     holder = _named_whole(dash["who"]) if dash else None
@@ -616,7 +684,10 @@ def _led(said: Sentence, place: _Place) -> tuple[MainClause, Doer | None, str] |
                 _GERUND.match(words)
                 or _KEEPS_A.match(words)
                 or _ACTS_FIRST.search(words)
-                or (_VERB_AND_OBJECT.match(words) and not _NO_VERB_FIRST.match(words))
+                or (
+                    (_VERB_AND_OBJECT.match(words) or (timings(words) and words.count(" ") > 2))
+                    and not _NO_VERB_FIRST.match(words)
+                )
             )
             and place.holder.words != words
         ):
@@ -710,7 +781,11 @@ def _is_duty(
     return not (
         clause.permits
         or ((clause.negative or clause.subject.startswith("No ")) and not _UNLESS.search(words))
-        or (doer is not None and doer.sort == "outsider" and not _SIGNS_IN.match(clause.predicate))
+        or (
+            doer is not None
+            and doer.sort == "outsider"
+            and not _is_outsiders(clause, timed=bool(told or trigger))
+        )
         or (clause.subject.lower() in {"this", "which", "that", "these"} and not clause.passive)
         or not clause.predicate.strip(" .:;")
         or _TOO_SHORT.match(clause.predicate)
@@ -723,6 +798,16 @@ def _is_duty(
         if doer is None
         else _is_done_by(said, clause, doer, told, trigger)
     )
+
+
+def _is_outsiders(clause: MainClause, *, timed: bool) -> bool:
+    """What parents, pupils, visitors or hirers have to hand in, sign or tell: it is recorded, and no one is chased."""
+    if _SIGNS_IN.match(clause.predicate):
+        return True
+    binds = clause.order or _BINDS.fullmatch(clause.modal) is not None
+    handed_in = _HANDED_IN.match(clause.predicate)
+    in_time = _BROUGHT.match(clause.predicate) if timed else None
+    return binds and not clause.passive and (handed_in or in_time) is not None
 
 
 def _timed(told: tuple[Timing, ...]) -> bool:
@@ -743,7 +828,10 @@ def _is_done_to(
     if told or somebody or _ALWAYS_DONE.search(said.words):
         return True
     if _VAGUE_DONE.match(clause.predicate):
-        return False
+        return (
+            _BINDS.fullmatch(clause.modal) is not None
+            and _BY_THE_BOOK.search(f"{clause.subject} | {clause.predicate}") is not None
+        )
     return bool(clause.modal or trigger or said.item) or _CONCRETE.search(clause.predicate) is not None
 
 
@@ -756,6 +844,15 @@ def _is_ordered(said: Sentence, clause: MainClause, told: tuple[Timing, ...], tr
         if _GOES.match(clause.predicate):
             to = doer_named(re.sub(r"^go(?:es)? to ", "", clause.predicate))
             return _timed(told) or bool(trigger) or (to is not None and to.sort == "post")
+        if _BINDS.fullmatch(clause.modal) and (
+            _ON_THE_AGENDA.match(clause.predicate)
+            or (
+                _A_PAPER.search(clause.subject)
+                and _SAYS.match(clause.predicate)
+                and clause.predicate.count(" ") > 1
+            )
+        ):
+            return True
         regular = any(one.words.lower().startswith("regular") for one in told)
         return (regular and occurs) or (_timed(told) and clause.modal != "")
     if _EMERGENCY_ADVICE.search(said.words) or _IF_YOU.match(trigger) or _STATE.search(clause.predicate):
@@ -777,11 +874,21 @@ def _is_done_by(
         return _CONDUCT.search(clause.predicate) is None
     if _KEPT_UP.match(clause.predicate) and doer.sort in {"post", "staff"}:
         return True
+    if (
+        _BINDS.fullmatch(clause.modal)
+        and _FOLLOWS_A_PROCEDURE.match(clause.predicate)
+        and not _AS_ITS_AIM.search(said.words)
+    ):
+        return True
     if _STATE.search(clause.predicate) and not _UNLESS.search(said.words):
         return bool(told) and (post or doer.sort == "staff" or _timed(told))
     if doer.sort != "organisation":
         return True
-    return bool(told or trigger or clause.modal) or proof_of(clause.predicate) is not None
+    return (
+        bool(told or trigger or clause.modal)
+        or proof_of(clause.predicate) is not None
+        or (said.item and _ORDERLY.search(clause.predicate) is not None)
+    )
 
 
 def _clause(
@@ -797,7 +904,7 @@ def _clause(
     if not said_when:
         cadence = ("always",)
     elif not told:
-        cadence = (f"on event {slug(condition)}",) if slug(condition) else ()
+        cadence = _on_condition(condition)
     named = doer.words if doer else None
     audience = doer.audience if doer else None
     return Clause(

@@ -48,7 +48,7 @@ _NTH = {
     for word in words.split()
 } | {"tenth": 10, "10th": 10}
 _WORD_NUMBER = f"(?:(?:{'|'.join(_TENS)})(?:[ -](?:{'|'.join(_ONES[:9])}))?|{'|'.join(sorted(_ONES, key=len, reverse=True))})"
-_FIGURE = rf"(?:\d{{1,3}}|{_WORD_NUMBER})(?: ?\(\w+(?:-\w+)?\))?"
+_FIGURE = rf"(?:\d{{1,3}}|\[\d{{1,3}}\]|{_WORD_NUMBER})(?: ?\(\w+(?:-\w+)?\))?"
 _COUNT = rf"(?:(?:{_FIGURE})(?: ?(?:-|–|to|or) ?(?:{_FIGURE}))?|an?(?= (?:hour|day|week|month|year|term|fortnight|working|school)))"
 _UNIT = (
     r"(?:minutes?|mins?|hours?|hrs?|(?:clear |full |consecutive )?(?:working|school|business|calendar|term[- ]time)?"
@@ -117,6 +117,8 @@ _ADVERBS: tuple[tuple[str, str], ...] = (
     ),
 )
 _EACH_MONTH = frozenset(f"each {month.capitalize()}" for month in _MONTH_WORDS.split("|"))
+_CLOCK = r"(?:\d{1,2}(?:[.:]\d\d)? ?(?:am|pm|a\.m\.?|p\.m\.?|noon|o['’]clock)|\d{1,2}[.:]\d\d|noon|midday|midnight)(?![\w%])"
+_MONTH_NAMES = "|".join(one.capitalize() for one in _MONTH_WORDS.split("|"))
 _URGENT = (
     r"immediately|with immediate effect|promptly|(?:as )?(?:soon|quickly|early) as (?:(?:is |it is |reasonably |practically |safely )*(?:possible|practicable|practical|feasible)(?: to do so)?"
     r"|(?:they|he|she|it|we|you|anyone|everyone|everybody|all|a|the|this)\b[^.,;]{2,50})|at the earliest (?:opportunity|possible)|without (?:undue |any |unreasonable )?(?:delay|hesitation)"
@@ -125,10 +127,19 @@ _URGENT = (
 )
 _VAGUE = (
     r"regular(?= [a-z])(?! (?:and [\w-]+ )?(?:basis|intervals?|periods?|volunteer|visitor|attend|contact|dialogue|user|staff|member|customer|hirer|hours|school|class))|from time to time"
-    r"|(?:at|before|by|until|from) \d{1,2}(?:[.:]\d\d ?(?:am|pm)?| ?(?:am|pm))(?! (?:each|every))"
+    rf"|(?:at|before|by|until|from|(?:no|not) later than|after) {_CLOCK}(?: (?:and|or|until|to|–) {_CLOCK})?(?! (?:each|every))"
+    r"(?: on (?:the|their|that|each) (?:first |second |same |last |working |school )*(?:day|morning|evening)(?: of [\w' -]{2,30}?(?=[.,;:()]|$| (?:and|or)\b))?| (?:the|of the) (?:next|following|same|working|school|previous)(?: (?:working|school))? day(?: before)?)?"
     r"|(?:at|by|towards|before) the (?:start|beginning|end|close) of (?:the|their|a|an) (?:[\w'-]+ )?(?:session|visit|meeting|lesson|shift|event|trip|outing|hire|match|game|activity|placement|process|interview|investigation|probation\w*)"
     r"|(?:at|by|towards|before) the (?:start|beginning|end) of the (?:calendar )?year\b"
-    r"|(?:in|during|within|over) (?:the|their|his or her) first (?:few |couple of |two |three |four |six )?(?:days?|weeks?|months?|half[- ]terms?|terms?)\b"
+    r"|(?:in|during|within|over) (?:the|their|his or her) first (?:few |couple of |two |three |four |six )?(?:days?|weeks?|fortnight|months?|half[- ]terms?|terms?)\b(?: of (?:the |each |every )?(?:new )?(?:term|year|school year|autumn term))?"
+    r"|on (?:the|their|his or her|his|her|its) (?:very )?(?:first|last|second|third|next|following) (?:(?:working|school) )?(?:mornings?|days?|shifts?|lessons?|visits?|afternoons?|evenings?|sessions?|occasions?)\b(?: (?:of|at|in|back)\b [\w' -]{2,40}?(?=[.,;:()]|$| (?:and|or|the|we|to)\b))?"
+    r"|on the (?:day|morning|evening|afternoon)\b(?! (?:to|and)\b)(?:(?: (?:of|that|on which|when|before|after) [^.,;:()]{2,60}?| (?:the|an?|they|it|he|she) [^.,;:()]{2,50}?)(?=[.,;:()]|$| (?:and|or|but)\b))?"
+    r"|(?<!of )(?<!in )that (?:evening|morning|afternoon|night|week)\b|(?<=\w )(?:beforehand|afterwards)\b|first thing\b|overnight\b|(?:morning|night) and (?:night|morning|evening)\b|at night\b|case by case\b"
+    rf"|(?:at|to) (?:the|their|its|our) (?:(?:{_MONTH_NAMES}|autumn|spring|summer|first|second|last|final|annual)(?:,? (?:and )?)?)+(?: term)? meetings?\b"
+    r"|(?:in|at the (?:end|start) of|during|by) weeks? \d{1,2}\b(?:(?:, | and |, and )\d{1,2}\b)*"
+    rf"|(?:in|during|each|every|around|towards|from) (?:early |late |mid-?)?(?-i:{_MONTH_NAMES})\b(?:(?:,| and|, and| or) (?-i:{_MONTH_NAMES})\b)*(?! (?:19|20)\d\d)"
+    r"|(?:in|during) the (?:autumn|spring|summer)(?: (?:and|or) (?:autumn|spring|summer))* terms?\b"
+    r"|(?:on|upon) (?!going\b|training\b|according\b|being\b|meeting\b|building\b)[a-z]{3,}ing (?:(?:the|an?|their|any|such|his|her|this|it|them)\b[^.,;:()]{0,40}?)(?=[.,;:()]|$| (?:and|or|but|the|we|they|must|will|should)\b)"
     r"|(?:during|over|in) the (?:school |summer |easter |christmas |half[- ]term )*holidays?\b(?! (?:club|camp|scheme|provision|care))"
     r"|(?:by|before|on|no later than) (?:the )?(?:\d{1,2}(?:st|nd|rd|th)?|(?:start|end|beginning|middle) of)? ?(?:of )?(?:january|february|march|april|may|june|july|august|september|october|november|december)(?: (?:19|20)\d\d)?"
     r"|at (?:the|their|his or her) first (?:session|day|meeting|visit)(?: of (?:the|their) \w+)?|(?:at |on a |on an )?(?:regularly|regular (?:basis|intervals?|periods?)|periodic(?:ally)?|frequently|routinely|ongoing basis)(?! (?:attend|contact|dialogue|visitor|user))"
@@ -199,10 +210,13 @@ def timings(words: str, event: str = "") -> tuple[Timing, ...]:
     return tuple(sorted(_without_vague(found), key=lambda one: one.start))
 
 
+_NO_TIME = re.compile(r"regular|frequent|periodic|routine|ongoing|time to time|on an? ", re.IGNORECASE)
+
+
 def _without_vague(found: list[Timing]) -> Iterator[Timing]:
     """A number beside a vague word counts alone: "regularly, and at least once a term"."""
     sure = any(one.cadence is not None for one in found)
-    return (one for one in found if not (sure and one.sort == "vague"))
+    return (one for one in found if not (sure and one.sort == "vague" and _NO_TIME.search(one.words)))
 
 
 def nearest(cadence: str) -> str | None:
@@ -241,7 +255,7 @@ def _on_event(anchor: str, event: str, within: str) -> str:
 def _number(words: str) -> int:
     """The last number of "five", "5 (five)", "5 to 10" or "twenty-eight": the latest the words allow."""
     said = re.sub(r"\([^)]*\)", "", words.lower()).strip()
-    last = re.split(r" ?(?:–| to | or |(?<=\d)-) ?", said)[-1].strip()
+    last = re.split(r" ?(?:–| to | or |(?<=\d)-) ?", said)[-1].strip(" []")
     if last.isdigit():
         return int(last)
     return sum(_NUMBERS.get(one, 0) for one in re.split(r"[ -]", last)) or 1
@@ -368,6 +382,10 @@ def _each_time(match: re.Match[str], _: str) -> tuple[Sort, str | None] | None:
     return ("deadline", f"on event {name}") if name else None
 
 
+def _season_or_half_hour(match: re.Match[str], _: str) -> tuple[Sort, str | None] | None:
+    return "rhythm", "every 30 minutes" if "hour" in match.group().lower() else "every 12 months"
+
+
 def _meeting(match: re.Match[str], _: str) -> tuple[Sort, str | None] | None:
     body = slug(match["body"] or "")
     return "rhythm", f"before each meeting of {body}" if body else "on event meeting"
@@ -442,6 +460,8 @@ _READERS: tuple[tuple[re.Pattern[str], _Reader], ...] = (
     (_pattern(rf"\b(?:{_JOINING})\b"), _joining),
     (_pattern(rf"\b(?:before and after|after|following|at the end of|at the start of|before|prior to|on|at|during) (?:each|every) (?P<what>[a-z][\w' -]{{2,40}}?){_END}"), _each_event),
     (_pattern(r"\b(?:(?:each|every) time (?:that )?|whenever )(?P<happens>[^.,;:()\t]{3,60}?)(?=[.,;:()\t]|$| (?:and|or|it|they|he|she|we|the|each|staff)\b)"), _each_time),
+    (_pattern(r"\b(?:each|every) (?:(?:autumn|spring|summer|winter)(?! term)|half[- ]hour)\b(?P<season>)"), _season_or_half_hour),
+    (_pattern(rf"\b(?:at|after) (?P<first>{_FIGURE}[ -]?(?P<unit>{_UNIT}))(?: and(?: again)?(?: (?:at|after))? (?P<more>{_FIGURE}[ -]?{_UNIT}))\b"), _vague),
     (_pattern(rf"\b{_AT_AN_EVENT}"), _each_event),
     (_pattern(rf"\b(?:{_URGENT})\b"), _urgent),
     (_pattern(rf"\b(?:{_VAGUE})\b"), _vague),

@@ -79,13 +79,25 @@ def printed_columns(runs: list[Run]) -> list[list[Run]]:
         above, run = runs[place - 1], runs[place]
         if place < done + _UP or run.base - above.base < _UP * run.height or run.left <= above.left:
             continue
-        start = next((at for at in range(place, done, -1) if runs[at - 1].right > run.left), done)
+        # What stands above the right column, as a title, may reach over it.
+        start = next(
+            (
+                at
+                for at in range(place, done, -1)
+                if runs[at - 1].right > run.left or _is_above(runs[at - 1], run)
+            ),
+            done,
+        )
         edge = max((before.right for before in runs[start:place]), default=run.left)
         end = next((at for at in range(place, len(runs)) if runs[at].left < edge), len(runs))
         if _is_printed_column(runs[start:place]) and _is_printed_column(runs[place:end]):
             parts += [runs[done:start], runs[start:place], runs[place:end]]
             done = end
     return [part for part in (*parts, runs[done:]) if part]
+
+
+def _is_above(run: Run, other: Run) -> bool:
+    return run.base > other.base + other.height / 2
 
 
 def _is_printed_column(column: list[Run]) -> bool:

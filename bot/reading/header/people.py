@@ -100,7 +100,7 @@ _GOVERNOR_ROLE = (
     r"|committee)\b)"
 )
 _HEAD_ROLE = (
-    r"(?P<head>(?<!deputy )(?<!deputy-)(?<!assistant )(?<!associate )(?<!vice )(?<!former )(?<!previous )(?<!virtual )(?<!virtual school )"
+    r"(?P<head>(?<!deputy )(?<!depute )(?<!deputy-)(?<!assistant )(?<!associate )(?<!vice )(?<!former )(?<!previous )(?<!virtual )(?<!virtual school )"
     r"(?<!vice-)\b(?:(?:executive|acting|interim|co|joint)[\s-]+)*"
     r"(?:(?:head ?-?teacher|headmaster|headmistress|head of school|principal)s?\b(?!['’]s?\s)"
     r"|(?:(?<=\()|(?<=, )|(?<=[–-] ))(?-i:Head|HT)(?=\s*(?:[),;]|\band\b|$))"
@@ -383,7 +383,10 @@ def _body_or_name(value: str, school: str | None) -> str | None:
 
 
 def owner(pairs: list[Stated]) -> str | None:
-    for pair in pairs:
+    """The owner beside a label; of the authors of a version history, the last version's."""
+    versions = {pair.line for pair in pairs if pair.group == "version" and pair.row}
+    of_versions = [pair for pair in pairs if pair.line in versions and pair.row]
+    for pair in (*(pair for pair in pairs if pair not in of_versions), *reversed(of_versions)):
         begins = names_with_places(pair.value)[:1] if pair.group == "owner" else []
         named = bool(begins) and begins[0][1] == 0 and pair.label.lower().endswith(" by")
         short = len(pair.value) < 60 and not _FOR_ELSE.match(pair.value)

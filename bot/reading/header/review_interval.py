@@ -188,6 +188,12 @@ def _labelled(pair: Stated) -> Cycle | None:
     """ "Review cycle: annual" and "Next review: annually"."""
     if pair.group not in {"cycle", "next", "review", "last"} or len(pair.value) > 90:
         return None
+    if (
+        pair.group == "cycle"
+        and "\t" in pair.value
+        and not re.search(r"review|polic", pair.value, re.IGNORECASE)
+    ):
+        return None  # how often a task of a table is done
     cycle = find_cycle(pair.value)
     aside = cycle is not None and "(" in pair.value[: cycle[1]] and ")" in pair.value[cycle[2] :]
     alone = cycle is not None and cycle[1] == 0 and len(pair.value) - cycle[2] < _AT_ONCE

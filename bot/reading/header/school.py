@@ -38,6 +38,10 @@ _HEADS = 12  # a name that begins one of the first lines is twice a name in fron
 _OVER_LINES = 24
 _OVER_SEVERAL = 3.0
 _NEAR = 40
+_A_PERSON = re.compile(r"(?:Mr|Mrs|Ms|Miss|Mx|Dr|Sister|Canon|Rev|Fr)\b\.? [A-Z]")
+_MINDER = re.compile(
+    r"^\W*(?P<name>(?:[A-Z][\w'’-]+ ){1,3}?(?:[–-] )?(?:(?:Ofsted )?[Rr]egistered )?[Cc]hild-?[Mm]ind(?:er|ing)(?: [Ss]ervices?)?)\b"
+)
 _OVER_SCHOOLS = re.compile(r"\b(?:Trust|Federation|Partnership)\b")
 
 
@@ -54,7 +58,21 @@ def find_school(lines: list[Line], pairs: list[Stated]) -> str | None:
             names = names_in_cell(pair.value)
             if names:
                 return names[0][0]
-    return _who_adopted(lines) or _by_recurrence(lines)
+    return _who_adopted(lines) or _by_recurrence(lines) or _childminder(lines) or _copyright(lines)
+
+
+def _childminder(lines: list[Line]) -> str | None:
+    """A childminder's own name or house on the first page: "Jo Bell – Registered Childminder"."""
+    front = (line.text for line in itertools.islice((line for line in lines if line.cells), _FRONT))
+    found = next(filter(None, map(_MINDER.search, front)), None)
+    return found["name"].strip(" ,–-") if found else None
+
+
+def _copyright(lines: list[Line]) -> str | None:
+    """The name behind the sign of copyright at the foot of a page, where nothing else says whose it is."""
+    signs = (line.text for line in lines if "\N{COPYRIGHT SIGN}" in line.text)
+    names = (names_in_cell(text.partition("\N{COPYRIGHT SIGN}")[2]) for text in signs)
+    return next((found[0][0] for found in names if found), None)
 
 
 def of_several_schools(pairs: list[Stated]) -> bool:
@@ -354,6 +372,7 @@ def names_in_cell(cell: str) -> list[tuple[str, bool]]:
         words = {word.strip(".,()").lower() for word in name.split()}
         if (
             len(name.split()) >= 2
+            and not _A_PERSON.match(name)
             and not words <= GENERIC
             and not _A_SCHOOL_AS_SUCH.search(name)
             and not _of_a_county(name)

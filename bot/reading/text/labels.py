@@ -301,7 +301,7 @@ _GROUPS: tuple[tuple[str, str], ...] = (
       """),
     (
         "head",
-        (r"(?<!deputy[ ])(?<!deputy-)(?<!assistant[ ])(?<!virtual[ ])(?<!virtual[ ]school[ ])(?<!former[ ])(?:(?:executive|acting|interim"
+        (r"(?<!deputy[ ])(?<!depute[ ])(?<!deputy-)(?<!assistant[ ])(?<!virtual[ ])(?<!virtual[ ]school[ ])(?<!former[ ])(?:(?:executive|acting|interim"
         r"|co-?)[\s-]*)?(?:head\s?-?teachers?|head\s+of\s+school|headmaster|headmistress|rector"
         r"|head(?=\s*[:\t])|(?-i:HT)(?=\s*[:\t])|principal)(?:['’]s\s+(?:approval|signature)|\s+signature)?(?!\s*(?:['’]s|report|will|and\s+governors))"),
     ),

@@ -80,6 +80,18 @@ _POST_DASH = re.compile(r"(?P<post>[A-Z]\w+)[^–.;:]{0,60} [–-] ")
 _PART = re.compile(r"(?:appendix|annex|section|part|schedule)\b", re.IGNORECASE)
 
 
+# Two words at least, each with a capital, or a group of people: "Site Manager", "Class teachers and support staff".
+_A_POST = re.compile(
+    r"(?:(?:The )?[A-Z][\w'’/&-]*(?: (?:of|and|for|the|&|[A-Z(][\w'’/&)-]*)){0,5} "
+    r"\(?(?:[Tt]eachers?|[Mm]anagers?|[Ll]eaders?|[Ll]eads?|[Cc]o-?ordinators?|[Oo]fficers?|[Gg]overnors|[Ss]taff|[Aa]ssistants?|[Ss]ecretary|[Tt]reasurer"
+    r"|[Cc]hair(?:person)?|[Cc]lerk|[Cc]ommittee|[Tt]eam|[Bb]oard|[Bb]ody|[Tt]rustees|[Cc]aretaker|[Tt]echnician|[Pp]rincipal|[Cc]arers|[Tt]utors?|[Ww]ardens?|[Mm]arshals?|[Nn]urse|[Ss]ENDCo)"
+    r"(?: \([A-Z][\w' ]{2,30}\))?|Pupils|Parents|Staff|Governors|Teachers|Trustees|Volunteers|Learners|Children|Students|Headteacher)(?: and [a-z]+(?: [a-z]+)?)?:?"
+)
+_OPEN_END = re.compile(
+    r"(?:,|\b(?:the|a|an|and|or|of|to|by|with|for|from|their|our|its|as|in|at|on|all|any|each|Child|Data|Health))$"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Sentence:
     """Words without marks of layout. `places` says, for each letter, its line and its column.
@@ -284,6 +296,12 @@ def _blocks(lines: tuple[str, ...]) -> Iterator[_Block]:
         words, places = _clean(raw, number, item.end() if item else 0, columned=number in columned)
         if not words:
             continue
+        below = lines[number] if number < len(lines) else ""
+        if block and block.item and not item and _is_post_over_items(block.words, words, below):
+            yield block
+            block = _Block(words, places, item=False, shape="", titled=True)
+            gap = False
+            continue
         if block and not item and not _HEADING.match(raw) and _goes_on(block, words, gap=gap, width=width):
             block.add(words, places)
         else:
@@ -297,6 +315,15 @@ def _blocks(lines: tuple[str, ...]) -> Iterator[_Block]:
             block = None
     if block:
         yield block
+
+
+def _is_post_over_items(above: str, words: str, below: str) -> bool:
+    """Return whether a line among bullets names the post that those below are about: "ICT Coordinator"."""
+    return (
+        _ITEM.match(below) is not None
+        and _A_POST.fullmatch(words) is not None
+        and _OPEN_END.search(above) is None
+    )
 
 
 def _length_of_last(places: list[tuple[int, int]]) -> int:

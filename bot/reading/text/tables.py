@@ -260,11 +260,7 @@ def _row(head: Line, labels: list[Label], row: Line) -> Iterator[Stated]:
         if group == "last" and not column and DEEDS["approve"].search(row.text):
             group, words = _done_in(row.text)  # of one day among those of reviews: "policy adopted"
         elif group == "date":
-            group, words = _done_in(row.text)
-            if group == "history" and any(other.group == "review_by" for other in labels):
-                group, words = "last", "reviewed"  # who reviewed it that day stands beside it
-            elif group == "history" and any(other.group == "approve_by" for other in labels):
-                group, words = "approve", "approved"
+            group, words = _done_that_day(head, labels, row)
         elif group == "review" and any(other.group in _DATES_OF_AN_ACT for other in labels):
             group = "next"  # beside the date of each version stands when that one was to be reviewed
         if value:
@@ -272,6 +268,24 @@ def _row(head: Line, labels: list[Label], row: Line) -> Iterator[Stated]:
         by = _BY_THEM.search(row.text) if group == "approve" and label.group != "approve" else None
         if by:
             yield Stated("approve_by", by.group(), row.text[by.end() :], row.number, value, True, row.number)
+
+
+def _done_that_day(head: Line, labels: list[Label], row: Line) -> tuple[str, str]:
+    """What a row under a bare "Date" says was done: who approved or reviewed it that day may stand beside it."""
+    if _approved_in(head, labels, row):
+        return "approve", "approved"
+    group, words = _done_in(row.text)
+    if group == "history" and any(other.group == "review_by" for other in labels):
+        return "last", "reviewed"
+    if group == "history" and any(other.group == "approve_by" for other in labels):
+        return "approve", "approved"
+    return group, words
+
+
+def _approved_in(head: Line, labels: list[Label], row: Line) -> bool:
+    """Return whether a row of a version history names who approved that version."""
+    approvers = (_cell_index(head, label.start) for label in labels if label.group == "approve_by")
+    return len(row.cells) == len(head.cells) and any(has_body_word(row.cells[column]) for column in approvers)
 
 
 def _done_in(words: str) -> tuple[str, str]:
@@ -398,6 +412,7 @@ def join_wrapped(lines: list[Line]) -> list[Line]:
 _ENDS_IN_A_MONTH = re.compile(
     r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?$|\bterm$", re.IGNORECASE
 )
+_ENDS_IN_A_TITLE = re.compile(r"[:,] (?:Mr|Mrs|Ms|Miss|Mx|Dr|Rev|Sister|Fr)\.?$")
 _YEAR_ALONE = re.compile(r"(?:19|20)\d\d\.?")
 _ENDS_IN_A_DAY = re.compile(r":.*\s\d{1,2}(?:st|nd|rd|th)?$")
 _MONTH_ALONE = re.compile(
@@ -407,11 +422,12 @@ _MONTH_ALONE = re.compile(
 
 
 def _years_below(lines: list[Line]) -> list[Line]:
-    """ "Date approved: 4 March" and on the next line "2025": the year goes with its day."""
+    """ "Date approved: 4 March" and on the next line "2025": the year goes with its day, a name with its "Mrs"."""
     joined = list(lines)
     for place, (upper, lower) in enumerate(itertools.pairwise(lines)):
         year = _ENDS_IN_A_MONTH.search(upper.text) and _YEAR_ALONE.fullmatch(lower.text)
-        if year or (_ENDS_IN_A_DAY.search(upper.text) and _MONTH_ALONE.fullmatch(lower.text)):
+        name = _ENDS_IN_A_TITLE.search(upper.text) and len(lower.cells) == 1 and lower.text[:1].isupper()
+        if year or name or (_ENDS_IN_A_DAY.search(upper.text) and _MONTH_ALONE.fullmatch(lower.text)):
             *before, last = upper.cells
             cells = (*before, f"{last} {lower.text}")
             joined[place] = Line(upper.number, f"{upper.raw}\n{lower.raw}", cells)
