@@ -245,12 +245,20 @@ def test_a_list_of_twenty_thousand_people(authority, filled, figure, spent):
     )
 
 
-def test_the_dashboard_of_one_school(authority, filled, serve, asked, figure):
+def test_the_pages_of_one_school(authority, filled, serve, asked, figure):
     store = filled(authority.Size(1, people=45, open=2))
     services = serve.services_of(store)
     token = begin_session(services, "s00000", "s00000-p0", how="email link", now=services.clock())
-    said = asked(store, token, "/school", 60)
-    figure(f"dashboard of a school of 45, {sort_of(store)}", said, "p99 150 ms")
+    pages = {
+        "nothing but a sign of life": "/health/live",
+        "Today": "/me",
+        "School": "/school",
+        "the school year": "/school/year",
+        "people by task": "/school/people-by-task",
+        "a person": "/office/people/of/s00000-p1",
+    }
+    for called, page in pages.items():
+        figure(f"{called}, a school of 45, {sort_of(store)}", asked(store, token, page, 100), "p99 150 ms")
 
 
 def test_a_start(free_port, figure, tmp_path):
