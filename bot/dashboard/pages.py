@@ -27,7 +27,7 @@ from bot.identity.member import Member, SignedIn, show
 from bot.messages import store as message_store
 from bot.records import evidence as record_evidence
 from bot.register.weekly_checks import waiting_checks
-from bot.rules.checklists import from_text
+from bot.rules.check_items import from_text
 from bot.rules.duties import state_word
 from bot.status import charts
 from bot.status import words as status_words

@@ -39,7 +39,7 @@ from bot.records import evidence as record_evidence
 from bot.records import ledger
 from bot.records import register as record_register
 from bot.records.evidence import StoredEvidence
-from bot.rules.checklists import from_text
+from bot.rules.check_items import from_text
 from bot.rules.hash_chain import FIRST, canonical
 from bot.status.model import SchoolStatus, figures
 

@@ -40,7 +40,7 @@ from bot.messages import attempt_store, hold_store
 from bot.messages import tables as message_tables
 from bot.records import (
     account_log,
-    check_answers,
+    check_items,
     public_policies,
     quiz,
     reminder_holds,
@@ -70,7 +70,7 @@ PARTS = (
     record_tables,
     record_case_roles,
     account_log,
-    check_answers,
+    check_items,
     case_store,
     public_policies,
     quiz,

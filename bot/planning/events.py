@@ -15,7 +15,7 @@ from hashlib import sha256
 
 from bot.planning.snapshot import Snapshot
 from bot.rules.cadence import OnEvent
-from bot.rules.checklists import ACTION_EVENT
+from bot.rules.check_items import ACTION_EVENT
 from bot.rules.evidence import Event
 from bot.rules.obligations import Obligation
 from bot.rules.people import Membership, Person

@@ -164,7 +164,7 @@ class EvidenceRecord:
     `idempotency_key`: the same key again is the same act, so a form posted twice is one record.
     `identified_by`: how we know who it was ("personal link, typed name"). `words`: a reason or a question.
     `reference`: the outside's own (a minute, a certificate). `until_on` limits an excuse.
-    `items`: the answers to the items of a check, as `checklists.to_text` writes them.
+    `items`: the answers to the items of a check, as `check_items.to_text` writes them.
     """
 
     idempotency_key: str

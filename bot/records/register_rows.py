@@ -18,7 +18,7 @@ from bot.rules import audience
 from bot.rules.accounts import Account
 from bot.rules.cadence import Cadence
 from bot.rules.cadence import from_json as cadence_from_json
-from bot.rules.checklists import parse_item
+from bot.rules.check_items import parse_item
 from bot.rules.meetings import Body, Meeting
 from bot.rules.obligations import Kind, Obligation, Source
 from bot.rules.people import Phones, School, Words

@@ -15,7 +15,7 @@ from bot.rules import audience, reminder_ladder
 from bot.rules import cadence as rule_cadence
 from bot.rules.accounts import Account
 from bot.rules.calendar import Term
-from bot.rules.checklists import parse_item
+from bot.rules.check_items import parse_item
 from bot.rules.evidence import CheckQuestion
 from bot.rules.meetings import CLEAR_DAYS, Body, Meeting
 from bot.rules.obligations import Obligation, Source

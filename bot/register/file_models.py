@@ -28,7 +28,7 @@ from bot.core.text import is_phone, is_web_address
 from bot.rules import audience, reminder_ladder
 from bot.rules import cadence as rule_cadence
 from bot.rules.case_rules import LADO, QUESTIONS, parse_rule
-from bot.rules.checklists import GIVES, MAX_ITEMS, parse_item
+from bot.rules.check_items import GIVES, MAX_ITEMS, parse_item
 from bot.rules.evidence import MAX_QUESTIONS
 from bot.rules.obligations import Kind
 from bot.rules.people import VISITORS_AGREE

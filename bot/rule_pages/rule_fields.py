@@ -23,7 +23,7 @@ from bot.rules import cadence as rule_cadence
 from bot.rules import reminder_ladder
 from bot.rules.audience import Audience
 from bot.rules.cadence import Cadence, OnEvent, OnJoining, OnNewVersion, Span
-from bot.rules.checklists import CheckItem, parse_items
+from bot.rules.check_items import CheckItem, parse_items
 from bot.rules.obligations import CERTIFICATE, Kind, Obligation, Source, is_about_safety
 from bot.rules.policies import Policy
 from bot.rules.reminder_ladder import LADDERS, Ladder, Step

@@ -14,7 +14,7 @@ from enum import StrEnum
 
 from bot.rules.audience import Audience
 from bot.rules.cadence import Cadence
-from bot.rules.checklists import CheckItem
+from bot.rules.check_items import CheckItem
 from bot.rules.evidence import CheckQuestion
 from bot.rules.policies import Policy
 from bot.rules.reminder_ladder import Ladder

@@ -21,7 +21,7 @@ from bot.core.validation import PAGE_EXPIRED, FieldError, ValidationFailed
 from bot.identity.actor import Identification
 from bot.planning.duty_view import DutyView, NothingToAnswer, reading_minutes
 from bot.planning.review_duties import MEETINGS, MINUTE
-from bot.rules.checklists import GIVES, MAX_ITEMS, CheckItem, ItemAnswer, ItemState, from_text
+from bot.rules.check_items import GIVES, MAX_ITEMS, CheckItem, ItemAnswer, ItemState, from_text
 from bot.rules.evidence import Outcome
 from bot.rules.obligations import Kind, is_about_filtering
 from bot.signing.checks import GivenItem

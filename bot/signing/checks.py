@@ -15,10 +15,10 @@ from bot.identity.actor import Identification
 from bot.planning.duty_view import DutyView
 from bot.planning.record_events import short, take_back, write
 from bot.records import people as record_people
-from bot.records.check_answers import CheckKey, add_answers, load_answers
+from bot.records.check_items import CheckKey, add_answers, load_answers
 from bot.register.service import change_register_in
 from bot.rules import audience, cadence
-from bot.rules.checklists import (
+from bot.rules.check_items import (
     ACTION_EVENT,
     MAX_GIVEN,
     CheckItem,

@@ -25,7 +25,7 @@ from bot.records import people as record_people
 from bot.records import register as record_register
 from bot.records.evidence import EvidenceNote, EvidenceRecord, StoredEvidence
 from bot.records.quiz import Attempt
-from bot.rules.checklists import ItemAnswer, to_text
+from bot.rules.check_items import ItemAnswer, to_text
 from bot.rules.evidence import OLDEST, Outcome, unanswered, wrong
 from bot.rules.names import same_name
 from bot.rules.obligations import TELLS_ITS_DAY, Kind

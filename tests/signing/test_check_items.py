@@ -17,8 +17,8 @@ from bot.evidence_pack.verify import check
 from bot.planning.duties import duties
 from bot.planning.store import load_snapshot
 from bot.records import ledger
-from bot.records.check_answers import check_answer
-from bot.rules.checklists import CheckItem, ItemState, from_text, is_given, parse_items
+from bot.records.check_items import check_answer
+from bot.rules.check_items import CheckItem, ItemState, from_text, is_given, parse_items
 
 SCHOOL = "merriwell-green"
 CHECK = ("sb", "entrance-signs")

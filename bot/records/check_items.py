@@ -10,7 +10,7 @@ from sqlalchemy import Column, Connection, ForeignKeyConstraint, Index, Integer,
 
 from bot.database.columns import Instant, tables
 from bot.records import ledger
-from bot.rules.checklists import ItemAnswer, from_text, to_text
+from bot.rules.check_items import ItemAnswer, from_text, to_text
 from bot.rules.hash_chain import digest_of
 
 check_answer = Table(
