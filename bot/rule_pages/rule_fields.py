@@ -377,13 +377,25 @@ def form_of_clause(clause: Clause, policy: str, place: str) -> RuleForm:
         clause=place,
         is_stated="yes" if clause.stated else "",
         quotes=[clause.quote],
-        title=capitalise(one_line(clause.what))[:MAX_TITLE],
+        title=_title(clause)[:MAX_TITLE],
         # Nobody chases parents or visitors: the school says who sees to it.
-        who=[] if is_outsider(clause.audience or "") else _terms(clause.audience),
+        who=[] if _is_outsiders(clause) else _terms(clause.audience),
         proof=PROOF_OF_CLAUSE.get(clause.proof or "", "check"),
         pace="ask",
     )
     return _with_ladder(_with_cadences(form, cadences), LADDERS["ask"])
+
+
+def _is_outsiders(clause: Clause) -> bool:
+    return clause.audience is not None and is_outsider(clause.audience)
+
+
+def _title(clause: Clause) -> str:
+    """Return what is done, in the sentence's words; of parents or visitors with who does it."""
+    what = one_line(clause.what)
+    if not _is_outsiders(clause) or clause.who is None:
+        return capitalise(what)
+    return capitalise(f"{one_line(clause.who)}: {what[:1].lower()}{what[1:]}")
 
 
 def _terms(said: str | None) -> list[str]:

@@ -140,7 +140,8 @@ def test_who_sees_to_what_parents_do_is_left_to_the_school():
         "Parents", "return the slip", None, "role:parent", ("always",), None, None,
         stated=True, quote="Parents return the slip.", line=1, last_line=1,
     )  # fmt: skip
-    assert form_of_clause(clause, "trips", "L1").who == []
+    form = form_of_clause(clause, "trips", "L1")
+    assert (form.who, form.title) == ([], "Parents: return the slip")
     assert form_of_clause(replace(clause, audience="role:office"), "trips", "L1").who == ["role:office"]
 
 
