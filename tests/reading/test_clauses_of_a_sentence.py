@@ -241,3 +241,9 @@ def test_a_row_may_begin_with_a_post_or_with_what_has_happened():
     assert [(one.who, one.cadence) for one in clauses("\n".join(stage))] == [
         ("The form tutor", ("weekly in term",))
     ]
+
+
+def test_a_sentence_of_no_usual_length_is_passed_over():
+    said = "If it is late the office rings home"
+    assert len(clauses(f"{said}.")) == 1
+    assert clauses(f"{said} and the cat sat on the mat{' and the cat sat on the mat' * 80}.") == ()

@@ -311,6 +311,8 @@ def _before_habit(words: str) -> int:
     if not _HAPPENED.match(words) or _MODAL.search(words):
         return 0
     for start in _DETERMINED.finditer(words):
+        if start.start() > 2 * _FAR:
+            break
         front, rest = words[: start.start()], words[start.end() :]
         if front.count(" ") < _FEWEST_OF_TRIGGER or "," in front:
             continue

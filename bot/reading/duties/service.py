@@ -34,6 +34,8 @@ _AND_WILL = re.compile(
     r"\b(?:will|must|shall|should)\b.{12,} and (?:will|must|shall|should)\b[^:]{0,30}:$", re.IGNORECASE
 )
 _FEWEST_WORDS = 4
+# Longer than any sentence: a table run together, or made to cost time.
+_LONGEST_SENTENCE = 2_000
 _NEXT_BLOCK = 2
 _OF_A_POST = re.compile(
     r"(?P<who>(?:The|An?|Our) [\w' -]{3,40}?|Staff|Teachers|Volunteers|All staff) (?:is|are|has|have|do(?:es)? not)\b"
@@ -319,7 +321,7 @@ def find_clauses(text: Text, header: Header) -> tuple[Clause, ...]:
     document = _Document(header, text.lines, opened, alone=alone)
     place, found = _Place(), list[_Found]()
     for said in everything:
-        if is_promised(said, childrens) or is_control(said):
+        if len(said.words) > _LONGEST_SENTENCE or is_promised(said, childrens) or is_control(said):
             continue
         sentence = as_order(_of_the_house(said) if alone else as_said(said))
         _move(place, sentence)
