@@ -305,7 +305,7 @@ def _step_reached(looked: PlanningContext, duty: Duty) -> tuple[Step | None, str
 
 
 def _by_hand(looked: PlanningContext, duty: Duty, step: Step) -> Step:
-    """Put in place of what no email brings to the person, once, that someone else is asked to tell them.
+    """Replace a step whose email cannot reach the person by one that asks someone else to tell them, once.
 
     It has a name of its own: once they can be written to, they are told whatever step is reached.
     """

@@ -82,7 +82,7 @@ class WebsiteReading:
     accepted: str = ""
 
     def is_wrong(self, today: date) -> bool:
-        """Return whether somebody has to put it right."""
+        """Return whether a person has to act: it shows the wrong text, or was out of reach for AWAY_FOR."""
         away = self.state is WebsiteState.UNREACHABLE and today - self.since >= AWAY_FOR
         return away or self.state in WRONG
 

@@ -44,7 +44,7 @@ def blocks(text: str) -> tuple[Block, ...]:
 
 
 def contents(found: tuple[Block, ...], besides: tuple[str, ...] = ()) -> tuple[Block, ...]:
-    """List the headings but `besides`, when there are enough of them to be worth a list."""
+    """Return the headings without those named in `besides`; none where there are fewer than five."""
     headings = tuple(block for block in found if block.shape == "heading" and block.words not in besides)
     return headings if len(headings) >= 5 else ()
 

@@ -23,7 +23,7 @@ from bot.cli.demo import demo_links, demo_people, demo_settings
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 SCHOOL = "merriwell-green"
-HEAD, TEACHER = "hd", "y4"
+HEAD = "hd"
 
 
 class Hand:
@@ -111,10 +111,14 @@ async def sign_on_paper(hand: Hand) -> None:
     await hand.press("Record signatures")
 
 
-async def excuse_somebody(hand: Hand) -> None:
+async def open_from_reading(hand: Hand, name: str) -> None:
     await hand.start(HEAD, "/school")
     await hand.follow(r"\d+ not recorded in Reading policies")
-    await hand.follow("Adam Sorley")
+    await hand.follow(name)
+
+
+async def excuse_somebody(hand: Hand) -> None:
+    await open_from_reading(hand, "Adam Sorley")
     await hand.follow("Excuse : Child Protection")
     hand.choose("reason", "next-session")
     hand.write(until="2026-12-04")
@@ -122,9 +126,7 @@ async def excuse_somebody(hand: Hand) -> None:
 
 
 async def hold_reminders(hand: Hand) -> None:
-    await hand.start(HEAD, "/school")
-    await hand.follow(r"\d+ not recorded in Reading policies")
-    await hand.follow("Ravi Menon")
+    await open_from_reading(hand, "Ravi Menon")
     await hand.follow("Hold their reminders")
     hand.choose("reason", "talking")
     hand.write(until="2026-12-01")

@@ -85,7 +85,7 @@ _VAGUE_DONE = re.compile(
     re.IGNORECASE,
 )
 # "The administration of medicines procedure will be followed": a paper says what has to be done.
-_BY_THE_BOOK = re.compile(
+_PROCEDURE_FOLLOWED = re.compile(
     r"\b(?:procedures?|polic(?:y|ies)|guidelines|guidance|codes?(?: of [\w ]+)?|protocols?|practices?|precautions|plans?|ratios?)\b[^|]* \| followed\b(?!:)"
     r"|\| (?:treated|kept|handled|held) [^|]{0,40}\bconfiden|\| incorporated in|\| supervised\b|\b(?:concerns?|complaints?|reports?|allegations?|disclosures?)\b[^|]* \| taken seriously"
     r"|\| (?:dealt with|handled|managed|treated|carried out|conducted|done) (?:[^|]{0,40} )?(?:in (?:line|accordance) with|under|according to|as set out in|following) (?:the|our|its) ",
@@ -189,7 +189,7 @@ _LABEL = re.compile(
     r"[A-Z][\w' -]{2,40}(?:: (?=[A-Z]|(?:the|all|each|any|every|staff|contractors|visitors|teachers|we)\b)| [–-] (?=(?:the|our|all|each) ))"
 )
 # What "we" do out of habit, as an item of a list: a deed, and no attitude.
-_ORDERLY = wording(
+_CONCRETE_HABIT = wording(
     "^(?!(?:offer|operate|use|make|hold|work|remain|look|take|try|let|go|get|develop|establish|protect|identify|cover|want|allow)\\b)<act> "
 )
 _TOWARDS = re.compile(
@@ -265,19 +265,19 @@ _HANDED_IN = re.compile(
     r"|put (?:it|this|their|the) [\w ]{0,40}in writing|keep (?:an?|the|their) (?:list|record|register|log|copy))\b",
     re.IGNORECASE,
 )
-_BROUGHT = re.compile(
+_GIVEN_IN_TIME = re.compile(
     r"(?:\w+ly |first )?(?:contact|provide|collect|give|bring|hand|wear|replace)\b", re.IGNORECASE
 )
 # "This record must include the date", "All placements should be in writing": what a paper has to say, and that it is one.
-_A_PAPER = re.compile(
+_DOCUMENT = re.compile(
     r"\b(?:records?|reports?|forms?|letters?|notices?|plans?|registers?|logs?|files?|assessments?|contracts?|minutes|agreements?|statements?|certificates?|reply|replies|responses?|agendas?|invoices?|receipts?|adverts?|advertisements?|(?:un|)written \w+|information regarding [\w ]+|notifications?)$",
     re.IGNORECASE,
 )
-_SAYS = re.compile(
-    r"(?:also )?(?:include|state|show|contain|record|request|ask (?:for|all)|specify|list|set out|name|give|be in writing|(?:feature|appear|be) (?:\w+ly )?on [\w' ]*agenda)\b",
+_STATES_CONTENT = re.compile(
+    r"(?:also )?(?:include|state|show|contain|record|request|ask (?:for|all)|specify|list|set out|name|give)\b",
     re.IGNORECASE,
 )
-_ON_THE_AGENDA = re.compile(
+_IN_WRITING_OR_ON_AGENDA = re.compile(
     r"(?:be in writing|(?:feature|appear|be) (?:\w+ly )?on [\w' ]*agenda)\b", re.IGNORECASE
 )
 _OF_THE_TRAINED = re.compile(
@@ -427,12 +427,12 @@ def _clauses(said: Sentence, place: _Place, document: _Document) -> Iterator[Cla
             clause = replace(clause, when=condition, cadence=_on_condition(condition))
         yield replace(clause, quote=quote)
         whole = main_clause(part.words) if not condition else None
-        if whole and whole.trigger.count(" ") < _LONGEST_TRIGGER and _HAPPENS.match(whole.trigger):
+        if whole and whole.trigger.count(" ") < _LONGEST_TRIGGER and _IS_CONDITION.match(whole.trigger):
             condition = whole.trigger
 
 
 # "If a child is hurt, the leader tells the office and the office rings the parents": both happen then.
-_HAPPENS = re.compile(
+_IS_CONDITION = re.compile(
     r"(?:if|when(?:ever)?|where|once|should|in the event of|after|on|upon)\b(?! (?:appropriate|necessary|possible|required|needed))",
     re.IGNORECASE,
 )
@@ -808,7 +808,7 @@ def _is_outsiders(clause: MainClause, *, timed: bool) -> bool:
         return True
     binds = clause.order or _BINDS.fullmatch(clause.modal) is not None
     handed_in = _HANDED_IN.match(clause.predicate)
-    in_time = _BROUGHT.match(clause.predicate) if timed else None
+    in_time = _GIVEN_IN_TIME.match(clause.predicate) if timed else None
     return binds and not clause.passive and (handed_in or in_time) is not None
 
 
@@ -832,7 +832,7 @@ def _is_done_to(
     if _VAGUE_DONE.match(clause.predicate):
         return (
             _BINDS.fullmatch(clause.modal) is not None
-            and _BY_THE_BOOK.search(f"{clause.subject} | {clause.predicate}") is not None
+            and _PROCEDURE_FOLLOWED.search(f"{clause.subject} | {clause.predicate}") is not None
         )
     return bool(clause.modal or trigger or said.item) or _CONCRETE.search(clause.predicate) is not None
 
@@ -847,10 +847,10 @@ def _is_ordered(said: Sentence, clause: MainClause, told: tuple[Timing, ...], tr
             to = doer_named(re.sub(r"^go(?:es)? to ", "", clause.predicate))
             return _timed(told) or bool(trigger) or (to is not None and to.sort == "post")
         if _BINDS.fullmatch(clause.modal) and (
-            _ON_THE_AGENDA.match(clause.predicate)
+            _IN_WRITING_OR_ON_AGENDA.match(clause.predicate)
             or (
-                _A_PAPER.search(clause.subject)
-                and _SAYS.match(clause.predicate)
+                _DOCUMENT.search(clause.subject)
+                and _STATES_CONTENT.match(clause.predicate)
                 and clause.predicate.count(" ") > 1
             )
         ):
@@ -889,7 +889,7 @@ def _is_done_by(
     return (
         bool(told or trigger or clause.modal)
         or proof_of(clause.predicate) is not None
-        or (said.item and _ORDERLY.search(clause.predicate) is not None)
+        or (said.item and _CONCRETE_HABIT.search(clause.predicate) is not None)
     )
 
 
